@@ -1,0 +1,123 @@
+# huanxin: one Makefile, no generator. `make help` lists what a person would type.
+#
+#   V=release (default)  gcc, optimised and hardened: what ships
+#   V=debug              gcc, AddressSanitizer + UBSan, one malloc per arena item
+#   V=clang              clang 14 with the same warnings
+#
+# A module is a folder in src/; src/floors.txt says what it may include, and so what it links.
+
+V ?= release
+BUILD := build/$(V)
+SHELL := /bin/sh
+
+# ---- flags -------------------------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+    -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla \
+    -Wswitch-enum -Wundef -Wnull-dereference -Wdouble-promotion -Wimplicit-fallthrough -Werror
+CFLAGS_COMMON := -std=c17 -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(WARNINGS) -g -MMD -MP -fPIE -pthread
+HARDENING := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
+
+CC_release := gcc
+CFLAGS_release := $(HARDENING)
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+CC_debug := gcc
+CFLAGS_debug := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+    -fno-sanitize-recover=undefined -DARENA_DEBUG
+LDFLAGS_debug := -fsanitize=address,undefined
+CC_clang := clang-14
+CFLAGS_clang := $(HARDENING)
+LDFLAGS_clang := -pie -Wl,-z,relro,-z,now
+
+CC := $(CC_$(V))
+CFLAGS := $(CFLAGS_COMMON) $(CFLAGS_$(V))
+LDFLAGS := $(LDFLAGS_$(V)) -pthread
+
+# ---- modules -----------------------------------------------------------------------------------
+MODULES := $(shell awk '!/^\#/ && NF {print $$1}' src/floors.txt)
+module_row = $(shell awk '$$1 == "$(1)" {$$1 = $$2 = ""; print}' src/floors.txt)
+$(foreach m,$(MODULES),$(eval deps_$(m) := $(call module_row,$(m))))
+
+# What each module links from Debian.
+libs_base := -l:libbidgcc000.a -lm
+libs_db := -lsqlite3 -lpq
+libs_http := -levent -levent_pthreads -ljansson
+libs_seal := -lsodium -lcrypto -loath
+libs_sheet := -lxlsxwriter -lzip -lexpat
+libs_paper := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode
+libs_dmn := -lexpat -ljansson
+libs_solve := -ljansson
+libs_record := -lfyaml -ljansson
+libs_web := -ljansson
+# Headers that pkg-config knows a place for.
+cflags_paper := $(shell pkg-config --cflags pangocairo 2>/dev/null)
+cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
+
+closure = $(sort $(1) $(foreach d,$(deps_$(1)),$(call closure,$(d))))
+flat = $(subst /,_,$(1))
+lib = $(BUILD)/lib/$(call flat,$(1)).a
+sources = $(sort $(wildcard src/$(1)/*.c))
+objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
+link_libs = -Wl,--start-group $(foreach m,$(1),$(call lib,$(m))) -Wl,--end-group \
+    $(sort $(foreach m,$(1),$(libs_$(m)))) -lm
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.SECONDARY:
+
+define MODULE_RULES
+$(call lib,$(1)): $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+$(BUILD)/obj/$(1)/%.o: src/$(1)/%.c
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@$$(CC) $$(CFLAGS) $(cflags_$(1)) -c -o $$@ $$<
+endef
+$(foreach m,$(MODULES) main,$(eval $(call MODULE_RULES,$(m))))
+
+# ---- the program -------------------------------------------------------------------------------
+PROGRAM := $(BUILD)/huanxin
+ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
+
+$(PROGRAM): $(call objects,main) $(ALL_LIBS)
+	@echo "  ld $@"
+	@$(CC) $(LDFLAGS) -o $@ $(call objects,main) $(call link_libs,$(MODULES))
+
+.PHONY: build
+build: $(PROGRAM) ## builds the program into build/release/huanxin (V=debug, V=clang)
+
+# ---- tests -------------------------------------------------------------------------------------
+# tests/00_unit/<module>_<what>_test.c links its module and what that may include;
+# tests/10_module and above link everything. Each is a cmocka program that prints TAP.
+UNIT_TESTS := $(patsubst tests/00_unit/%.c,$(BUILD)/tests/00_unit/%,$(sort $(wildcard tests/00_unit/*_test.c)))
+MODULE_TESTS := $(patsubst tests/10_module/%.c,$(BUILD)/tests/10_module/%,$(sort $(wildcard tests/10_module/*_test.c)))
+
+module_of_test = $(firstword $(subst _, ,$(1)))
+define UNIT_TEST_RULE
+$(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@$$(CC) $$(CFLAGS) -Itests $$(LDFLAGS) -o $$@ $$< $(call link_libs,$(call closure,$(2))) -lcmocka
+endef
+$(foreach t,$(notdir $(UNIT_TESTS)),$(eval $(call UNIT_TEST_RULE,$(t),$(call module_of_test,$(t)))))
+
+$(BUILD)/tests/10_module/%: tests/10_module/%.c $(ALL_LIBS)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(call link_libs,$(MODULES)) -lcmocka
+
+.PHONY: unit
+# make unit M=feel runs the unit tests of one module.
+unit: $(if $(M),$(filter $(BUILD)/tests/00_unit/$(M)_%,$(UNIT_TESTS)),$(UNIT_TESTS)) ## runs the unit tests (M=module for one)
+	@tests/run.sh $^
+
+# ---- help --------------------------------------------------------------------------------------
+.PHONY: help clean
+help: ## this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+clean: ## removes build/
+	rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

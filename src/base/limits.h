@@ -1,0 +1,36 @@
+/*
+ * limits.h - every limit of the house in one place: name, value, unit in the name, and the reason.
+ * None can be switched off. A setting may lower what it names in src/main/settings.c, never raise
+ * it above the bound here.
+ */
+#ifndef HUANXIN_BASE_LIMITS_H
+#define HUANXIN_BASE_LIMITS_H
+
+enum {
+    /* A form is a screenful of fields; documents are sent as multipart files, counted apart. */
+    LIMIT_FORM_BYTES_MAX = 256 * 1024,
+    /* A phone's photo is 2 to 8 MB; 12 MB leaves room without letting one request fill memory. */
+    LIMIT_UPLOAD_BYTES_MAX = 12 * 1024 * 1024,
+    /* Longest header block a browser of ours sends is below 8 KB with cookies. */
+    LIMIT_HEAD_BYTES_MAX = 16 * 1024,
+    LIMIT_URL_BYTES_MAX = 4 * 1024,
+    /* A page of 200 rows is about 200 KB; a page beyond 4 MB is a mistake of ours. */
+    LIMIT_PAGE_BYTES_MAX = 4 * 1024 * 1024,
+    /* The longest official plan text known is below 200 KB. */
+    LIMIT_PLAN_BYTES_MAX = 2 * 1024 * 1024,
+    /* A decision model of 50,000 cells is about 15 MB of XML. */
+    LIMIT_MODEL_BYTES_MAX = 64 * 1024 * 1024,
+    /* Nesting of expressions, contexts, XML and JSON; deep enough for people, shallow for the C
+     * stack (about 300 bytes a level in the deepest walker). */
+    LIMIT_NESTING_MAX = 200,
+    /* Rows on one page of a list; more is for exports. */
+    LIMIT_PAGE_ROWS_MAX = 200,
+};
+
+/* Yuan amounts up to 10 trillion: far above a province, far below INT64_MAX fen. */
+#define LIMIT_MONEY_FEN_MAX INT64_C(1000000000000000)
+
+_Static_assert(LIMIT_FORM_BYTES_MAX < LIMIT_UPLOAD_BYTES_MAX, "a form is smaller than a file");
+_Static_assert(LIMIT_NESTING_MAX <= 1000, "the C stack holds the deepest walker");
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * test.h - what every test includes: cmocka with the headers it wants first.
+ */
+#ifndef HUANXIN_TESTS_TEST_H
+#define HUANXIN_TESTS_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#endif
