@@ -4,11 +4,10 @@
 #ifndef HUANXIN_TESTS_TEST_H
 #define HUANXIN_TESTS_TEST_H
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 #endif

@@ -46,8 +46,7 @@ static void cut_to_rune(char *text, size_t room, int wanted) {
     }
 }
 
-static void PRINTF_LIKE(3, 0)
-    text_write(char *out, size_t room, const char *format, va_list args) {
+static void PRINTF_LIKE(3, 0) text_write(char *out, size_t room, const char *format, va_list args) {
     int wanted = vsnprintf(out, room, format, args);
     out[room - 1] = '\0';
     cut_to_rune(out, room, wanted);
@@ -83,8 +82,7 @@ Status fault_at_field(Cx *cx, Status status, const char *field, const char *form
     return status;
 }
 
-Status fault_at_line(Cx *cx, Status status, int64_t line, int64_t column, const char *format,
-                     ...) {
+Status fault_at_line(Cx *cx, Status status, int64_t line, int64_t column, const char *format, ...) {
     if (fault_open(cx, status)) {
         cx->fault.line = line;
         cx->fault.column = column;

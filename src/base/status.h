@@ -8,15 +8,15 @@
 #include "base/check.h"
 
 /* X(name, text, HTTP status, exit code of the command line) */
-#define STATUS_LIST(X)                         \
-    X(OK, "ok", 200, 0)                        \
-    X(NOT_FOUND, "not found", 404, 4)          \
-    X(INVALID, "invalid", 400, 2)              \
-    X(CONFLICT, "conflict", 409, 5)            \
-    X(DENIED, "denied", 403, 6)                \
-    X(LIMIT, "limit reached", 413, 7)          \
-    X(BUSY, "busy", 503, 8)                    \
-    X(DB, "database error", 500, 9)            \
+#define STATUS_LIST(X)                                                                             \
+    X(OK, "ok", 200, 0)                                                                            \
+    X(NOT_FOUND, "not found", 404, 4)                                                              \
+    X(INVALID, "invalid", 400, 2)                                                                  \
+    X(CONFLICT, "conflict", 409, 5)                                                                \
+    X(DENIED, "denied", 403, 6)                                                                    \
+    X(LIMIT, "limit reached", 413, 7)                                                              \
+    X(BUSY, "busy", 503, 8)                                                                        \
+    X(DB, "database error", 500, 9)                                                                \
     X(IO, "input or output error", 500, 10)
 
 typedef enum Status {
@@ -26,12 +26,12 @@ typedef enum Status {
 } Status;
 
 /* Passes any failure up to the caller. The call is evaluated once. */
-#define TRY(call)                         \
-    do {                                  \
-        Status try_status_ = (call);      \
-        if (try_status_ != STATUS_OK) {   \
-            return try_status_;           \
-        }                                 \
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        Status try_status_ = (call);                                                               \
+        if (try_status_ != STATUS_OK) {                                                            \
+            return try_status_;                                                                    \
+        }                                                                                          \
     } while (0)
 
 /* Returns the English name of a status, e.g. "not found". Static text. */

@@ -14,17 +14,17 @@
 
 #include <stddef.h>
 
-#define VEC(Type)     \
-    {                 \
-        Type *items;  \
-        size_t count; \
-        size_t room;  \
+#define VEC(Type)                                                                                  \
+    {                                                                                              \
+        Type *items;                                                                               \
+        size_t count;                                                                              \
+        size_t room;                                                                               \
     }
 
 /* Appends one zeroed item and gives a pointer to it. */
-#define vec_push(arena, vec)                                                                     \
-    ((vec)->items = vec_grow((arena), (vec)->items, (vec)->count, &(vec)->room,                  \
-                             sizeof *(vec)->items),                                              \
+#define vec_push(arena, vec)                                                                       \
+    ((vec)->items =                                                                                \
+         vec_grow((arena), (vec)->items, (vec)->count, &(vec)->room, sizeof *(vec)->items),        \
      &(vec)->items[(vec)->count++])
 
 /* Returns items with room for at least count + 1. Used by vec_push. */

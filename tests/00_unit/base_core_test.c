@@ -1,12 +1,11 @@
 /* Tests of base: text, buffers, arenas, maps, money, days. */
-#include "test.h"
-
 #include "base/buf.h"
 #include "base/day.h"
 #include "base/map.h"
 #include "base/money.h"
 #include "base/prng.h"
 #include "base/vec.h"
+#include "test.h"
 
 #include <string.h>
 
@@ -128,9 +127,18 @@ typedef struct MoneyCase {
 static void test_money_parse(void **state) {
     (void)state;
     static const MoneyCase cases[] = {
-        {"6999", 699900},        {"6,999.00", 699900}, {"￥6999.5元", 699950}, {"0.01", 1},
-        {"0", 0},                {"", -1},             {"-1", -1},             {"1.234", -1},
-        {"1e3", -1},             {"1.2.3", -1},        {".5", -1},             {"abc", -1},
+        {"6999", 699900},
+        {"6,999.00", 699900},
+        {"￥6999.5元", 699950},
+        {"0.01", 1},
+        {"0", 0},
+        {"", -1},
+        {"-1", -1},
+        {"1.234", -1},
+        {"1e3", -1},
+        {"1.2.3", -1},
+        {".5", -1},
+        {"abc", -1},
         {"99999999999999999999", -1},
     };
     Arena *arena = arena_create();
@@ -151,8 +159,8 @@ static void test_money_parse(void **state) {
     assert_true(str_equal(money_print(arena, (Money){123456789}), STR("1,234,567.89")));
     assert_true(str_equal(money_print(arena, (Money){-100000}), STR("-1,000.00")));
     assert_true(str_equal(money_print(arena, (Money){99}), STR("0.99")));
-    assert_true(str_equal(money_print_plain(arena, (Money){INT64_MIN}),
-                          STR("-92233720368547758.08")));
+    assert_true(
+        str_equal(money_print_plain(arena, (Money){INT64_MIN}), STR("-92233720368547758.08")));
     arena_free(arena);
 }
 
@@ -206,8 +214,8 @@ static void test_working_days(void **state) {
     (void)state;
     const Day holidays[] = {day_of_ymd(2026, 10, 1), day_of_ymd(2026, 10, 2)};
     const Day worked[] = {day_of_ymd(2026, 10, 10)};
-    WorkCalendar calendar = {.holidays = holidays, .holiday_count = 2, .worked = worked,
-                             .worked_count = 1};
+    WorkCalendar calendar = {
+        .holidays = holidays, .holiday_count = 2, .worked = worked, .worked_count = 1};
     assert_int_equal(day_add_working(&calendar, day_of_ymd(2026, 9, 30), 1).number,
                      day_of_ymd(2026, 10, 5).number);
     assert_true(day_is_working(&calendar, day_of_ymd(2026, 10, 10)));
@@ -234,12 +242,18 @@ static void test_fault_first_wins(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_str_utf8),       cmocka_unit_test(test_str_cut_trim),
-        cmocka_unit_test(test_str_int64),      cmocka_unit_test(test_arena_mark),
-        cmocka_unit_test(test_buf_limit),      cmocka_unit_test(test_map),
-        cmocka_unit_test(test_vec),            cmocka_unit_test(test_money_parse),
-        cmocka_unit_test(test_money_split_adds_up), cmocka_unit_test(test_day_round_trip),
-        cmocka_unit_test(test_working_days),   cmocka_unit_test(test_fault_first_wins),
+        cmocka_unit_test(test_str_utf8),
+        cmocka_unit_test(test_str_cut_trim),
+        cmocka_unit_test(test_str_int64),
+        cmocka_unit_test(test_arena_mark),
+        cmocka_unit_test(test_buf_limit),
+        cmocka_unit_test(test_map),
+        cmocka_unit_test(test_vec),
+        cmocka_unit_test(test_money_parse),
+        cmocka_unit_test(test_money_split_adds_up),
+        cmocka_unit_test(test_day_round_trip),
+        cmocka_unit_test(test_working_days),
+        cmocka_unit_test(test_fault_first_wins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
