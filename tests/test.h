@@ -4,12 +4,13 @@
 #ifndef HUANXIN_TESTS_TEST_H
 #define HUANXIN_TESTS_TEST_H
 
-/* clang-format off: cmocka.h does not compile before these. */
-#include <cmocka.h>
+/* The order matters: cmocka.h does not compile without the others. */
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <cmocka.h>
 /* clang-format on */
 
 #endif

@@ -1,0 +1,185 @@
+/*
+ * db.h - the database behind one face: SQLite embedded, PostgreSQL beyond one machine.
+ *
+ *   page ── db_read ──▶ read handle (read-only connection, one per worker thread)
+ *   page ── db_write ─▶ queue ─▶ writer: BEGIN · savepoint(command) × n · journal · COMMIT ─▶
+ * answers
+ *
+ * All changes go through db_write: the one door. A command runs inside its own savepoint of a
+ * transaction that it may share with other commands (group commit); the caller is answered only
+ * after the commit is durable. A command that returns a failure is rolled back alone. Each command
+ * carries an idempotency key: the same key again gives the first outcome again and changes nothing.
+ * Each change is appended to the journal in the same transaction.
+ *
+ * SQL is static text in *_store.c, in the common subset of SQLite and PostgreSQL, with $1..$n
+ * placeholders. Rows are read in order; text columns are valid until the next db_next.
+ * Ownership: Db is created once; a DbRead is borrowed by one thread at a time; statements are
+ * cached by the address of their text and belong to their connection.
+ */
+#ifndef HUANXIN_DB_DB_H
+#define HUANXIN_DB_DB_H
+
+#include "base/cx.h"
+#include "base/day.h"
+#include "base/money.h"
+
+typedef struct Db Db;         /* the database: writer, queue, read connections */
+typedef struct DbConn DbConn; /* one connection: reading, or inside a write command */
+typedef struct DbRows DbRows; /* the rows of a running statement */
+
+/* A parameter or a column value. */
+typedef enum DbKind { DB_KIND_NULL, DB_KIND_INT, DB_KIND_TEXT, DB_KIND_BLOB } DbKind;
+typedef struct DbValue {
+    DbKind kind;
+    int64_t number;
+    Str text; /* text or blob bytes */
+} DbValue;
+
+#define DB_NULL ((DbValue){.kind = DB_KIND_NULL})
+#define DB_INT(value) ((DbValue){.kind = DB_KIND_INT, .number = (value)})
+#define DB_TEXT(str) ((DbValue){.kind = DB_KIND_TEXT, .text = (str)})
+#define DB_BLOB(str) ((DbValue){.kind = DB_KIND_BLOB, .text = (str)})
+#define DB_MONEY(money) DB_INT((money).fen)
+#define DB_DAY(day) DB_INT((day).number)
+/* The parameters of a statement: DB_ARGS(DB_INT(id), DB_TEXT(name)) or DB_NO_ARGS. */
+#define DB_ARGS(...)                                                                               \
+    ((const DbValue[]){__VA_ARGS__}), (sizeof((const DbValue[]){__VA_ARGS__}) / sizeof(DbValue))
+#define DB_NO_ARGS NULL, 0
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+typedef struct DbOptions {
+    const char *url;  /* path of the SQLite file, ":memory:" is refused; or postgresql://... */
+    size_t batch_max; /* commands per commit, 1..4096; 0: the default, 256 */
+    size_t queue_max; /* commands waiting before db_write answers BUSY; 0: 8192 */
+    bool is_created;  /* create the file when it is missing */
+    /* Now in milliseconds since 1970 UTC; stamps the journal. Borrowed. */
+    int64_t (*clock_ms)(void *clock);
+    void *clock;
+} DbOptions;
+
+/* Opens the database and starts its writer. NOT_FOUND when the file is missing and is_created is
+ * false; DB when it cannot be used; the fault says why. The caller closes with db_close. */
+MUST_CHECK Status db_open(Cx *cx, const DbOptions *options, Db **out);
+/* Stops taking commands, finishes the queue, closes. NULL is allowed. */
+void db_close(Db *db);
+
+/* A migration: version 1, 2, 3, ... and its SQL (several statements, no parameters). */
+typedef struct DbMigration {
+    int32_t version;
+    const char *name;
+    const char *sql;
+} DbMigration;
+
+/* Applies the migrations above the stored version, each in its own transaction, and records them.
+ * DB when a stored version is newer than the last one given (a newer program wrote this file). */
+MUST_CHECK Status db_migrate(Cx *cx, Db *db, const DbMigration *migrations, size_t count);
+
+/* ---- reading ------------------------------------------------------------------------------- */
+
+/* Borrows a read-only connection for this thread's use, with a stable snapshot from its first
+ * statement to db_read_end. */
+MUST_CHECK Status db_read_begin(Cx *cx, Db *db, DbConn **out);
+void db_read_end(Db *db, DbConn *conn);
+
+/* Starts a statement. sql is static text. A DbRows must be read to its end or closed with
+ * db_rows_close before the same statement is used again. DB on a wrong statement (our mistake). */
+MUST_CHECK Status db_query(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                           size_t arg_count, DbRows **out);
+/* Moves to the next row; *has_row false at the end (the rows are then closed). */
+MUST_CHECK Status db_next(Cx *cx, DbRows *rows, bool *has_row);
+void db_rows_close(DbRows *rows);
+
+/* Columns of the current row, from 0. A NULL column gives 0, STR_NONE, DAY_NONE. Text is copied
+ * into the arena by db_text and borrowed until the next row by db_text_peek. */
+int64_t db_int(const DbRows *rows, int column);
+Str db_text(Arena *arena, const DbRows *rows, int column);
+Str db_text_peek(const DbRows *rows, int column);
+Money db_money(const DbRows *rows, int column);
+Day db_day(const DbRows *rows, int column);
+bool db_is_null(const DbRows *rows, int column);
+
+/* Common reads in one line. The default is given when there is no row or the column is NULL. */
+MUST_CHECK Status db_int_or(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                            size_t arg_count, int64_t *in_out);
+MUST_CHECK Status db_text_or(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                             size_t arg_count, Str *in_out);
+MUST_CHECK Status db_exists(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                            size_t arg_count, bool *out);
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+/* Runs a change inside a write command; *changed (may be NULL) gets the number of rows changed.
+ * CONFLICT when a unique or check constraint refuses it; DENIED (crash in debug) on a read
+ * connection. */
+MUST_CHECK Status db_exec(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                          size_t arg_count, int64_t *changed);
+/* Runs an INSERT ... RETURNING id and gives the id. */
+MUST_CHECK Status db_insert(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
+                            size_t arg_count, int64_t *id);
+
+/* Who asks for a change; stored with every journal entry. */
+typedef struct DbActor {
+    int64_t user_id;   /* 0: the system itself */
+    Str role;          /* the role in which the user acts, e.g. "resident" */
+    Str origin;        /* "web", "api", "command", "job" */
+    int64_t helper_id; /* an officer who acts for the user at a counter, or 0 */
+} DbActor;
+
+/* The work of one command. Runs on the writer's thread with a fresh Cx whose arena lives until the
+ * caller has its answer; input is borrowed from the caller, who waits. Must not block, read the
+ * clock or use randomness: both come in by input, so that a replay is possible. A failure rolls
+ * the command back alone; its fault is copied to the caller's Cx. */
+typedef Status DbWork(Cx *cx, DbConn *conn, void *input);
+
+typedef struct DbCommand {
+    const char *name; /* what is done, static, e.g. "coupon.claim": first word of the journal */
+    DbActor actor;
+    Str key; /* idempotency key, 1..100 bytes, unique per name; empty: none (jobs that repeat) */
+    DbWork *work;
+    void *input;
+    int64_t now_ms; /* the instant at which the change counts */
+    /* Text kept with the key and given back on a repeat, set by work through db_answer. */
+} DbCommand;
+
+/* Runs a command through the one door and waits until it is durable. *answer (may be NULL) gets the
+ * text that the work gave to db_answer, or the one of the first run when the key is repeated; it
+ * lives in cx->arena. Returns the command's own status; a command that failed leaves nothing, and
+ * its key stays free. BUSY when the queue is full, DB when the disk refuses. */
+MUST_CHECK Status db_write(Cx *cx, Db *db, const DbCommand *command, Str *answer);
+/* Sets the answer that a repeat of the same key gets again. At most 1000 bytes. */
+void db_answer(DbConn *conn, Str answer);
+
+/* As db_write, without waiting: done(cx, status, answer, context) is called on the writer's thread
+ * after the commit. The command's input and actor must live until then. */
+typedef void DbDone(Cx *cx, Status status, Str answer, void *context);
+MUST_CHECK Status db_write_later(Cx *cx, Db *db, const DbCommand *command, DbDone *done,
+                                 void *context);
+
+/* ---- the journal ---------------------------------------------------------------------------- */
+
+/* Appends an entry inside a write command: what happened (verb, e.g. "coupon.claim"), to which
+ * subject ("coupon", id), and the values before and after as JSON objects without personal data in
+ * clear (STR_NONE: nothing). The entry's hash is SM3 over its fields and the hash before it. Every
+ * command writes at least one entry; a command that wrote none gets one by its name. */
+typedef struct DbEntry {
+    const char *verb;
+    const char *subject;
+    int64_t subject_id;
+    Str before;
+    Str after;
+} DbEntry;
+MUST_CHECK Status db_journal(Cx *cx, DbConn *conn, const DbEntry *entry);
+
+typedef struct DbVerify {
+    int64_t entry_count;
+    int64_t bad_id; /* first entry whose hash is wrong; 0: none */
+    Str head_hash;  /* hexadecimal hash of the last entry */
+} DbVerify;
+/* Recomputes the whole chain from the first entry. progress (may be NULL) is called now and then
+ * with entries done. Needs no trust in the program that wrote it. O(entries). */
+MUST_CHECK Status db_journal_verify(Cx *cx, DbConn *conn,
+                                    void (*progress)(void *context, int64_t done), void *context,
+                                    DbVerify *out);
+
+#endif
