@@ -5,9 +5,9 @@
  *   low : int64 coefficient     form: 0..18 = scale        small: low * 10^-form, exact and fast
  *   low : low half of decimal128 form: anything else        wide : the 128 bits, form is masked
  *
- * A number that fits the small form always has it after an operation of this file, except that
- * trailing zeros are kept (1.10 is 110 at scale 2); two equal numbers may differ in their bits, so
- * compare with decimal_compare, print with decimal_print and hash with decimal_hash.
+ * Results that fit the small form take it. Trailing zeros are kept (1.10 is 110 at scale 2), so
+ * two equal numbers may differ in their bits: compare with decimal_compare, print with
+ * decimal_print and hash with decimal_hash.
  * A zeroed Decimal is the number 0. Values, not objects: nothing here owns memory.
  * Source: IEEE 754-2008; DMN 1.5, 10.3.2.3.1. Wide arithmetic: Intel's decimal library (Debian
  * libintelrdfpmath).
