@@ -28,6 +28,8 @@ const Zone *zone_find(ZoneSet *set, Str name);
 Str zone_name(const Zone *zone);
 /* Offset from UTC in seconds (east positive) in force at an instant (seconds since 1970 UTC). */
 int32_t zone_offset_at(const Zone *zone, int64_t instant_s);
+/* Offset outside summer time by the zone's rules of today, for times of day without a date. */
+int32_t zone_offset_standard(const Zone *zone);
 /* Offset for a local wall-clock time (seconds since 1970 as if UTC). In the hour that occurs twice
  * the earlier offset holds, in the skipped hour the offset before the change. */
 int32_t zone_offset_of_local(const Zone *zone, int64_t local_s);
