@@ -16,7 +16,9 @@
  * not compile). A value or content may be a Str, a C string, a bool or any integer type:
  *   - a Str or C string whose pointer is NULL drops the attribute (optional attributes);
  *   - a boolean attribute (checked, disabled, hidden, open, required, selected, ...) is written
- *     bare when its value is true or non-zero, and dropped when it is false, zero or NULL.
+ *     bare when its value is true or non-zero, and dropped when it is false, zero or NULL;
+ *   - an attribute whose words are true and false (aria-expanded, aria-hidden, ...) takes a bool
+ *     or a comparison.
  * A scope closes its tag however it is left: end of block, break, continue, return, goto.
  *
  * It is not a template language and not a parser; it knows nothing of layout or CSS.
@@ -49,11 +51,10 @@ typedef struct Html {
     Buf *out;
     size_t depth;             /* open elements */
     bool is_tag_open;         /* a start tag still takes attributes */
-    bool is_void;             /* ... and it is a void element */
+    bool has_class;           /* ... and its class attribute is written */
     bool is_raw_text;         /* inside script or style */
     bool is_textarea_fresh;   /* at the start of a textarea or pre, where one newline is eaten */
     size_t url_refused_count; /* H3 */
-    Str tag;                  /* name of the start tag last written */
 } Html;
 
 /* Starts a writer that appends to out. The size limit is the limit of out: ask buf_status. */
