@@ -177,7 +177,7 @@ static bool take_zone(ZoneSet *zones, Str rest, Temporal *value) {
         value->zone_kind = TEMPORAL_ZONE_NONE;
         return true;
     }
-    if (take_char(&rest, 'Z') || take_char(&rest, 'z')) {
+    if (take_char(&rest, 'Z') || take_char(&rest, 'z')) { /* the standard's examples have both */
         set_offset(value, 0);
         return str_is_empty(rest);
     }
@@ -270,7 +270,7 @@ static bool take_part(Str *rest, Part *out) {
     }
     out->unit = rest->at[0];
     *rest = str_from(*rest, 1);
-    return !out->has_point || out->unit == 'S';
+    return out->unit != 'T' && (!out->has_point || out->unit == 'S');
 }
 
 /* total += number * unit, false on overflow. */
