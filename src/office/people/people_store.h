@@ -1,0 +1,19 @@
+/* people_store.h - the SQL of persons, organisations and units. Private to office/people. */
+#ifndef HUANXIN_OFFICE_PEOPLE_STORE_H
+#define HUANXIN_OFFICE_PEOPLE_STORE_H
+
+#include "office/people/people.h"
+
+MUST_CHECK Status people_store_person_insert(Cx *cx, DbConn *conn, const PersonNew *person,
+                                             int64_t *id);
+MUST_CHECK Status people_store_org_insert(Cx *cx, DbConn *conn, const OrgNew *org, int64_t *id);
+MUST_CHECK Status people_store_unit_insert(Cx *cx, DbConn *conn, Str name, int64_t *id);
+MUST_CHECK Status people_store_unit_find(Cx *cx, DbConn *conn, Str name, int64_t *id);
+/* Lists accounts below before_id, newest first; role empty: all; search matches login exactly. */
+MUST_CHECK Status people_store_list(Cx *cx, DbConn *conn, Str role, Str login, int64_t before_id,
+                                    int64_t count, DbRows **out);
+MUST_CHECK Status people_store_units(Cx *cx, DbConn *conn, DbRows **out);
+MUST_CHECK Status people_store_orgs(Cx *cx, DbConn *conn, DbRows **out);
+MUST_CHECK Status people_store_password(Cx *cx, DbConn *conn, int64_t id, Str hash);
+
+#endif

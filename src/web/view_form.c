@@ -1,0 +1,264 @@
+/*
+ * view_form.c - drawing a declared form: label, hint, message and control of each field, tied
+ * together by ids so that a screen reader says them in order.
+ */
+#include "seal/seal.h"
+#include "web/view_internal.h"
+
+enum { CHOICES_AS_RADIOS_MAX = 6 };
+
+static const WebError *error_of(const Web *web, const char *field) {
+    for (size_t i = 0; i < web->error_count; i++) {
+        if (str_equal(web->errors[i].field, str_of(field))) {
+            return &web->errors[i];
+        }
+    }
+    return NULL;
+}
+
+/* What stands in a control: what was sent, else what the form begins with. */
+static Str shown_value(const Web *web, const FormField *field) {
+    if (field->kind == FIELD_PASSWORD) {
+        return STR_NONE;
+    }
+    Str sent = web_param(web, field->name);
+    return sent.at != NULL && sent.len > 0 ? sent : field->value;
+}
+
+typedef struct Control {
+    View *view;
+    Html *html;
+    const FormField *field;
+    Str id;
+    Str described; /* ids of hint and message, or STR_NONE */
+    Str value;
+    bool is_bad;
+} Control;
+
+static Control control_of(View *view, const FormField *field) {
+    Arena *arena = view->arena;
+    const WebError *error = error_of(view->web, field->name);
+    Str described = STR_NONE;
+    if (field->hint != NULL && error != NULL) {
+        described = str_print(arena, "h-%s e-%s", field->name, field->name);
+    } else if (field->hint != NULL) {
+        described = str_print(arena, "h-%s", field->name);
+    } else if (error != NULL) {
+        described = str_print(arena, "e-%s", field->name);
+    }
+    return (Control){.view = view,
+                     .html = &view->html,
+                     .field = field,
+                     .id = str_print(arena, "f-%s", field->name),
+                     .described = described,
+                     .value = shown_value(view->web, field),
+                     .is_bad = error != NULL};
+}
+
+static void hint_write(const Control *control) {
+    const FormField *field = control->field;
+    Arena *arena = control->view->arena;
+    if (field->hint != NULL) {
+        HTML_LEAF(control->html, "span.hint", field->hint, "id",
+                  str_print(arena, "h-%s", field->name));
+    }
+    const WebError *error = error_of(control->view->web, field->name);
+    if (error != NULL) {
+        HTML(control->html, "span.error", "id", str_print(arena, "e-%s", field->name)) {
+            html_text_c(control->html, "错误：");
+            html_text(control->html, error->text);
+        }
+    }
+}
+
+typedef struct InputShape {
+    const char *type;
+    const char *inputmode;
+    const char *autocomplete;
+} InputShape;
+
+static InputShape shape_of(FieldKind kind) {
+    switch (kind) {
+    case FIELD_PASSWORD:
+        return (InputShape){"password", NULL, "current-password"};
+    case FIELD_MONEY:
+        return (InputShape){"text", "decimal", "off"};
+    case FIELD_INT:
+        return (InputShape){"text", "numeric", "off"};
+    case FIELD_DAY:
+        return (InputShape){"date", NULL, "off"};
+    case FIELD_PHONE:
+        return (InputShape){"tel", "tel", "tel"};
+    case FIELD_GTIN:
+    case FIELD_INVOICE:
+        return (InputShape){"text", "numeric", "off"};
+    case FIELD_FILE:
+        return (InputShape){"file", NULL, NULL};
+    case FIELD_TEXT:
+    case FIELD_LONG_TEXT:
+    case FIELD_CHOICE:
+    case FIELD_CHECK:
+    case FIELD_ID_NUMBER:
+    case FIELD_SERIAL:
+    case FIELD_HIDDEN:
+        break;
+    }
+    return (InputShape){"text", NULL, "off"};
+}
+
+static void input_write(const Control *control) {
+    const FormField *field = control->field;
+    InputShape shape = shape_of(field->kind);
+    bool is_file = field->kind == FIELD_FILE;
+    HTML_VOID(control->html, "input", "id", control->id, "name", field->name, "type", shape.type,
+              "inputmode", shape.inputmode, "autocomplete", shape.autocomplete, "value",
+              is_file ? STR_NONE : control->value, "required", !field->is_optional,
+              "aria-describedby", control->described, "aria-invalid",
+              control->is_bad ? "true" : (const char *)NULL, "accept",
+              is_file ? "image/jpeg,image/png,application/pdf" : (const char *)NULL);
+}
+
+static void long_text_write(const Control *control) {
+    HTML(control->html, "textarea", "id", control->id, "name", control->field->name, "rows", 4,
+         "required", !control->field->is_optional, "aria-describedby", control->described,
+         "aria-invalid", control->is_bad ? "true" : (const char *)NULL) {
+        html_text(control->html, control->value);
+    }
+}
+
+static void select_write(const Control *control) {
+    const FormField *field = control->field;
+    HTML(control->html, "select", "id", control->id, "name", field->name, "required",
+         !field->is_optional, "aria-describedby", control->described, "aria-invalid",
+         control->is_bad ? "true" : (const char *)NULL) {
+        HTML_LEAF(control->html, "option", "请选择", "value", "");
+        for (size_t i = 0; i < field->choice_count; i++) {
+            HTML_LEAF(control->html, "option", field->choices[i].label, "value",
+                      field->choices[i].code, "selected",
+                      str_equal(control->value, str_of(field->choices[i].code)));
+        }
+    }
+}
+
+static void radios_write(const Control *control) {
+    const FormField *field = control->field;
+    Html *html = control->html;
+    HTML(html, "fieldset.field", "id", control->id, "tabindex", "-1", "aria-describedby",
+         control->described) {
+        HTML_LEAF(html, "legend", field->label);
+        hint_write(control);
+        for (size_t i = 0; i < field->choice_count; i++) {
+            HTML(html, "label.choice") {
+                HTML_VOID(html, "input", "type", "radio", "name", field->name, "value",
+                          field->choices[i].code, "required", !field->is_optional, "checked",
+                          str_equal(control->value, str_of(field->choices[i].code)));
+                HTML_LEAF(html, "span", field->choices[i].label);
+            }
+        }
+    }
+}
+
+static void check_write(const Control *control) {
+    const FormField *field = control->field;
+    Html *html = control->html;
+    HTML(html, "div.field") {
+        hint_write(control);
+        HTML(html, "label.choice") {
+            HTML_VOID(html, "input", "type", "checkbox", "id", control->id, "name", field->name,
+                      "value", "1", "required", !field->is_optional, "checked",
+                      control->value.len > 0, "aria-describedby", control->described);
+            HTML_LEAF(html, "span", field->label);
+        }
+    }
+}
+
+static void labelled_write(const Control *control) {
+    const FormField *field = control->field;
+    Html *html = control->html;
+    HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
+        HTML(html, "label", "for", control->id) {
+            html_text_c(html, field->label);
+            if (field->is_optional) {
+                HTML_LEAF(html, "span.optional", "（选填）");
+            }
+        }
+        hint_write(control);
+        if (field->kind == FIELD_CHOICE) {
+            select_write(control);
+        } else if (field->kind == FIELD_LONG_TEXT) {
+            long_text_write(control);
+        } else {
+            input_write(control);
+        }
+    }
+}
+
+static void field_write(View *view, const FormField *field) {
+    Control control = control_of(view, field);
+    if (field->kind == FIELD_HIDDEN) {
+        HTML_VOID(control.html, "input", "type", "hidden", "name", field->name, "value",
+                  control.value);
+    } else if (field->kind == FIELD_CHECK) {
+        check_write(&control);
+    } else if (field->kind == FIELD_CHOICE && field->choice_count <= CHOICES_AS_RADIOS_MAX) {
+        radios_write(&control);
+    } else {
+        labelled_write(&control);
+    }
+}
+
+void view_form_secrets(View *view, Html *html) {
+    HTML_VOID(html, "input", "type", "hidden", "name", "csrf", "value", view->web->user->csrf);
+    HTML_VOID(html, "input", "type", "hidden", "name", "request_key", "value",
+              seal_token(view->arena, 16));
+}
+
+static void form_json(View *view, const Form *form) {
+    json_t *forms = json_object_get(view->root, "forms");
+    if (forms == NULL) {
+        forms = json_object();
+        json_object_set_new(view->root, "forms", forms);
+    }
+    json_t *shape = json_object();
+    json_object_set_new(forms, form->key, shape);
+    view_json_text(shape, "action", str_print(view->arena, "/api" STR_FMT, STR_ARG(form->action)));
+    json_t *fields = json_array();
+    json_object_set_new(shape, "fields", fields);
+    for (size_t i = 0; i < form->field_count; i++) {
+        json_t *row = json_object();
+        json_array_append_new(fields, row);
+        view_json_text(row, "name", str_of(form->fields[i].name));
+        view_json_text(row, "label", str_of(form->fields[i].label));
+        json_object_set_new(row, "required", json_boolean(!form->fields[i].is_optional));
+    }
+}
+
+static bool has_file(const Form *form) {
+    for (size_t i = 0; i < form->field_count; i++) {
+        if (form->fields[i].kind == FIELD_FILE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void view_form(View *view, const Form *form) {
+    if (view->root != NULL) {
+        form_json(view, form);
+        return;
+    }
+    Html *html = &view->html;
+    HTML(html, "form.stacked", "id", form->key, "method", form->is_get ? "get" : "post", "action",
+         form->action, "enctype", has_file(form) ? "multipart/form-data" : (const char *)NULL,
+         "data-confirm", form->confirm, "novalidate", true) {
+        if (!form->is_get) {
+            view_form_secrets(view, html);
+        }
+        for (size_t i = 0; i < form->field_count; i++) {
+            field_write(view, &form->fields[i]);
+        }
+        HTML(html, "p.actions") {
+            HTML_LEAF(html, "button.button", form->submit, "type", "submit");
+        }
+    }
+}

@@ -1,0 +1,481 @@
+/*
+ * web.c - the way of a request. Reading order: the plan (which row), the handler (who may, from
+ * where), the answer (page, JSON, redirect, file), the refusals, and the helpers of handlers.
+ */
+#include "web/web.h"
+
+#include "base/log.h"
+#include "seal/seal.h"
+#include "web/form.h"
+#include "web/shell.h"
+#include "web/view_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char CONTENT_SECURITY_POLICY[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'";
+
+/* ---- which row ----------------------------------------------------------------------------------
+ */
+
+static Str path_of_page(Str path, bool *is_api) {
+    *is_api = str_equal(path, STR("/api")) || str_starts(path, STR("/api/"));
+    return *is_api ? str_from(path, 4) : path;
+}
+
+/* Matches one path against a pattern; integers in braces go to ids. */
+static bool path_matches(Str path, Str pattern, int64_t ids[4]) {
+    size_t id_count = 0;
+    while (pattern.at != NULL && path.at != NULL) {
+        Str want = str_cut(&pattern, '/');
+        Str have = str_cut(&path, '/');
+        if (str_starts(want, STR("{"))) {
+            check(id_count < 4);
+            if (str_int64(have, &ids[id_count]) != STATUS_OK || ids[id_count] <= 0) {
+                return false;
+            }
+            id_count++;
+        } else if (!str_equal(want, have)) {
+            return false;
+        }
+    }
+    return pattern.at == NULL && path.at == NULL;
+}
+
+static const char *method_of(const HttpRequest *request) {
+    return request->method == HTTP_POST                                  ? "POST"
+           : request->method == HTTP_GET || request->method == HTTP_HEAD ? "GET"
+                                                                         : "";
+}
+
+static const WebRoute *route_find(const WebApp *app, const char *method, Str path, int64_t ids[4]) {
+    for (size_t i = 0; i < app->route_count; i++) {
+        const WebRoute *route = &app->routes[i];
+        int64_t found[4] = {0};
+        if (strcmp(route->method, method) == 0 && path_matches(path, str_of(route->path), found)) {
+            memcpy(ids, found, sizeof found);
+            return route;
+        }
+    }
+    return NULL;
+}
+
+static void request_handle(HttpRequest *http, void *context);
+
+static void asset_handle(HttpRequest *http, void *context) {
+    const WebApp *app = context;
+    Str name = str_from(http->path, STR("/assets/").len);
+    const HttpAsset *asset = app->asset == NULL ? NULL : app->asset(app->assets, name);
+    if (asset == NULL) {
+        http_respond_error(http, 404);
+        return;
+    }
+    http_respond_asset(http, asset);
+}
+
+HttpPlan web_plan(const HttpRequest *request, void *context) {
+    const WebApp *app = context;
+    if (str_starts(request->path, STR("/assets/")) &&
+        (request->method == HTTP_GET || request->method == HTTP_HEAD)) {
+        return (HttpPlan){.handle = asset_handle, .is_inline = true};
+    }
+    bool is_api = false;
+    int64_t ids[4];
+    Str path = path_of_page(request->path, &is_api);
+    const WebRoute *route = route_find(app, method_of(request), path, ids);
+    return (HttpPlan){.handle = request_handle,
+                      .body_bytes_max = route == NULL ? 0 : route->body_bytes_max};
+}
+
+/* ---- who may, and from where --------------------------------------------------------------------
+ */
+
+Str web_session_token(const Web *web) {
+    Str bearer = http_header(web->http, "Authorization");
+    if (str_starts(bearer, STR("Bearer "))) {
+        return str_from(bearer, STR("Bearer ").len);
+    }
+    return http_cookie(web->http, "hx_session");
+}
+
+/* The host of an absolute URL: "https://host:port/path" gives "host:port". */
+static Str host_of_url(Str url) {
+    size_t start = str_find(url, STR("://"), 0);
+    if (start == SIZE_MAX) {
+        return STR_NONE;
+    }
+    Str rest = str_from(url, start + 3);
+    return str_cut(&rest, '/');
+}
+
+/* True when the request comes from a page of ours, as far as the browser tells (W2). */
+static bool is_same_origin(const HttpRequest *http) {
+    Str origin = http_header(http, "Origin");
+    if (origin.len > 0) {
+        return str_equal_ascii_nocase(host_of_url(origin), http->host);
+    }
+    Str site = http_header(http, "Sec-Fetch-Site");
+    if (site.len > 0) {
+        return str_equal(site, STR("same-origin"));
+    }
+    Str referer = http_header(http, "Referer");
+    return referer.len > 0 && str_equal_ascii_nocase(host_of_url(referer), http->host);
+}
+
+static Status guard_check(Web *web) {
+    if (web->route->guard == WEB_READ) {
+        return STATUS_OK;
+    }
+    /* A bearer token is not sent by a browser on its own, so nothing can be forged with it. */
+    bool is_bearer = str_starts(http_header(web->http, "Authorization"), STR("Bearer "));
+    if (is_bearer) {
+        return STATUS_OK;
+    }
+    if (!is_same_origin(web->http)) {
+        return fault(web->cx, STATUS_DENIED, "请求不是从本系统的页面发出的，已拒绝");
+    }
+    if (web->route->guard == WEB_TOKEN &&
+        !seal_equal(http_form(web->http, "csrf"), web->user->csrf)) {
+        return fault(web->cx, STATUS_DENIED, "页面已过期，请刷新后重新提交");
+    }
+    return STATUS_OK;
+}
+
+static Status role_check(Web *web) {
+    if ((web->route->roles & ROLE_BIT(web->user->role)) != 0) {
+        return STATUS_OK;
+    }
+    if (web->user->role == ROLE_PUBLIC) {
+        return fault(web->cx, STATUS_DENIED, "请先登录");
+    }
+    return fault(web->cx, STATUS_DENIED, "您的身份是“" STR_FMT "”，没有使用这个页面的权限",
+                 STR_ARG(role_zh(web->user->role)));
+}
+
+/* ---- the answer
+ * ----------------------------------------------------------------------------------- */
+
+static void headers_add(Web *web) {
+    HttpRequest *http = web->http;
+    http_header_add(http, "Content-Security-Policy", str_of(CONTENT_SECURITY_POLICY));
+    http_header_add(http, "X-Frame-Options", STR("DENY"));
+    http_header_add(http, "Referrer-Policy", STR("same-origin"));
+    http_header_add(http, "Cross-Origin-Opener-Policy", STR("same-origin"));
+    http_header_add(http, "Permissions-Policy", STR("camera=(), microphone=(), geolocation=()"));
+    http_header_add(http, "Cache-Control", STR("no-store"));
+}
+
+static void flash_set(Web *web) {
+    if (web->done.len > 0) {
+        http_cookie_add(web->http, (HttpCookie){.name = STR("hx_done"),
+                                                .value = seal_base64url(web->cx->arena, web->done),
+                                                .max_age_s = 30,
+                                                .is_secure = web->app->is_secure});
+    }
+}
+
+static void flash_take(Web *web) {
+    Str cookie = http_cookie(web->http, "hx_done");
+    if (cookie.len == 0 || cookie.len > 600 || web->is_json) {
+        return;
+    }
+    Cx cx;
+    cx_init(&cx, web->cx->arena);
+    Str text = STR_NONE;
+    if (seal_base64url_decode(&cx, cookie, &text) == STATUS_OK && str_is_utf8(text)) {
+        web->flash = text;
+    }
+    http_cookie_add(web->http, (HttpCookie){.name = STR("hx_done"),
+                                            .value = STR(""),
+                                            .max_age_s = -1,
+                                            .is_secure = web->app->is_secure});
+}
+
+/* Prepares the answer; it is sent by request_handle, after the database connection went back. */
+static void answer_set(Web *web, uint32_t status, Str type, Str body) {
+    headers_add(web);
+    http_status(web->http, status);
+    http_body(web->http, type, body);
+}
+
+static void respond_view(Web *web, uint32_t status) {
+    Str body = STR_NONE;
+    if (view_finish(web->view, &body) != STATUS_OK) {
+        log_line(LOG_ERROR, "page over its limit: %s", web->route == NULL ? "" : web->route->path);
+        status = 500;
+        body = shell_plain_page(web->cx->arena, web->app->city_name, status);
+    }
+    answer_set(web, status,
+               web->is_json ? STR("application/json; charset=utf-8")
+                            : STR("text/html; charset=utf-8"),
+               body);
+}
+
+static void see_other(Web *web, Str path) {
+    /* Only a path of our own: never "//host" or a whole URL. */
+    check(str_starts(path, STR("/")) && !str_starts(path, STR("//")));
+    http_header_add(web->http, "Location", path);
+    answer_set(web, 303, STR("text/plain; charset=utf-8"), STR(""));
+}
+
+static void respond_file(Web *web) {
+    bool is_shown = str_starts(web->file_type, STR("image/"));
+    http_header_add(web->http, "Content-Disposition",
+                    str_print(web->cx->arena, "%s; filename*=UTF-8''" STR_FMT,
+                              is_shown ? "inline" : "attachment",
+                              STR_ARG(http_url_encode(web->cx->arena, web->file_name))));
+    answer_set(web, 200, web->file_type, web->file_bytes);
+}
+
+static void respond_redirect(Web *web) {
+    if (web->is_json) {
+        json_object_set_new(web->view->root, "ok", json_true());
+        view_json_text(web->view->root, "location", web->redirect);
+        view_json_text(web->view->root, "message", web->done);
+        respond_view(web, 200);
+        return;
+    }
+    flash_set(web);
+    see_other(web, web->redirect);
+}
+
+static void respond(Web *web) {
+    if (web->redirect.len > 0) {
+        respond_redirect(web);
+    } else if (web->file_type.len > 0) {
+        respond_file(web);
+    } else {
+        respond_view(web, 200);
+    }
+}
+
+/* ---- refusals
+ * --------------------------------------------------------------------------------------- */
+
+static bool is_for_people(Status status) {
+    return status != STATUS_DB && status != STATUS_IO && status != STATUS_OK;
+}
+
+static void fault_log(const Web *web, Status status) {
+    if (!is_for_people(status)) {
+        log_line(LOG_ERROR, "%s: %s (%s)", web->route == NULL ? "" : web->route->path,
+                 web->cx->fault.text, web->cx->fault.detail);
+    }
+}
+
+/* Turns the fault into a message at its field, unless the form already has messages. */
+static void errors_collect(Web *web, Status status) {
+    if (web->error_count > 0) {
+        return;
+    }
+    const Fault *fault = &web->cx->fault;
+    bool is_shown = is_for_people(status) && fault->text[0] != '\0';
+    form_error(web, fault->field,
+               is_shown ? str_of(fault->text) : STR("系统暂时无法处理，请稍后再试"),
+               is_shown ? str_of(fault->hint) : STR_NONE);
+}
+
+static void json_errors_add(Web *web, Status status) {
+    json_t *root = web->view->root;
+    json_object_clear(root);
+    json_object_set_new(root, "ok", json_false());
+    view_json_text(root, "status", str_of(status_text(status)));
+    json_t *errors = json_array();
+    json_object_set_new(root, "errors", errors);
+    for (size_t i = 0; i < web->error_count; i++) {
+        json_t *row = json_object();
+        json_array_append_new(errors, row);
+        view_json_text(row, "field", web->errors[i].field);
+        view_json_text(row, "message", web->errors[i].text);
+        view_json_text(row, "hint", web->errors[i].hint);
+    }
+}
+
+static uint32_t http_status_of(const Web *web, Status status) {
+    if (status == STATUS_DENIED && web->user != NULL && web->user->role == ROLE_PUBLIC) {
+        return 401;
+    }
+    return (uint32_t)status_http(status);
+}
+
+static void refusal_page(Web *web, Status status) {
+    static const char *const titles[] = {
+        [STATUS_OK] = "",
+        [STATUS_NOT_FOUND] = "没有找到",
+        [STATUS_INVALID] = "内容有误",
+        [STATUS_CONFLICT] = "不能办理",
+        [STATUS_DENIED] = "没有权限",
+        [STATUS_LIMIT] = "超出限制",
+        [STATUS_BUSY] = "办理的人较多",
+        [STATUS_DB] = "系统暂时无法处理",
+        [STATUS_IO] = "系统暂时无法处理",
+    };
+    web->view = view_create(web);
+    view_title(web->view, str_of(titles[status]));
+    view_link(web->view, STR("/"), STR("返回首页"), true);
+    respond_view(web, http_status_of(web, status));
+}
+
+/* Shows the form again with its messages; false when it cannot be shown. */
+static bool form_shown_again(Web *web, Status status) {
+    if (web->is_json || web->route->again == NULL || !is_for_people(status)) {
+        return false;
+    }
+    Fault first = web->cx->fault;
+    fault_clear(web->cx);
+    web->view = view_create(web);
+    web->redirect = STR_NONE;
+    if (web->route->again(web) != STATUS_OK || web->redirect.len > 0) {
+        web->cx->fault = first;
+        return false;
+    }
+    respond_view(web, http_status_of(web, status));
+    return true;
+}
+
+static bool is_sign_in_needed(const Web *web, Status status) {
+    return status == STATUS_DENIED && !web->is_json && web->user->role == ROLE_PUBLIC &&
+           web->route != NULL && (web->route->roles & ROLE_BIT(ROLE_PUBLIC)) == 0 &&
+           web->route->guard == WEB_READ;
+}
+
+static void refuse(Web *web, Status status) {
+    fault_log(web, status);
+    if (is_sign_in_needed(web, status)) {
+        web->redirect = str_print(web->cx->arena, "/sign-in?next=" STR_FMT,
+                                  STR_ARG(http_url_encode(web->cx->arena, web->path)));
+        see_other(web, web->redirect);
+        return;
+    }
+    errors_collect(web, status);
+    if (web->is_json) {
+        json_errors_add(web, status);
+        respond_view(web, http_status_of(web, status));
+        return;
+    }
+    if (web->route == NULL || !form_shown_again(web, status)) {
+        refusal_page(web, status);
+    }
+}
+
+/* ---- one request
+ * -------------------------------------------------------------------------------------- */
+
+static Status route_choose(Web *web) {
+    const WebApp *app = web->app;
+    web->route = route_find(app, method_of(web->http), web->path, web->ids);
+    if (web->route != NULL) {
+        return STATUS_OK;
+    }
+    int64_t ids[4];
+    const char *other = web->http->method == HTTP_POST ? "GET" : "POST";
+    if (route_find(app, other, web->path, ids) != NULL) {
+        return fault(web->cx, STATUS_INVALID, "这个地址不接受这种请求方式");
+    }
+    return fault(web->cx, STATUS_NOT_FOUND, "没有这个页面：" STR_FMT,
+                 STR_ARG(str_slice(web->path, 0, 100)));
+}
+
+static Status request_run(Web *web, WebUser *user) {
+    TRY(db_read_begin(web->cx, web->app->db, &web->conn));
+    TRY(web_session_user(web->cx, web->conn, web_session_token(web), web->now_ms, user));
+    web->user = user;
+    TRY(route_choose(web));
+    TRY(role_check(web));
+    TRY(guard_check(web));
+    flash_take(web);
+    return web->route->handler(web);
+}
+
+static bool wants_json(const HttpRequest *http, bool is_api) {
+    return is_api || str_starts(http_header(http, "Accept"), STR("application/json"));
+}
+
+static void request_handle(HttpRequest *http, void *context) {
+    const WebApp *app = context;
+    Cx cx;
+    cx_init(&cx, http->arena);
+    bool is_api = false;
+    Str path = path_of_page(http->path, &is_api);
+    WebUser user = {.role = ROLE_PUBLIC};
+    Web web = {.cx = &cx,
+               .app = app,
+               .http = http,
+               .path = path.len == 0 ? STR("/") : path,
+               .user = &user,
+               .now_ms = app->clock_ms(app->clock),
+               .is_json = wants_json(http, is_api)};
+    web.view = view_create(&web);
+    Status status = request_run(&web, &user);
+    if (status != STATUS_OK) {
+        refuse(&web, status);
+    } else {
+        respond(&web);
+    }
+    /* The connection goes back before the answer: after it the request may not be touched. */
+    if (web.conn != NULL) {
+        db_read_end(app->db, web.conn);
+    }
+    http_respond(http);
+}
+
+Str web_error_page(Arena *arena, uint32_t status, void *context) {
+    const WebApp *app = context;
+    return shell_plain_page(arena, app->city_name, status);
+}
+
+/* ---- helpers of handlers
+ * -------------------------------------------------------------------------------- */
+
+Day web_today(const Web *web) {
+    return day_of_instant(web->now_ms);
+}
+
+Str web_param(const Web *web, const char *name) {
+    Str value = http_form(web->http, name);
+    return str_trim(value.at == NULL ? http_query(web->http, name) : value);
+}
+
+int64_t web_param_int(const Web *web, const char *name, int64_t fallback) {
+    int64_t value = 0;
+    return str_int64(web_param(web, name), &value) == STATUS_OK && value >= 0 ? value : fallback;
+}
+
+Status web_redirect(Web *web, Str path, Str done) {
+    web->redirect = path;
+    web->done = done;
+    return STATUS_OK;
+}
+
+Status web_file(Web *web, Str name, Str media_type, Str bytes) {
+    web->file_name = name;
+    web->file_type = media_type;
+    web->file_bytes = bytes;
+    return STATUS_OK;
+}
+
+DbActor web_actor(const Web *web) {
+    return (DbActor){.user_id = web->user->id,
+                     .role = role_code(web->user->role),
+                     .origin = web->is_json ? STR("api") : STR("web")};
+}
+
+Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+    Str key = http_header(web->http, "Idempotency-Key");
+    key = key.len > 0 ? key : web_param(web, "request_key");
+    key = str_slice(key, 0, 60);
+    if (key.len > 0) {
+        /* The person is part of the key, so that nobody can be given another's answer. */
+        key = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id, STR_ARG(key));
+    }
+    DbCommand command = {.name = name,
+                         .actor = web_actor(web),
+                         .key = key,
+                         .work = work,
+                         .input = input,
+                         .now_ms = web->now_ms};
+    return db_write(web->cx, web->app->db, &command, answer);
+}
