@@ -89,7 +89,7 @@ static void every_kind_of_value(void **state) {
     HTML_VOID(h, "input", "title", none, "id", STR_NONE, "value", STR(""));
     is(page, "<input value=\"\">");
     HTML_LEAF(h, "b", none);
-    HTML_LEAF(h, "b", false);
+    HTML_LEAF(h, "b", (bool)false);
     is(page, "<b></b><b>false</b>");
     HTML_VOID(h, "input", "checked", 1 == 1, "disabled", 1 == 2, "required", true, "readonly",
               false, "hidden", none, "autofocus", STR(""));
