@@ -2,8 +2,8 @@
  * db.h - the database behind one face: SQLite embedded, PostgreSQL beyond one machine.
  *
  *   page ── db_read ──▶ read handle (read-only connection, one per worker thread)
- *   page ── db_write ─▶ queue ─▶ writer: BEGIN · savepoint(command) × n · journal · COMMIT ─▶
- * answers
+ *   page ── db_write ─▶ queue ─▶ writer: BEGIN · (savepoint · command · journal) × n · COMMIT
+ *        ◀──────────── answers ────────────────────────────────────────────────────────┘
  *
  * All changes go through db_write: the one door. A command runs inside its own savepoint of a
  * transaction that it may share with other commands (group commit); the caller is answered only
@@ -13,6 +13,12 @@
  *
  * SQL is static text in *_store.c, in the common subset of SQLite and PostgreSQL, with $1..$n
  * placeholders. Rows are read in order; text columns are valid until the next db_next.
+ *
+ * A statement that fails (a constraint, the disk) breaks its command: whatever the work returns,
+ * the command is rolled back, as PostgreSQL would do. So a store asks "INSERT ... ON CONFLICT DO
+ * NOTHING" or "UPDATE ... WHERE it still holds" and looks at the number of rows, instead of
+ * running into the constraint and going on.
+ *
  * Ownership: Db is created once; a DbRead is borrowed by one thread at a time; statements are
  * cached by the address of their text and belong to their connection.
  */
@@ -52,19 +58,28 @@ typedef struct DbOptions {
     const char *url;  /* path of the SQLite file, ":memory:" is refused; or postgresql://... */
     size_t batch_max; /* commands per commit, 1..4096; 0: the default, 256 */
     size_t queue_max; /* commands waiting before db_write answers BUSY; 0: 8192 */
+    size_t read_max;  /* read connections open at once; 0: 64 */
     bool is_created;  /* create the file when it is missing */
-    /* Now in milliseconds since 1970 UTC; stamps the journal. Borrowed. */
-    int64_t (*clock_ms)(void *clock);
-    void *clock;
 } DbOptions;
+
+enum {
+    DB_BATCH_MAX = 4096,
+    DB_QUEUE_MAX = 1 << 20,
+    DB_KEY_BYTES_MAX = 100,
+    DB_ANSWER_BYTES_MAX = 1000,
+    DB_ARGS_MAX = 32,
+};
 
 /* Opens the database and starts its writer. NOT_FOUND when the file is missing and is_created is
  * false; DB when it cannot be used; the fault says why. The caller closes with db_close. */
 MUST_CHECK Status db_open(Cx *cx, const DbOptions *options, Db **out);
-/* Stops taking commands, finishes the queue, closes. NULL is allowed. */
+/* Stops taking commands (BUSY), finishes the queue, closes. Readings must have ended. NULL is
+ * allowed. */
 void db_close(Db *db);
 
-/* A migration: version 1, 2, 3, ... and its SQL (several statements, no parameters). */
+/* A migration: version 1, 2, 3, ... and its SQL (several statements, no parameters). Types are
+ * INTEGER (64 bit), TEXT and BLOB; a table may end with ") STRICT", ") WITHOUT ROWID" or both.
+ * PostgreSQL gets BIGINT, BYTEA, an identity for "INTEGER PRIMARY KEY", and none of the endings. */
 typedef struct DbMigration {
     int32_t version;
     const char *name;
@@ -82,8 +97,9 @@ MUST_CHECK Status db_migrate(Cx *cx, Db *db, const DbMigration *migrations, size
 MUST_CHECK Status db_read_begin(Cx *cx, Db *db, DbConn **out);
 void db_read_end(Db *db, DbConn *conn);
 
-/* Starts a statement. sql is static text. A DbRows must be read to its end or closed with
- * db_rows_close before the same statement is used again. DB on a wrong statement (our mistake). */
+/* Starts a statement. sql is static text; its arguments are copied. A DbRows must be read to its
+ * end or closed with db_rows_close before the same statement is used again (crash); db_read_end and
+ * the end of a command close what is open. DB on a wrong statement (our mistake). */
 MUST_CHECK Status db_query(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
                            size_t arg_count, DbRows **out);
 /* Moves to the next row; *has_row false at the end (the rows are then closed). */
@@ -110,8 +126,7 @@ MUST_CHECK Status db_exists(Cx *cx, DbConn *conn, const char *sql, const DbValue
 /* ---- writing ------------------------------------------------------------------------------- */
 
 /* Runs a change inside a write command; *changed (may be NULL) gets the number of rows changed.
- * CONFLICT when a unique or check constraint refuses it; DENIED (crash in debug) on a read
- * connection. */
+ * CONFLICT when a constraint refuses it; DENIED on a read connection. */
 MUST_CHECK Status db_exec(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
                           size_t arg_count, int64_t *changed);
 /* Runs an INSERT ... RETURNING id and gives the id. */
@@ -139,19 +154,25 @@ typedef struct DbCommand {
     DbWork *work;
     void *input;
     int64_t now_ms; /* the instant at which the change counts */
-    /* Text kept with the key and given back on a repeat, set by work through db_answer. */
 } DbCommand;
 
 /* Runs a command through the one door and waits until it is durable. *answer (may be NULL) gets the
- * text that the work gave to db_answer, or the one of the first run when the key is repeated; it
- * lives in cx->arena. Returns the command's own status; a command that failed leaves nothing, and
- * its key stays free. BUSY when the queue is full, DB when the disk refuses. */
+ * text that the work gave to db_answer, or the one of the first run when the key is repeated (the
+ * work is not run again then); it lives in cx->arena. Returns the command's own status; a command
+ * that failed leaves nothing, and its key stays free. INVALID for a key longer than
+ * DB_KEY_BYTES_MAX; CONFLICT when another user used the key; BUSY when the queue is full or another
+ * process holds the file. DB when the disk refuses: then the outcome is unknown, as after a power
+ * cut, and the same key asked again tells it. */
 MUST_CHECK Status db_write(Cx *cx, Db *db, const DbCommand *command, Str *answer);
-/* Sets the answer that a repeat of the same key gets again. At most 1000 bytes. */
+/* Sets the answer that a repeat of the same key gets again. At most DB_ANSWER_BYTES_MAX bytes. */
 void db_answer(DbConn *conn, Str answer);
+/* The instant and the actor of the command that runs; borrowed. Crashes outside of a command. */
+int64_t db_now_ms(const DbConn *conn);
+const DbActor *db_actor(const DbConn *conn);
 
 /* As db_write, without waiting: done(cx, status, answer, context) is called on the writer's thread
- * after the commit. The command's input and actor must live until then. */
+ * after the commit; cx has the fault, the answer lives until done returns. done must be short. The
+ * command's input, key and actor texts must live until then. */
 typedef void DbDone(Cx *cx, Status status, Str answer, void *context);
 MUST_CHECK Status db_write_later(Cx *cx, Db *db, const DbCommand *command, DbDone *done,
                                  void *context);
@@ -161,7 +182,12 @@ MUST_CHECK Status db_write_later(Cx *cx, Db *db, const DbCommand *command, DbDon
 /* Appends an entry inside a write command: what happened (verb, e.g. "coupon.claim"), to which
  * subject ("coupon", id), and the values before and after as JSON objects without personal data in
  * clear (STR_NONE: nothing). The entry's hash is SM3 over its fields and the hash before it. Every
- * command writes at least one entry; a command that wrote none gets one by its name. */
+ * command writes at least one entry; a command that wrote none gets one by its name.
+ *
+ * Canonical form of an entry, so that anybody can recompute the chain: the 32 bytes of the hash
+ * before (zeros for entry 1), then id, at_ms, user_id, role, origin, helper_id, verb, subject,
+ * subject_id, before, after, attached; each as decimal length, ':', bytes, ','; integers in
+ * decimal, nothing as the empty text. */
 typedef struct DbEntry {
     const char *verb;
     const char *subject;
@@ -170,6 +196,10 @@ typedef struct DbEntry {
     Str after;
 } DbEntry;
 MUST_CHECK Status db_journal(Cx *cx, DbConn *conn, const DbEntry *entry);
+/* Attaches one line to the next entry of this command (or to the one that the command gets by its
+ * name at its end): how the ledger puts its postings under the chain without an entry of its own.
+ * Gives the id of that entry. LIMIT above 64 KB in one entry. */
+MUST_CHECK Status db_journal_attach(Cx *cx, DbConn *conn, Str line, int64_t *journal_id);
 
 typedef struct DbVerify {
     int64_t entry_count;
@@ -181,5 +211,11 @@ typedef struct DbVerify {
 MUST_CHECK Status db_journal_verify(Cx *cx, DbConn *conn,
                                     void (*progress)(void *context, int64_t done), void *context,
                                     DbVerify *out);
+
+/* ---- for tests ------------------------------------------------------------------------------- */
+
+/* Lets the nth statement of the writer from now on (1: the next one; BEGIN, SAVEPOINT and COMMIT
+ * count too) fail once with DB, as a full disk would. 0: none. */
+void db_fail_at(Db *db, uint64_t nth);
 
 #endif

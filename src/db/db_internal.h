@@ -1,0 +1,143 @@
+/*
+ * db_internal.h - what the files of src/db share: the driver behind the face, a connection with its
+ * statements, and the state of the command that runs on it. Not for other modules.
+ *
+ *   db.c       opening, read pool, statements, common reads        ─┐
+ *   write.c    the queue and the writer thread                      ├─▶ DbDriver ─▶ db_sqlite.c
+ *   journal.c  entries and their chain                              │            └▶ db_postgres.c
+ *   migrate.c  versions of the schema                              ─┘
+ */
+#ifndef HUANXIN_DB_DB_INTERNAL_H
+#define HUANXIN_DB_DB_INTERNAL_H
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "seal/seal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+    DB_STATEMENT_BUCKETS = 256,
+    /* One entry holds what one command did; 64 KB is a batch of several hundred postings. */
+    DB_ATTACHED_BYTES_MAX = 64 * 1024,
+    DB_ENTRY_BYTES_MAX = 4 * 1024 * 1024,
+};
+
+/* A statement of one connection, prepared once, and its running rows. */
+struct DbRows {
+    DbConn *conn;
+    const char *sql;
+    DbRows *next;  /* in its bucket */
+    void *handle;  /* the driver's prepared statement */
+    void *result;  /* the driver's rows, when they do not live in the handle */
+    int row_index; /* of result */
+    size_t arg_count;
+    uint8_t arg_at[DB_ARGS_MAX]; /* driver's parameter index of $1, $2, ...; 0: not used */
+    bool is_running;
+};
+
+/* Where the chain of journal entries stands. */
+typedef struct DbChain {
+    int64_t id; /* of the last entry; 0: none */
+    uint8_t hash[SEAL_SM3_BYTES];
+} DbChain;
+
+/* What the database below must do. Functions return statuses as db.h words them. */
+typedef struct DbDriver {
+    const char *sql_begin_read;
+    const char *sql_begin_write;
+    const char *sql_lock; /* run after sql_begin_write; NULL: not needed */
+    Status (*conn_open)(Cx *cx, DbConn *conn, const DbOptions *options);
+    void (*conn_close)(DbConn *conn);
+    /* True while a transaction is open. */
+    bool (*is_in_transaction)(DbConn *conn);
+    /* Runs several statements without parameters. */
+    Status (*script)(Cx *cx, DbConn *conn, const char *sql);
+    Status (*prepare)(Cx *cx, DbRows *rows);
+    void (*finalize)(DbRows *rows);
+    /* Binds and, if the driver runs at once, runs. is_copied: the arguments must be copied. */
+    Status (*start)(Cx *cx, DbRows *rows, const DbValue *args, bool is_copied);
+    Status (*step)(Cx *cx, DbRows *rows, bool *has_row);
+    void (*reset)(DbRows *rows);
+    int64_t (*changed)(DbRows *rows);
+    int64_t (*column_int)(const DbRows *rows, int column);
+    Str (*column_text)(const DbRows *rows, int column);
+    bool (*column_is_null)(const DbRows *rows, int column);
+} DbDriver;
+
+extern const DbDriver db_sqlite_driver;
+
+struct DbConn {
+    Db *db;
+    const DbDriver *driver;
+    void *handle;
+    Arena *arena; /* of the connection: statements */
+    DbRows *buckets[DB_STATEMENT_BUCKETS];
+    size_t running_count;
+    bool is_writer;
+    DbConn *next; /* in the pool of idle read connections */
+    DbConn *next_all;
+
+    /* The command that runs; writer only. */
+    const DbCommand *command;
+    bool is_broken; /* a statement failed: the command cannot succeed any more */
+    bool has_answer;
+    char answer[DB_ANSWER_BYTES_MAX];
+    size_t answer_bytes;
+    DbChain chain;
+    int64_t entry_count; /* of this command */
+    Buf attached;
+    Buf encoded;
+    SealSm3 *sm3;
+};
+
+typedef struct WriteTask WriteTask;
+typedef struct WriteSlot WriteSlot;
+
+struct Db {
+    const DbDriver *driver;
+    Arena *arena; /* of the database; under queue_lock once it is open */
+    DbOptions options;
+
+    pthread_mutex_t read_lock;
+    DbConn *read_idle;
+    DbConn *read_all;
+    size_t read_count;
+
+    pthread_mutex_t queue_lock;
+    pthread_cond_t queue_filled;
+    WriteTask *queue_first;
+    WriteTask *queue_last;
+    WriteTask *tasks_free;
+    size_t queue_count;
+    bool is_closing;
+
+    /* Held by whoever uses the writing connection: the writer for a batch, db_migrate. */
+    pthread_mutex_t writer_lock;
+    DbConn *writer;
+    pthread_t writer_thread;
+    WriteSlot *slots;
+    atomic_uint_fast64_t fail_in; /* db_fail_at */
+};
+
+/* Opens a connection; the caller closes it with conn_dispose. */
+MUST_CHECK Status conn_new(Cx *cx, Db *db, bool is_writer, DbConn **out);
+void conn_dispose(DbConn *conn);
+/* Closes every statement that still runs. */
+void conn_rows_close(DbConn *conn);
+/* Runs a statement of the house itself: also when the command is broken. */
+MUST_CHECK Status conn_run(Cx *cx, DbConn *conn, const char *sql);
+
+/* Starts the writer thread; write_stop ends it after the queue is empty. */
+MUST_CHECK Status write_start(Cx *cx, Db *db);
+void write_stop(Db *db);
+
+/* Reads where the chain stands from the table. */
+MUST_CHECK Status journal_chain_load(Cx *cx, DbConn *conn);
+/* Forgets what the last command attached and counted. */
+void journal_command_start(DbConn *conn);
+/* Writes the entry that a command owes: one by its name, if it wrote none or attached more. */
+MUST_CHECK Status journal_command_finish(Cx *cx, DbConn *conn);
+
+#endif

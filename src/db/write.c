@@ -1,0 +1,391 @@
+/*
+ * write.c - the one door: a queue, and one thread that runs what is queued in one transaction.
+ *
+ *   db_write ──┐              ┌ BEGIN
+ *   db_write ──┼─▶ queue ─▶ ──┤ SAVEPOINT · key · work · journal · RELEASE   (once per command)
+ *   later    ──┘  (FIFO)      └ COMMIT ─▶ wake the callers, in order
+ *
+ * A batch is whatever waits when the commit before it ends: one caller gets its commit at once, a
+ * crowd shares one. Nobody is answered before COMMIT has returned, not even a refusal: it may rest
+ * on a change of an earlier command of the batch.
+ */
+#include "base/log.h"
+#include "db/db_internal.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <string.h>
+
+struct WriteTask {
+    WriteTask *next;
+    DbCommand command;
+    /* Later: who is called. */
+    DbDone *done;
+    void *context;
+    /* Blocking: what the waiting caller lends. The writer fills it before it posts ready. */
+    Cx *cx;
+    Str *answer;
+    Status status;
+    sem_t ready;
+};
+
+/* A place in the batch, with the memory of the command that runs in it. */
+struct WriteSlot {
+    WriteTask *task;
+    Arena *arena;
+    Cx cx;
+    Status status;
+    Str answer;
+};
+
+static const char SQL_COMMIT[] = "COMMIT";
+static const char SQL_ROLLBACK[] = "ROLLBACK";
+static const char SQL_SAVEPOINT[] = "SAVEPOINT command";
+static const char SQL_SAVEPOINT_RELEASE[] = "RELEASE SAVEPOINT command";
+static const char SQL_SAVEPOINT_ROLLBACK[] = "ROLLBACK TO SAVEPOINT command";
+static const char SQL_KEY_TAKE[] =
+    "INSERT INTO idempotency (command, key, user_id, at_ms, answer) VALUES ($1, $2, $3, $4, '') "
+    "ON CONFLICT (command, key) DO NOTHING";
+static const char SQL_KEY_ANSWER_SET[] =
+    "UPDATE idempotency SET answer = $3 WHERE command = $1 AND key = $2";
+static const char SQL_KEY_BY_NAME[] =
+    "SELECT user_id, answer FROM idempotency WHERE command = $1 AND key = $2";
+
+/* ---- what a command sees --------------------------------------------------------------------- */
+
+void db_answer(DbConn *conn, Str answer) {
+    check(conn->command != NULL);
+    check(answer.len <= DB_ANSWER_BYTES_MAX);
+    if (answer.len > 0) {
+        memcpy(conn->answer, answer.at, answer.len);
+    }
+    conn->answer_bytes = answer.len;
+    conn->has_answer = true;
+}
+
+int64_t db_now_ms(const DbConn *conn) {
+    check(conn->command != NULL);
+    return conn->command->now_ms;
+}
+
+const DbActor *db_actor(const DbConn *conn) {
+    check(conn->command != NULL);
+    return &conn->command->actor;
+}
+
+/* ---- one command ----------------------------------------------------------------------------- */
+
+/* Takes the command's key; *is_repeat when it was taken before: then the first answer is set. */
+static Status key_take(Cx *cx, DbConn *conn, bool *is_repeat) {
+    const DbCommand *command = conn->command;
+    *is_repeat = false;
+    if (str_is_empty(command->key)) {
+        return STATUS_OK;
+    }
+    const Str name = str_of(command->name);
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_KEY_TAKE,
+                DB_ARGS(DB_TEXT(name), DB_TEXT(command->key), DB_INT(command->actor.user_id),
+                        DB_INT(command->now_ms)),
+                &changed));
+    if (changed == 1) {
+        return STATUS_OK;
+    }
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_KEY_BY_NAME, DB_ARGS(DB_TEXT(name), DB_TEXT(command->key)), &rows));
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    check(has_row);
+    bool is_same_user = db_int(rows, 0) == command->actor.user_id;
+    if (is_same_user) {
+        db_answer(conn, db_text_peek(rows, 1));
+    }
+    db_rows_close(rows);
+    if (!is_same_user) {
+        return fault(cx, STATUS_CONFLICT, "该操作编号已被他人使用");
+    }
+    *is_repeat = true;
+    return STATUS_OK;
+}
+
+static Status key_answer_set(Cx *cx, DbConn *conn) {
+    const DbCommand *command = conn->command;
+    if (str_is_empty(command->key) || conn->answer_bytes == 0) {
+        return STATUS_OK;
+    }
+    return db_exec(cx, conn, SQL_KEY_ANSWER_SET,
+                   DB_ARGS(DB_TEXT(str_of(command->name)), DB_TEXT(command->key),
+                           DB_TEXT(((Str){conn->answer, conn->answer_bytes}))),
+                   NULL);
+}
+
+static Status command_work(Cx *cx, DbConn *conn) {
+    bool is_repeat = false;
+    TRY(key_take(cx, conn, &is_repeat));
+    if (is_repeat) {
+        return STATUS_OK;
+    }
+    TRY(conn->command->work(cx, conn, conn->command->input));
+    conn_rows_close(conn);
+    if (conn->is_broken) {
+        return fault(cx, STATUS_DB, "database: a statement of this command failed");
+    }
+    TRY(journal_command_finish(cx, conn));
+    return key_answer_set(cx, conn);
+}
+
+/* Undoes a command that failed. A failure here ends the batch. */
+static Status command_undo(Cx *cx, DbConn *conn, const DbChain *chain) {
+    conn_rows_close(conn);
+    conn->chain = *chain;
+    TRY(conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK));
+    return conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
+}
+
+/* Runs the command of a slot in its savepoint and notes its own status there. The result is the
+ * transaction's: not OK when it is lost and no command of the batch can count. */
+static Status slot_run(WriteSlot *slot, DbConn *conn) {
+    Cx *cx = &slot->cx;
+    conn->command = &slot->task->command;
+    conn->is_broken = false;
+    conn->has_answer = false;
+    conn->answer_bytes = 0;
+    journal_command_start(conn);
+    const DbChain chain = conn->chain;
+    TRY(conn_run(cx, conn, SQL_SAVEPOINT));
+    slot->status = command_work(cx, conn);
+    /* A full disk can make SQLite give up the whole transaction by itself. */
+    if (!conn->driver->is_in_transaction(conn)) {
+        return fault(cx, STATUS_DB, "database: the transaction was given up");
+    }
+    if (slot->status != STATUS_OK) {
+        return command_undo(cx, conn, &chain);
+    }
+    if (conn->has_answer) {
+        slot->answer = str_dup(slot->arena, (Str){conn->answer, conn->answer_bytes});
+    }
+    return conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
+}
+
+/* ---- one batch ------------------------------------------------------------------------------- */
+
+static Status batch_begin(Cx *cx, DbConn *conn) {
+    conn->is_broken = false;
+    TRY(conn_run(cx, conn, conn->driver->sql_begin_write));
+    if (conn->driver->sql_lock != NULL) {
+        TRY(conn_run(cx, conn, conn->driver->sql_lock));
+    }
+    /* Another process may have written since our last batch. */
+    return journal_chain_load(cx, conn);
+}
+
+static Status batch_work(WriteSlot *slots, size_t count, DbConn *conn, Cx *cx) {
+    TRY(batch_begin(cx, conn));
+    for (size_t i = 0; i < count; i++) {
+        Status status = slot_run(&slots[i], conn);
+        conn->command = NULL;
+        TRY(status);
+    }
+    return conn_run(cx, conn, SQL_COMMIT);
+}
+
+/* After a failure the connection must be clean for the next batch, whatever else is wrong. */
+static void batch_rollback(DbConn *conn, Cx *cx) {
+    conn_rows_close(conn);
+    if (!conn->driver->is_in_transaction(conn)) {
+        return;
+    }
+    if (conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK &&
+        conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK) {
+        log_line(LOG_ERROR, "database: cannot roll back: %s", cx->fault.text);
+    }
+}
+
+/* Every command of a lost batch gets the batch's failure, also those that were refused: the refusal
+ * may have rested on a change that is gone now. */
+static void batch_lose(Db *db, size_t count, Status status, const Cx *cx) {
+    for (size_t i = 0; i < count; i++) {
+        WriteSlot *slot = &db->slots[i];
+        slot->status = status;
+        slot->answer = STR_NONE;
+        fault_clear(&slot->cx);
+        (void)fault(&slot->cx, status, "系统暂时无法保存，请稍后用同一操作重试");
+        fault_detail(&slot->cx, "%s", cx->fault.text);
+    }
+}
+
+static void slot_answer(Db *db, WriteSlot *slot) {
+    WriteTask *task = slot->task;
+    slot->task = NULL;
+    if (task->done != NULL) {
+        task->done(&slot->cx, slot->status, slot->answer, task->context);
+        pthread_mutex_lock(&db->queue_lock);
+        task->next = db->tasks_free;
+        db->tasks_free = task;
+        pthread_mutex_unlock(&db->queue_lock);
+        return;
+    }
+    /* The caller waits: its context and its arena are ours until ready is posted. */
+    if (slot->status != STATUS_OK && task->cx->fault.status == STATUS_OK) {
+        task->cx->fault = slot->cx.fault;
+    }
+    if (task->answer != NULL && slot->status == STATUS_OK) {
+        *task->answer = str_dup(task->cx->arena, slot->answer);
+    }
+    task->status = slot->status;
+    sem_post(&task->ready);
+}
+
+static void batch_run(Db *db, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        WriteSlot *slot = &db->slots[i];
+        if (slot->arena == NULL) {
+            slot->arena = arena_create();
+        }
+        cx_init(&slot->cx, slot->arena);
+        slot->status = STATUS_OK;
+        slot->answer = STR_NONE;
+    }
+    DbConn *conn = db->writer;
+    Arena *arena = db->slots[0].arena;
+    Cx cx;
+    cx_init(&cx, arena);
+    pthread_mutex_lock(&db->writer_lock);
+    Status status = batch_work(db->slots, count, conn, &cx);
+    conn->command = NULL;
+    if (status != STATUS_OK) {
+        batch_rollback(conn, &cx);
+    }
+    pthread_mutex_unlock(&db->writer_lock);
+    if (status != STATUS_OK) {
+        batch_lose(db, count, status, &cx);
+    }
+    for (size_t i = 0; i < count; i++) {
+        slot_answer(db, &db->slots[i]);
+        arena_reset(db->slots[i].arena);
+    }
+}
+
+/* ---- the queue ------------------------------------------------------------------------------- */
+
+/* Waits for commands and moves them into the slots; 0 when the door is closed and all is done. */
+static size_t queue_take(Db *db) {
+    pthread_mutex_lock(&db->queue_lock);
+    while (db->queue_first == NULL && !db->is_closing) {
+        pthread_cond_wait(&db->queue_filled, &db->queue_lock);
+    }
+    size_t count = 0;
+    while (db->queue_first != NULL && count < db->options.batch_max) {
+        WriteTask *task = db->queue_first;
+        db->queue_first = task->next;
+        db->slots[count++].task = task;
+    }
+    if (db->queue_first == NULL) {
+        db->queue_last = NULL;
+    }
+    db->queue_count -= count;
+    pthread_mutex_unlock(&db->queue_lock);
+    return count;
+}
+
+static void *writer_main(void *it) {
+    Db *db = it;
+    for (size_t count = queue_take(db); count > 0; count = queue_take(db)) {
+        batch_run(db, count);
+    }
+    return NULL;
+}
+
+Status write_start(Cx *cx, Db *db) {
+    db->slots = arena_array(db->arena, WriteSlot, db->options.batch_max);
+    int code = pthread_create(&db->writer_thread, NULL, writer_main, db);
+    if (code != 0) {
+        return fault(cx, STATUS_DB, "database: cannot start the writer: %s", strerror(code));
+    }
+    return STATUS_OK;
+}
+
+void write_stop(Db *db) {
+    pthread_mutex_lock(&db->queue_lock);
+    db->is_closing = true;
+    pthread_cond_signal(&db->queue_filled);
+    pthread_mutex_unlock(&db->queue_lock);
+    pthread_join(db->writer_thread, NULL);
+    for (size_t i = 0; i < db->options.batch_max; i++) {
+        arena_free(db->slots[i].arena);
+    }
+}
+
+/* Appends a task under the lock. */
+static void queue_append(Db *db, WriteTask *task) {
+    task->next = NULL;
+    if (db->queue_last == NULL) {
+        db->queue_first = task;
+        pthread_cond_signal(&db->queue_filled);
+    } else {
+        db->queue_last->next = task;
+    }
+    db->queue_last = task;
+    db->queue_count++;
+}
+
+static Status command_valid(Cx *cx, const DbCommand *command) {
+    check(command->name != NULL);
+    check(command->work != NULL);
+    if (command->key.len > DB_KEY_BYTES_MAX || !str_is_utf8(command->key)) {
+        return fault_at_field(cx, STATUS_INVALID, "key", "操作编号过长或不是有效文本");
+    }
+    return STATUS_OK;
+}
+
+/* Refuses when the queue is full or closed. Under the lock. */
+static Status queue_check(Cx *cx, const Db *db) {
+    if (db->is_closing) {
+        return fault(cx, STATUS_BUSY, "系统正在停机，请稍后再试");
+    }
+    if (db->queue_count >= db->options.queue_max) {
+        return fault(cx, STATUS_BUSY, "排队人数过多，请稍后再试");
+    }
+    return STATUS_OK;
+}
+
+Status db_write(Cx *cx, Db *db, const DbCommand *command, Str *answer) {
+    TRY(command_valid(cx, command));
+    /* The writer waiting for itself would wait for ever. */
+    check(!pthread_equal(pthread_self(), db->writer_thread));
+    WriteTask task = {.command = *command, .cx = cx, .answer = answer};
+    check(sem_init(&task.ready, 0, 0) == 0);
+    pthread_mutex_lock(&db->queue_lock);
+    Status status = queue_check(cx, db);
+    if (status == STATUS_OK) {
+        queue_append(db, &task);
+    }
+    pthread_mutex_unlock(&db->queue_lock);
+    if (status == STATUS_OK) {
+        while (sem_wait(&task.ready) != 0) {
+            check(errno == EINTR);
+        }
+        status = task.status;
+    }
+    sem_destroy(&task.ready);
+    return status;
+}
+
+Status db_write_later(Cx *cx, Db *db, const DbCommand *command, DbDone *done, void *context) {
+    check(done != NULL);
+    TRY(command_valid(cx, command));
+    pthread_mutex_lock(&db->queue_lock);
+    Status status = queue_check(cx, db);
+    if (status == STATUS_OK) {
+        WriteTask *task = db->tasks_free;
+        if (task == NULL) {
+            task = arena_new(db->arena, WriteTask);
+        } else {
+            db->tasks_free = task->next;
+        }
+        *task = (WriteTask){.command = *command, .done = done, .context = context};
+        queue_append(db, task);
+    }
+    pthread_mutex_unlock(&db->queue_lock);
+    return status;
+}

@@ -1,0 +1,115 @@
+/*
+ * db_scratch.h - a database in a new folder under /tmp for one test, with the migrations of the
+ * repository (../migrations from tests/, read from the project's root, where tests run).
+ * With TEST_PG set to a postgresql:// address, the same tests run on PostgreSQL: each scratch
+ * database is then a schema of its own.
+ */
+#ifndef HUANXIN_TESTS_DB_SCRATCH_H
+#define HUANXIN_TESTS_DB_SCRATCH_H
+
+#include "base/buf.h"
+#include "db/db.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct Scratch {
+    Arena *arena;
+    Cx cx;
+    char folder[64];
+    char path[96];
+    DbOptions options;
+    size_t migration_max; /* how many to apply; scratch_init: all */
+    Db *db;
+} Scratch;
+
+/* Reads the migration whose file name starts with the number; false when there is none. */
+static inline bool scratch_migration_read(Arena *arena, int number, DbMigration *out) {
+    char prefix[16];
+    (void)snprintf(prefix, sizeof prefix, "%04d_", number);
+    DIR *folder = opendir("migrations");
+    check(folder != NULL);
+    char path[300] = "";
+    for (struct dirent *item = readdir(folder); item != NULL; item = readdir(folder)) {
+        if (strncmp(item->d_name, prefix, strlen(prefix)) == 0) {
+            (void)snprintf(path, sizeof path, "migrations/%s", item->d_name);
+        }
+    }
+    closedir(folder);
+    FILE *file = path[0] == '\0' ? NULL : fopen(path, "rb");
+    if (file == NULL) {
+        return false;
+    }
+    Buf *buf = buf_in(arena, 1 << 20);
+    char block[4096];
+    for (size_t len = fread(block, 1, sizeof block, file); len > 0;
+         len = fread(block, 1, sizeof block, file)) {
+        buf_put(buf, (Str){block, len});
+    }
+    fclose(file);
+    *out = (DbMigration){.version = number,
+                         .name = str_c(arena, str_of(path + strlen("migrations/"))),
+                         .sql = str_c(arena, buf_str(buf))};
+    return true;
+}
+
+static inline size_t scratch_migrations(Arena *arena, DbMigration *out, size_t room) {
+    size_t count = 0;
+    while (count < room && scratch_migration_read(arena, (int)count + 1, &out[count])) {
+        count++;
+    }
+    return count;
+}
+
+/* Opens what is in the folder (again) and migrates it. */
+static inline void scratch_open(Scratch *scratch) {
+    Status status = db_open(&scratch->cx, &scratch->options, &scratch->db);
+    if (status != STATUS_OK) {
+        fprintf(stderr, "scratch: %s\n", scratch->cx.fault.text);
+    }
+    check(status == STATUS_OK);
+    DbMigration migrations[64];
+    size_t count = scratch_migrations(scratch->arena, migrations, scratch->migration_max);
+    check(count >= 2);
+    status = db_migrate(&scratch->cx, scratch->db, migrations, count);
+    if (status != STATUS_OK) {
+        fprintf(stderr, "scratch: %s %s\n", scratch->cx.fault.text, scratch->cx.fault.detail);
+    }
+    check(status == STATUS_OK);
+}
+
+static inline void scratch_close(Scratch *scratch) {
+    db_close(scratch->db);
+    scratch->db = NULL;
+}
+
+/* Makes the folder; options may be changed before scratch_open. */
+static inline void scratch_init(Scratch *scratch) {
+    memset(scratch, 0, sizeof *scratch);
+    scratch->arena = arena_create();
+    cx_init(&scratch->cx, scratch->arena);
+    (void)snprintf(scratch->folder, sizeof scratch->folder, "/tmp/huanxin-test-XXXXXX");
+    check(mkdtemp(scratch->folder) != NULL);
+    (void)snprintf(scratch->path, sizeof scratch->path, "%s/city.db", scratch->folder);
+    scratch->migration_max = 64;
+    scratch->options = (DbOptions){.url = scratch->path, .is_created = true};
+}
+
+static inline void scratch_dispose(Scratch *scratch) {
+    if (scratch->db != NULL) {
+        scratch_close(scratch);
+    }
+    const char *endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[120];
+        (void)snprintf(path, sizeof path, "%s%s", scratch->path, endings[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(scratch->folder);
+    arena_free(scratch->arena);
+}
+
+#endif
