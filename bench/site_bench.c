@@ -170,10 +170,10 @@ static void row_print(Str name, int64_t best, const Row *row, long memory_kib, T
     double gap = 100.0 * (double)(row->value - best) / (double)best;
     double proven = 100.0 * (double)(row->value - row->bound) / (double)row->bound;
     printf("%-14.*s %5d %4d %9lld %9lld %8.3f %9lld %8.3f %7.2f %7.2f %8lld %7lld %6.1f%s\n",
-           STR_ARG(name), row->client_count, row->open_max, (long long)best,
-           (long long)row->value, gap, (long long)row->bound, proven,
-           (double)row->time_ms / 1000, (double)row->best_ms / 1000, (long long)row->rounds,
-           (long long)row->bound_rounds, (double)memory_kib / 1024,
+           STR_ARG(name), row->client_count, row->open_max, (long long)best, (long long)row->value,
+           gap, (long long)row->bound, proven, (double)row->time_ms / 1000,
+           (double)row->best_ms / 1000, (long long)row->rounds, (long long)row->bound_rounds,
+           (double)memory_kib / 1024,
            row->value < best || row->bound > best ? "  BELOW THE OPTIMUM" : "");
     totals->count++;
     totals->at_best += row->value == best ? 1 : 0;
@@ -190,9 +190,8 @@ static void totals_print(const char *folder, const Totals *totals) {
     }
     printf("%s: %d instances, %d at the reference; gap mean %.3f %% max %.3f %%; proven gap mean "
            "%.3f %% max %.3f %%; %d below a proven optimum\n\n",
-           folder, totals->count, totals->at_best, totals->gap_sum / totals->count,
-           totals->gap_max, totals->proven_sum / totals->count, totals->proven_max,
-           totals->below_proven);
+           folder, totals->count, totals->at_best, totals->gap_sum / totals->count, totals->gap_max,
+           totals->proven_sum / totals->count, totals->proven_max, totals->below_proven);
 }
 
 static Str path_of(Arena *arena, const Bench *bench, const char *folder, Str name) {
@@ -238,9 +237,8 @@ static void folder_run(const Bench *bench, const char *folder, const char *refer
         arena_free(arena);
         return;
     }
-    printf("%-14s %5s %4s %9s %9s %8s %9s %8s %7s %7s %8s %7s %6s\n", folder, "n", "p",
-           "reference", "ours", "gap %", "bound", "proven %", "s", "found s", "rounds", "steps",
-           "MiB");
+    printf("%-14s %5s %4s %9s %9s %8s %9s %8s %7s %7s %8s %7s %6s\n", folder, "n", "p", "reference",
+           "ours", "gap %", "bound", "proven %", "s", "found s", "rounds", "steps", "MiB");
     Totals totals = {0};
     while (rest.len > 0) {
         line_run(arena, bench, folder, str_cut(&rest, '\n'), &totals);
@@ -250,8 +248,7 @@ static void folder_run(const Bench *bench, const char *folder, const char *refer
 }
 
 int main(int argc, char **argv) {
-    Bench bench = {
-        .directory = "../shared/bench-data/pmedian", .time_ms_max = 10000, .seed = 1};
+    Bench bench = {.directory = "../shared/bench-data/pmedian", .time_ms_max = 10000, .seed = 1};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc) {
             bench.time_ms_max = (int64_t)(strtod(argv[++i], NULL) * 1000);
@@ -263,8 +260,8 @@ int main(int argc, char **argv) {
             bench.directory = argv[i];
         }
     }
-    printf("siting, %.1f s an instance, one core, seed %llu\n\n",
-           (double)bench.time_ms_max / 1000, (unsigned long long)bench.seed);
+    printf("siting, %.1f s an instance, one core, seed %llu\n\n", (double)bench.time_ms_max / 1000,
+           (unsigned long long)bench.seed);
     folder_run(&bench, "orlib", "bks.csv");
     folder_run(&bench, "tsplib", "bks.csv");
     folder_run(&bench, "cpmp", "cpmp/bks.csv");

@@ -119,8 +119,7 @@ static Status check_sums(Cx *cx, const SiteProblem *p, const SiteAnswer *answer)
         cost != answer->cost_sum) {
         return fault(cx, STATUS_INVALID, "a sum is wrong");
     }
-    bool is_beyond =
-        p->goal == SITE_GOAL_COVER ? answer->bound < value : answer->bound > value;
+    bool is_beyond = p->goal == SITE_GOAL_COVER ? answer->bound < value : answer->bound > value;
     if (is_beyond || answer->is_optimal != (answer->bound == value)) {
         return fault(cx, STATUS_INVALID, "the bound %lld contradicts the value %lld",
                      (long long)answer->bound, (long long)value);

@@ -32,9 +32,10 @@ static Str word_next(Words *words) {
 
 static Status words_fault(Words *words, const char *what, Str word) {
     int shown = word.len > 40 ? 40 : (int)word.len;
-    return fault_at_line(words->cx, STATUS_INVALID, words->line, 1, "line %lld: expected %s, got "
-                         "\"%.*s\"", (long long)words->line, what, shown,
-                         word.at == NULL ? "" : word.at);
+    return fault_at_line(words->cx, STATUS_INVALID, words->line, 1,
+                         "line %lld: expected %s, got "
+                         "\"%.*s\"",
+                         (long long)words->line, what, shown, word.at == NULL ? "" : word.at);
 }
 
 static Status int_next(Words *words, const char *what, int64_t low, int64_t high, int64_t *out) {
@@ -165,13 +166,12 @@ typedef struct Point2 {
     double y;
 } Point2;
 
-static Status euclid_fill(Cx *cx, const Point2 *points, int64_t count, double lift,
-                          int32_t **out) {
+static Status euclid_fill(Cx *cx, const Point2 *points, int64_t count, double lift, int32_t **out) {
     int32_t *distance = arena_array(cx->arena, int32_t, (size_t)(count * count));
     for (int64_t left = 0; left < count; left++) {
         for (int64_t right = 0; right < count; right++) {
-            double length = hypot(points[left].x - points[right].x,
-                                  points[left].y - points[right].y);
+            double length =
+                hypot(points[left].x - points[right].x, points[left].y - points[right].y);
             if (length >= SITE_DISTANCE_MAX) {
                 return fault(cx, STATUS_INVALID, "points %lld and %lld are too far apart",
                              (long long)left + 1, (long long)right + 1);

@@ -65,8 +65,8 @@ static Status check_sizes(Cx *cx, const SiteProblem *problem) {
                      problem->client_count, problem->site_count, SITE_CELLS_MAX);
     }
     if (problem->open_max < 1) {
-        return fault_at_field(cx, STATUS_INVALID, "open_max", "open_max is %d, but must be 1 or more",
-                              problem->open_max);
+        return fault_at_field(cx, STATUS_INVALID, "open_max",
+                              "open_max is %d, but must be 1 or more", problem->open_max);
     }
     if (problem->open_max > problem->site_count) {
         return fault_at_field(cx, STATUS_INVALID, "open_max",
@@ -132,8 +132,7 @@ static Status check_clients(Cx *cx, const SiteProblem *problem) {
 }
 
 static Status check_site(Cx *cx, const SiteProblem *problem, int32_t site) {
-    if (problem->cost != NULL &&
-        (problem->cost[site] < 0 || problem->cost[site] > SITE_COST_MAX)) {
+    if (problem->cost != NULL && (problem->cost[site] < 0 || problem->cost[site] > SITE_COST_MAX)) {
         return site_fault(cx, problem, site, "the cost is out of range");
     }
     if (problem->goal == SITE_GOAL_CAPACITY &&
@@ -193,11 +192,10 @@ static Status check_budget(Cx *cx, const SiteProblem *problem) {
         return STATUS_OK;
     }
     Str name = name_of(cx, problem->site_names, cheapest);
-    return fault_at_field(cx, STATUS_INVALID, "budget",
-                          "the budget of %lld does not pay for any site; the cheapest, \"" STR_FMT
-                          "\", costs %lld",
-                          (long long)problem->budget, STR_ARG(name),
-                          (long long)problem->cost[cheapest]);
+    return fault_at_field(
+        cx, STATUS_INVALID, "budget",
+        "the budget of %lld does not pay for any site; the cheapest, \"" STR_FMT "\", costs %lld",
+        (long long)problem->budget, STR_ARG(name), (long long)problem->cost[cheapest]);
 }
 
 static Status check_between(Cx *cx, const SiteProblem *problem) {
@@ -281,8 +279,8 @@ Status site_clock_go_on(SiteClock *clock, const SiteProgress *progress, bool *go
         clock->is_cancelled = clock->is_cancelled || !tell(clock, said);
     }
     /* A round limit given beside a clock holds too. */
-    bool is_over = said.done_bp >= 10000 ||
-                   (options->round_max > 0 && said.round_count >= options->round_max);
+    bool is_over =
+        said.done_bp >= 10000 || (options->round_max > 0 && said.round_count >= options->round_max);
     *go_on = !is_over && !clock->is_cancelled;
     return STATUS_OK;
 }
@@ -309,8 +307,8 @@ static void try_sites_of_bound(Run *run) {
     }
     for (int32_t i = 0; i < offered; i++) {
         int32_t site = run->sites[i];
-        bool may = core->is_kept[site] || !core->has_budget ||
-                   cost + core->cost[site] <= core->budget;
+        bool may =
+            core->is_kept[site] || !core->has_budget || cost + core->cost[site] <= core->budget;
         for (int32_t j = 0; j < count && may; j++) {
             may = !site_core_conflicts(core, site, run->sites[j]);
         }
@@ -334,9 +332,8 @@ static Status take_turns(Run *run, SiteClock *clock) {
     uint64_t search_start = run->swap->work;
     for (;;) {
         int64_t bound_value = site_bound_value(run->bound, search->best_value);
-        SiteProgress progress = {.value = search->best_value,
-                                 .bound = bound_value,
-                                 .round_count = search->round_count};
+        SiteProgress progress = {
+            .value = search->best_value, .bound = bound_value, .round_count = search->round_count};
         bool go_on = false;
         TRY(site_clock_go_on(clock, &progress, &go_on));
         if (!go_on || bound_value >= search->best_value) {
@@ -562,8 +559,7 @@ static void cover_turn(SiteAnswer *out) {
     }
 }
 
-Status site_solve(Cx *cx, const SiteProblem *problem, const SiteOptions *options,
-                  SiteAnswer *out) {
+Status site_solve(Cx *cx, const SiteProblem *problem, const SiteOptions *options, SiteAnswer *out) {
     check(options != NULL);
     TRY(site_problem_check(cx, problem));
     SiteAnswer answer = {.one_more = {.site = SITE_NONE}};

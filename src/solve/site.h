@@ -52,22 +52,22 @@ enum {
 
 typedef struct SiteProblem {
     SiteGoal goal;
-    int32_t client_count;       /* >= 1 */
-    int32_t site_count;         /* >= 1 */
-    int32_t open_max;           /* at most so many open sites, kept ones counted; >= 1 */
-    const int32_t *distance;    /* [site * client_count + client], 0..SITE_DISTANCE_MAX; metres,
-                                 * seconds or what the caller counts in */
-    const int32_t *weight;      /* [client] people or trips, 0..SITE_WEIGHT_MAX; NULL: all 1 */
-    const int32_t *reach;       /* [client] cover: covered when distance <= reach */
-    const int32_t *demand;      /* [client] capacity: 0..SITE_WEIGHT_MAX */
-    const int64_t *capacity;    /* [site] capacity: 0..SITE_CAPACITY_MAX */
-    const SiteRule *rule;       /* [site]; NULL: all free */
-    const int64_t *cost;        /* [site] 0..SITE_COST_MAX, kept ones counted too; NULL: no costs */
-    int64_t budget;             /* sum of cost of the open sites; SITE_NO_BUDGET: none */
-    const int32_t *between;     /* [site * site_count + site], symmetric; NULL: no least distance */
-    int32_t separation;         /* two open sites are at least so far apart, unless both are kept */
-    const Str *client_names;    /* [client] for messages; NULL: numbers from 1 */
-    const Str *site_names;      /* [site]; NULL: numbers from 1 */
+    int32_t client_count;    /* >= 1 */
+    int32_t site_count;      /* >= 1 */
+    int32_t open_max;        /* at most so many open sites, kept ones counted; >= 1 */
+    const int32_t *distance; /* [site * client_count + client], 0..SITE_DISTANCE_MAX; metres,
+                              * seconds or what the caller counts in */
+    const int32_t *weight;   /* [client] people or trips, 0..SITE_WEIGHT_MAX; NULL: all 1 */
+    const int32_t *reach;    /* [client] cover: covered when distance <= reach */
+    const int32_t *demand;   /* [client] capacity: 0..SITE_WEIGHT_MAX */
+    const int64_t *capacity; /* [site] capacity: 0..SITE_CAPACITY_MAX */
+    const SiteRule *rule;    /* [site]; NULL: all free */
+    const int64_t *cost;     /* [site] 0..SITE_COST_MAX, kept ones counted too; NULL: no costs */
+    int64_t budget;          /* sum of cost of the open sites; SITE_NO_BUDGET: none */
+    const int32_t *between;  /* [site * site_count + site], symmetric; NULL: no least distance */
+    int32_t separation;      /* two open sites are at least so far apart, unless both are kept */
+    const Str *client_names; /* [client] for messages; NULL: numbers from 1 */
+    const Str *site_names;   /* [site]; NULL: numbers from 1 */
 } SiteProblem;
 
 typedef struct SiteProgress {
@@ -80,23 +80,23 @@ typedef struct SiteProgress {
 
 typedef struct SiteOptions {
     uint64_t seed;
-    int64_t round_max;                                         /* 0: SITE_ROUNDS_DEFAULT */
-    int64_t time_ms_max;                                       /* used only with now_ms */
-    int64_t (*now_ms)(void *it);                               /* NULL: no clock, rounds decide */
-    bool (*progress)(void *it, const SiteProgress *progress);  /* false cancels; NULL: none */
-    void *it;                                                  /* handed to both callbacks */
-    bool with_one_more;                                        /* also solve for open_max + 1 */
+    int64_t round_max;                                        /* 0: SITE_ROUNDS_DEFAULT */
+    int64_t time_ms_max;                                      /* used only with now_ms */
+    int64_t (*now_ms)(void *it);                              /* NULL: no clock, rounds decide */
+    bool (*progress)(void *it, const SiteProgress *progress); /* false cancels; NULL: none */
+    void *it;                                                 /* handed to both callbacks */
+    bool with_one_more;                                       /* also solve for open_max + 1 */
 } SiteOptions;
 
 enum { SITE_ROUNDS_DEFAULT = 2000 };
 
 /* The worth of one more site than open_max, all other rules unchanged. */
 typedef struct SiteOneMore {
-    bool is_known;       /* asked for, and a site is left to open */
-    int64_t value;       /* best found with open_max + 1 sites */
-    int64_t gain;        /* >= 0: how much better than value of the answer */
-    int32_t site;        /* the best single addition to the open sites as they are, or -1 */
-    int64_t site_gain;   /* what that single addition gives */
+    bool is_known;     /* asked for, and a site is left to open */
+    int64_t value;     /* best found with open_max + 1 sites */
+    int64_t gain;      /* >= 0: how much better than value of the answer */
+    int32_t site;      /* the best single addition to the open sites as they are, or -1 */
+    int64_t site_gain; /* what that single addition gives */
 } SiteOneMore;
 
 typedef struct SiteAnswer {
@@ -111,8 +111,8 @@ typedef struct SiteAnswer {
     int64_t cost_sum;        /* of the open sites */
     int64_t round_count;
     int64_t bound_round_count;
-    bool is_optimal;         /* value equals bound */
-    bool is_cancelled;       /* the progress callback said stop: the best answer so far */
+    bool is_optimal;   /* value equals bound */
+    bool is_cancelled; /* the progress callback said stop: the best answer so far */
     SiteOneMore one_more;
 } SiteAnswer;
 

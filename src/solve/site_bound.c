@@ -4,9 +4,9 @@
  *   L(m) = sum of w(u) m(u)  +  sum over the p best sites j of  r(j),
  *   r(j) = sum over u of  w(u) min(0, d(u,j) - m(u))
  *
- * is never above the value of any answer, whatever the prices. Prices follow a deflected subgradient
- * with Polyak's step. All of L is computed in integers (prices in 1/scale units), so the bound is
- * exact, not a rounding away from it; only the choice of prices uses floating point.
+ * is never above the value of any answer, whatever the prices. Prices follow a deflected
+ * subgradient with Polyak's step. All of L is computed in integers (prices in 1/scale units), so
+ * the bound is exact, not a rounding away from it; only the choice of prices uses floating point.
  *
  * A site whose opening (closing) would lift L to the value of the best known answer can be neither
  * in (left out of) a better one: its fate is fixed, and the work shrinks.
@@ -341,17 +341,16 @@ static double fewer_count(SiteBound *bound) {
 static void prices_move(SiteBound *bound, int64_t best_value) {
     const SiteCore *core = bound->core;
     double norm = fewer_count(bound);
-    if (norm <= 0) {
+    if (norm <= 1e-12) {
         return;
     }
     double target = (double)best_value * (double)bound->scale * 1.0005;
     double length = bound->step * (target - (double)bound->now) / norm;
     for (int32_t client = 0; client < core->client_count; client++) {
         const SiteNear *near = core->near + (int64_t)client * core->site_count;
-        int64_t most = (int64_t)near[core->site_count - 1].distance * bound->scale;
+        double most = (double)near[core->site_count - 1].distance * (double)bound->scale;
         double price = (double)bound->price[client] + length * bound->direction[client];
-        int64_t rounded = price > 0 ? (int64_t)price : 0;
-        bound->price[client] = rounded < most ? rounded : most;
+        bound->price[client] = (int64_t)(price > most ? most : price > 0 ? price : 0);
     }
 }
 

@@ -151,10 +151,10 @@ static int32_t site_with_room(Capacity *cap, int32_t client) {
     for (int32_t i = 0; i < plan->open_count; i++) {
         int32_t site = plan->open[i];
         int64_t load = plan->load[site];
-        double cost = (double)(cap->core->weight[client] * distance_at(cap, site, client)) +
-                      4 * cap->price *
-                          (double)(over(cap, site, load + cap->demand[client]) -
-                                   over(cap, site, load));
+        double cost =
+            (double)(cap->core->weight[client] * distance_at(cap, site, client)) +
+            4 * cap->price *
+                (double)(over(cap, site, load + cap->demand[client]) - over(cap, site, load));
         if (best == SITE_NONE || cost < best_cost) {
             best = site;
             best_cost = cost;
@@ -195,8 +195,8 @@ static void assign_waiting(Capacity *cap) {
         int32_t found = near_open(cap, client, near);
         int64_t nearest = distance_at(cap, near[0], client);
         int64_t next = found > 1 ? distance_at(cap, near[1], client) : nearest;
-        double regret = (double)(core->weight[client] * (next - nearest)) +
-                        by_demand * cap->demand[client];
+        double regret =
+            (double)(core->weight[client] * (next - nearest)) + by_demand * cap->demand[client];
         cap->waits[count++] = (Wait){.regret = regret, .client = client};
     }
     waits_sort(cap->waits, count);
@@ -238,10 +238,9 @@ static double move_delta(const Capacity *cap, int32_t client, int32_t to, int64_
     int32_t from = plan->site_of[client];
     int64_t demand = cap->demand[client];
     int64_t back = to_less; /* what comes back to from in an exchange */
-    int64_t overload = over(cap, to, plan->load[to] + demand - back) -
-                       over(cap, to, plan->load[to]) +
-                       over(cap, from, plan->load[from] - demand + back) -
-                       over(cap, from, plan->load[from]);
+    int64_t overload =
+        over(cap, to, plan->load[to] + demand - back) - over(cap, to, plan->load[to]) +
+        over(cap, from, plan->load[from] - demand + back) - over(cap, from, plan->load[from]);
     int64_t farther = distance_at(cap, to, client) - distance_at(cap, from, client);
     return (double)(cap->core->weight[client] * farther) + cap->price * (double)overload;
 }
@@ -442,8 +441,8 @@ static void shake_once(Capacity *cap) {
             open_site(cap, plan, in, slot);
             return;
         }
-        if (plan->open_count > 1 && site_core_is_ruled(core) &&
-            !core->is_kept[plan->open[slot]] && tries > 10) {
+        if (plan->open_count > 1 && site_core_is_ruled(core) && !core->is_kept[plan->open[slot]] &&
+            tries > 10) {
             plan->is_open[plan->open[slot]] = false;
             plan->cost -= core->cost[plan->open[slot]];
             plan->open[slot] = plan->open[--plan->open_count];
@@ -543,8 +542,7 @@ static Status take_turns(Capacity *cap, CapacityBound *bound, SiteClock *clock) 
         bool has_best = cap->best.open_count > 0;
         int64_t value = has_best ? cap->best.value : cap->base.value;
         int64_t proven = capacity_bound_value(bound, value);
-        SiteProgress progress = {
-            .value = value, .bound = proven, .round_count = cap->round_count};
+        SiteProgress progress = {.value = value, .bound = proven, .round_count = cap->round_count};
         bool go_on = false;
         TRY(site_clock_go_on(clock, &progress, &go_on));
         if (!go_on || (has_best && proven >= value)) {

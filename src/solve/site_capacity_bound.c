@@ -87,8 +87,7 @@ static int32_t items_list(CapacityBound *bound, int32_t site, int64_t *demand_su
     int32_t count = 0;
     *demand_sum = 0;
     for (int32_t client = 0; client < core->client_count; client++) {
-        int64_t worth =
-            bound->price[client] - core->weight[client] * row[client] * bound->scale;
+        int64_t worth = bound->price[client] - core->weight[client] * row[client] * bound->scale;
         if (worth > 0 && bound->demand[client] <= bound->capacity[site]) {
             bound->items[count++] =
                 (Item){.worth = worth, .demand = bound->demand[client], .client = client};
@@ -252,8 +251,8 @@ static void prices_move(CapacityBound *bound, int64_t best_value) {
     double length = bound->step * (target - (double)bound->now) / norm;
     for (int32_t client = 0; client < core->client_count; client++) {
         const SiteNear *near = core->near + (int64_t)client * core->site_count;
-        double most = 2.0 * (double)core->weight[client] *
-                      near[core->site_count - 1].distance * (double)bound->scale;
+        double most = 2.0 * (double)core->weight[client] * near[core->site_count - 1].distance *
+                      (double)bound->scale;
         double price = (double)bound->price[client] +
                        length * (double)core->weight[client] * bound->direction[client];
         price = price > most ? most : price > 0 ? price : 0;

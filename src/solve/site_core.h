@@ -27,9 +27,9 @@ typedef struct SiteCore {
     int32_t *distance;
     SiteNear *near;
     int64_t *weight;
-    int32_t *client_of;      /* core client -> client of the problem */
-    int32_t *site_of;        /* core site -> site of the problem */
-    bool *is_kept;           /* [site] */
+    int32_t *client_of; /* core client -> client of the problem */
+    int32_t *site_of;   /* core site -> site of the problem */
+    bool *is_kept;      /* [site] */
     bool has_budget;
     int64_t budget;
     int64_t *cost;           /* [site], zeros without costs */

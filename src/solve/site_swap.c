@@ -4,7 +4,8 @@
  *
  *   gain[s]        grows by w max(0, d1 - d)          what opening s saves
  *   loss[f]        grows by w (d2 - d1)               what closing f costs
- *   extra[s][f]    grows by w (d2 - max(d, d1))       if d < d2: closing f costs less once s is open
+ *   extra[s][f]    grows by w (d2 - max(d, d1))       if d < d2: closing f costs less once s is
+ * open
  *
  *   profit of (open s, close f) = gain[s] - loss[f] + extra[s][f]
  *
@@ -103,8 +104,7 @@ static void client_update(SiteSwap *swap, int32_t client, int32_t in, int32_t ou
  * closed without replacement, so its clients count too. */
 static int32_t touched_list(SiteSwap *swap, int32_t in, int32_t out, int32_t moved) {
     const SiteCore *core = swap->core;
-    const int32_t *row =
-        in == SITE_NONE ? NULL : core->distance + (int64_t)in * core->client_count;
+    const int32_t *row = in == SITE_NONE ? NULL : core->distance + (int64_t)in * core->client_count;
     int32_t count = 0;
     for (int32_t client = 0; client < core->client_count; client++) {
         int32_t first = swap->first[client];
