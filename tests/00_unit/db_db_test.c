@@ -363,7 +363,7 @@ static void open_rows_are_closed_with_the_command(void **state) {
     Scratch s;
     start(&s);
     for (int i = 0; i < 3; i++) {
-        char word[8];
+        char word[32];
         (void)snprintf(word, sizeof word, "w%d", i);
         Note note = {.word = str_of(word)};
         const DbCommand command = command_of(note_careless, &note, STR_NONE);
@@ -383,7 +383,7 @@ typedef struct Later {
 
 typedef struct LaterNote {
     Note note;
-    char word[16];
+    char word[32];
     int64_t number;
     Later *later;
 } LaterNote;
@@ -557,7 +557,7 @@ static void a_full_disk_acknowledges_nothing_and_passes(void **state) {
     setrlimit(RLIMIT_FSIZE, &limit);
     int ok = 0;
     int failed = 0;
-    char words[40][16];
+    char words[40][32];
     for (int i = 0; i < 40; i++) {
         (void)snprintf(words[i], sizeof words[i], "d%d", i);
         Note note = {.word = str_of(words[i])};
@@ -649,7 +649,7 @@ static void every_tampering_is_found_at_its_place(void **state) {
         Scratch s;
         start(&s);
         for (int n = 0; n < 5; n++) {
-            char word[8];
+            char word[32];
             (void)snprintf(word, sizeof word, "t%d", n);
             Note note = {.word = str_of(word)};
             assert_int_equal(write_note(&s, &note, str_of(word), NULL), STATUS_OK);
@@ -673,7 +673,7 @@ static void another_process_may_write_between_batches(void **state) {
     Db *second = NULL;
     assert_int_equal(db_open(&s.cx, &s.options, &second), STATUS_OK);
     for (int i = 0; i < 20; i++) {
-        char word[8];
+        char word[32];
         (void)snprintf(word, sizeof word, "p%d", i);
         Note note = {.word = str_of(word)};
         const DbCommand command = command_of(note_add, &note, str_of(word));
