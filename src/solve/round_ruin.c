@@ -1,0 +1,264 @@
+/*
+ * round_ruin.c - see round_ruin.h. Reading order: strings out, list, orders, back in.
+ */
+#include "solve/round_ruin.h"
+
+#include "solve/round_scan.h"
+
+enum {
+    RUIN_STRING_LEN_MAX = 10,
+    RUIN_MEAN_REMOVED = 10,
+    /* Chance of the split string (one job in the middle stays), in basis points. */
+    RUIN_SPLIT_BP = 5000,
+    /* Chance that the part that stays grows by one more job. */
+    RUIN_GROW_BP = 100,
+    /* Jobs that were out before and lie near the seed get another try, at most so many a step. */
+    RUIN_RETRY_MAX = 10,
+    RUIN_RETRY_LOOK = 100,
+};
+
+Ruin *round_ruin_new(Arena *arena, State *state) {
+    Ruin *ruin = arena_new(arena, Ruin);
+    size_t jobs = (size_t)state->model->job_count + 1;
+    size_t vehicles = (size_t)state->model->vehicle_count + 1;
+    ruin->state = state;
+    ruin->is_out = arena_array(arena, bool, jobs);
+    ruin->is_route_hit = arena_array(arena, bool, vehicles);
+    ruin->hit = arena_array(arena, int32_t, vehicles);
+    ruin->list = arena_array(arena, int32_t, jobs);
+    ruin->key = arena_array(arena, int64_t, jobs);
+    ruin->mean_removed = RUIN_MEAN_REMOVED;
+    ruin->string_len_max = RUIN_STRING_LEN_MAX;
+    return ruin;
+}
+
+static void take(Ruin *ruin, int32_t job) {
+    if (!ruin->is_out[job]) {
+        ruin->is_out[job] = true;
+        ruin->list[ruin->list_count++] = job;
+    }
+}
+
+/* Marks len jobs of a window that contains the job, leaving keep of them standing in the middle. */
+static void string_mark(Ruin *ruin, int32_t job, int32_t len, int32_t keep) {
+    State *state = ruin->state;
+    const Route *route = &state->routes[state->route_of[job]];
+    int32_t first = route->frozen_count + 1;
+    int32_t count = route->head.len - route->frozen_count;
+    int32_t window = len + keep;
+    int32_t at = state->at[job];
+    int32_t low = at - window + 1 < first ? first : at - window + 1;
+    int32_t high = at + window - 1 > first + count - 1 ? first + count - window : at;
+    check(low <= high);
+    int32_t from = low + round_below(&state->prng, high - low + 1);
+    int32_t skip_from = from + window;
+    if (keep > 0) {
+        skip_from = from + 1 + round_below(&state->prng, window - keep > 1 ? window - keep - 1 : 1);
+    }
+    for (int32_t k = from; k < from + window; k++) {
+        bool is_kept = k >= skip_from && k < skip_from + keep;
+        int32_t node = route->stops[k].node;
+        if (!is_kept && round_is_job(state->model, node)) {
+            take(ruin, node);
+        }
+    }
+}
+
+static void string_take(Ruin *ruin, int32_t job, int32_t len_max) {
+    State *state = ruin->state;
+    const Route *route = &state->routes[state->route_of[job]];
+    int32_t count = route->head.len - route->frozen_count;
+    int32_t longest = count < len_max ? count : len_max;
+    int32_t len = 1 + round_below(&state->prng, longest);
+    int32_t keep = 0;
+    if (len > 1 && len < count && round_below(&state->prng, 10000) < RUIN_SPLIT_BP) {
+        keep = 1;
+        while (len + keep < count && round_below(&state->prng, 10000) < RUIN_GROW_BP) {
+            keep++;
+        }
+    }
+    string_mark(ruin, job, len, keep);
+    int32_t index = state->route_of[job];
+    ruin->is_route_hit[index] = true;
+    ruin->hit[ruin->hit_count++] = index;
+}
+
+static bool can_take(const Ruin *ruin, int32_t job) {
+    const State *state = ruin->state;
+    int32_t route = state->route_of[job];
+    return route != ROUND_NONE && !ruin->is_route_hit[route] &&
+           state->at[job] > state->routes[route].frozen_count;
+}
+
+static void retry_near(Ruin *ruin, int32_t seed) {
+    State *state = ruin->state;
+    const Model *model = state->model;
+    if (state->out_count <= RUIN_RETRY_MAX) {
+        for (int32_t i = 0; i < state->out_count; i++) {
+            take(ruin, state->out[i]);
+        }
+        return;
+    }
+    const int32_t *near = model->adjacent + (size_t)seed * (size_t)model->adjacent_count;
+    int32_t left = RUIN_RETRY_MAX;
+    for (int32_t i = 0; i < model->adjacent_count && i < RUIN_RETRY_LOOK && left > 0; i++) {
+        if (state->out_at[near[i]] != ROUND_NONE && round_below(&state->prng, 2) == 0) {
+            take(ruin, near[i]);
+            left--;
+        }
+    }
+    if (state->out_at[seed] != ROUND_NONE) {
+        take(ruin, seed);
+    }
+}
+
+void round_ruin_strings(Ruin *ruin) {
+    State *state = ruin->state;
+    const Model *model = state->model;
+    int32_t served = model->job_count - state->out_count;
+    ruin->list_count = 0;
+    ruin->hit_count = 0;
+    int32_t seed = round_below(&state->prng, model->job_count);
+    if (state->out_count > 0) {
+        retry_near(ruin, seed);
+    }
+    int32_t used = 0;
+    for (int32_t i = 0; i <= (model->vehicle_count - 1) / 64; i++) {
+        used -= __builtin_popcountll(state->empty[i]);
+    }
+    used += model->vehicle_count;
+    double mean_len = used == 0 ? 1 : (double)served / used;
+    double len_max = mean_len < ruin->string_len_max ? mean_len : ruin->string_len_max;
+    len_max = len_max < 1 ? 1 : len_max;
+    double strings_max = 4 * ruin->mean_removed / (1 + len_max) - 1;
+    int32_t strings = (int32_t)(prng_unit(&state->prng) * strings_max + 1);
+    const int32_t *near = model->adjacent + (size_t)seed * (size_t)model->adjacent_count;
+    if (can_take(ruin, seed)) {
+        string_take(ruin, seed, (int32_t)len_max);
+    }
+    for (int32_t i = 0; i < model->adjacent_count && ruin->hit_count < strings; i++) {
+        if (can_take(ruin, near[i])) {
+            string_take(ruin, near[i], (int32_t)len_max);
+        }
+    }
+    for (int32_t i = 0; i < ruin->hit_count; i++) {
+        round_state_remove(state, ruin->hit[i], ruin->is_out);
+        ruin->is_route_hit[ruin->hit[i]] = false;
+    }
+    for (int32_t i = 0; i < ruin->list_count; i++) {
+        ruin->is_out[ruin->list[i]] = false;
+    }
+}
+
+void round_ruin_list_all(Ruin *ruin) {
+    const State *state = ruin->state;
+    ruin->list_count = state->out_count;
+    for (int32_t i = 0; i < state->out_count; i++) {
+        ruin->list[i] = state->out[i];
+    }
+}
+
+/* ---- orders -----------------------------------------------------------------------------------*/
+
+typedef enum Order {
+    ORDER_RANDOM,
+    ORDER_LOAD,
+    ORDER_FAR,
+    ORDER_CLOSE,
+    ORDER_WINDOW_LEN,
+    ORDER_WINDOW_OPEN,
+    ORDER_WINDOW_CLOSE,
+    ORDER_PRIZE,
+} Order;
+
+static Order order_choose(Ruin *ruin) {
+    const Model *model = ruin->state->model;
+    /* Weights of the paper: 4 random, 4 load, 2 far, 1 close; with windows 2 each of their three.
+     */
+    static const Order TABLE[19] = {
+        ORDER_RANDOM,       ORDER_RANDOM,      ORDER_RANDOM,      ORDER_RANDOM,
+        ORDER_LOAD,         ORDER_LOAD,        ORDER_LOAD,        ORDER_LOAD,
+        ORDER_FAR,          ORDER_FAR,         ORDER_CLOSE,       ORDER_WINDOW_LEN,
+        ORDER_WINDOW_LEN,   ORDER_WINDOW_OPEN, ORDER_WINDOW_OPEN, ORDER_WINDOW_CLOSE,
+        ORDER_WINDOW_CLOSE, ORDER_PRIZE,       ORDER_PRIZE};
+    int32_t choices = model->kind == MODEL_LOAD ? 11 : 17;
+    if (model->has_optional) {
+        choices = 19;
+    }
+    return TABLE[round_below(&ruin->state->prng, choices)];
+}
+
+static int64_t order_key(const Model *model, Order order, int32_t job) {
+    const ModelJob *it = &model->jobs[job];
+    const ModelVehicle *vehicle = &model->vehicles[0];
+    size_t way = (size_t)vehicle->start_node * (size_t)model->node_count + (size_t)job;
+    switch (order) {
+    case ORDER_RANDOM:
+        return 0;
+    case ORDER_LOAD:
+        return -it->load[0];
+    case ORDER_FAR:
+        return -(int64_t)vehicle->class->cost[way];
+    case ORDER_CLOSE:
+        return vehicle->class->cost[way];
+    case ORDER_WINDOW_LEN:
+        return (int64_t)it->close - it->open;
+    case ORDER_WINDOW_OPEN:
+        return it->open;
+    case ORDER_WINDOW_CLOSE:
+        return -(int64_t)it->close;
+    case ORDER_PRIZE:
+        return -it->prize;
+    }
+    return 0;
+}
+
+static void list_shuffle(Ruin *ruin) {
+    for (int32_t i = ruin->list_count - 1; i > 0; i--) {
+        int32_t j = round_below(&ruin->state->prng, i + 1);
+        int32_t job = ruin->list[i];
+        ruin->list[i] = ruin->list[j];
+        ruin->list[j] = job;
+    }
+}
+
+/* Shell sort: lists are short in the loop and long only for the first plan. */
+static void list_sort(Ruin *ruin, Order order) {
+    const Model *model = ruin->state->model;
+    for (int32_t i = 0; i < ruin->list_count; i++) {
+        ruin->key[i] = order_key(model, order, ruin->list[i]);
+    }
+    int32_t gap = 1;
+    while (gap < ruin->list_count / 3) {
+        gap = 3 * gap + 1;
+    }
+    for (; gap > 0; gap /= 3) {
+        for (int32_t i = gap; i < ruin->list_count; i++) {
+            int64_t key = ruin->key[i];
+            int32_t job = ruin->list[i];
+            int32_t j = i;
+            for (; j >= gap && ruin->key[j - gap] > key; j -= gap) {
+                ruin->key[j] = ruin->key[j - gap];
+                ruin->list[j] = ruin->list[j - gap];
+            }
+            ruin->key[j] = key;
+            ruin->list[j] = job;
+        }
+    }
+}
+
+void round_ruin_recreate(Ruin *ruin) {
+    State *state = ruin->state;
+    list_shuffle(ruin);
+    Order order = order_choose(ruin);
+    if (order != ORDER_RANDOM) {
+        list_sort(ruin, order);
+    }
+    for (int32_t i = 0; i < ruin->list_count; i++) {
+        int32_t job = ruin->list[i];
+        Insertion best = round_scan_best(state, job);
+        if (best.delta < state->model->jobs[job].prize) {
+            round_state_insert(state, job, &best);
+        }
+    }
+}
