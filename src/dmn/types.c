@@ -77,9 +77,28 @@ static Status compile_constraint(Reader *reader, const XmlNode *xml, const FeelT
     return status;
 }
 
-/* The named children (itemComponent, parameters) as entries; type from @typeRef or a nested item
- * definition. */
 static Status fill_type(Reader *reader, const XmlNode *xml, FeelType *type);
+
+/* A plain reference keeps the pointer, so that a type still being made (a tree whose nodes hold
+ * nodes) is seen complete later; anything more is a type of its own. */
+static Status type_of_component(Reader *reader, const XmlNode *xml, const FeelType **out) {
+    const XmlNode *reference = xml_child(xml, STR("typeRef"));
+    bool is_collection = str_equal(xml_attribute(xml, STR("isCollection")), STR("true"));
+    bool is_plain = reference != NULL && xml_child(xml, STR("allowedValues")) == NULL &&
+                    xml_child(xml, STR("typeConstraint")) == NULL;
+    const FeelType *base = NULL;
+    if (is_plain) {
+        TRY(dmn_type_of(reader, reference, reference->text, &base));
+        *out = base == NULL ? &FEEL_TYPE_ANY : base;
+        if (is_collection) {
+            *out = feel_type_list(reader->cx->arena, *out);
+        }
+        return STATUS_OK;
+    }
+    FeelType *own = arena_new(reader->cx->arena, FeelType);
+    *out = own;
+    return fill_type(reader, xml, own);
+}
 
 static Status read_components(Reader *reader, const XmlNode *first, FeelType *type) {
     size_t count = 0;
@@ -90,10 +109,8 @@ static Status read_components(Reader *reader, const XmlNode *first, FeelType *ty
     type->entries = entries;
     type->entry_count = count;
     for (const XmlNode *xml = first; xml != NULL; xml = xml_next(xml), entries++) {
-        FeelType *component = arena_new(reader->cx->arena, FeelType);
-        entries->name = xml_attribute(xml, STR("name"));
-        entries->type = component;
-        TRY(fill_type(reader, xml, component));
+        entries->name = str_trim(xml_attribute(xml, STR("name")));
+        TRY(type_of_component(reader, xml, &entries->type));
     }
     return STATUS_OK;
 }
@@ -139,6 +156,21 @@ static Status fill_base(Reader *reader, const XmlNode *xml, FeelType *type) {
     return STATUS_OK;
 }
 
+/* The items of a collection: the referenced type itself when nothing is added to it. */
+static Status item_of_collection(Reader *reader, const XmlNode *xml, const FeelType *base,
+                                 bool has_own_values, const FeelType **out) {
+    const XmlNode *reference = xml_child(xml, STR("typeRef"));
+    if (reference != NULL && !has_own_values) {
+        TRY(dmn_type_of(reader, reference, reference->text, out));
+        *out = *out == NULL ? &FEEL_TYPE_ANY : *out;
+        return STATUS_OK;
+    }
+    FeelType *item = arena_new(reader->cx->arena, FeelType);
+    *item = *base;
+    *out = item;
+    return STATUS_OK;
+}
+
 static Status fill_type(Reader *reader, const XmlNode *xml, FeelType *type) {
     TRY(cx_step(reader->cx));
     if (++reader->depth > DMN_DEPTH_MAX) {
@@ -153,9 +185,8 @@ static Status fill_type(Reader *reader, const XmlNode *xml, FeelType *type) {
     base.allowed = allowed != NULL ? allowed : base.allowed;
     *type = base;
     if (is_collection) {
-        FeelType *item = arena_new(reader->cx->arena, FeelType);
-        *item = base;
-        *type = (FeelType){.kind = FEEL_LIST, .item = item};
+        *type = (FeelType){.kind = FEEL_LIST};
+        TRY(item_of_collection(reader, xml, &base, allowed != NULL, &type->item));
     }
     TRY(compile_constraint(reader, xml_child(xml, STR("typeConstraint")), type, &constraint));
     type->allowed = constraint != NULL ? constraint : type->allowed;
