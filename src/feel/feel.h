@@ -27,7 +27,7 @@
 
 enum {
     /* Evaluation nests at most this deep (function calls included), else LIMIT. */
-    FEEL_CALL_DEPTH_MAX = 1500,
+    FEEL_CALL_DEPTH_MAX = 3000,
     /* Values nested deeper than this are not compared, printed or converted. */
     FEEL_VALUE_DEPTH_MAX = 500,
     /* Items of one list made by one expression. */
@@ -219,7 +219,7 @@ FeelType *feel_type_list(Arena *arena, const FeelType *item);
 /* True when every value of type conforms to target. Source: DMN 1.5, 10.3.2.9.1. */
 bool feel_type_conforms(const FeelType *type, const FeelType *target);
 /* The operator "instance of": value against type, deeply, with allowed values. null is an instance
- * of Null and Any only. */
+ * of Null only; nulls inside lists and contexts conform to every type. */
 MUST_CHECK Status feel_instance_of(FeelEval *eval, const FeelValue *value, const FeelType *type,
                                    bool *out);
 /* Coerces value to type: singleton list to its item, date to date and time (UTC midnight), else
@@ -375,9 +375,11 @@ struct FeelEval {
     const Temporal *now;
     ZoneSet *zones;
     FeelDiagnostics *diagnostics;
-    uint32_t depth;     /* private */
-    Str source;         /* private: text of the program that runs */
-    size_t offset, len; /* private: place for diagnostics */
+    uint32_t depth; /* private */
+    Str source;     /* private: text of the program that runs */
+    size_t offset;  /* private: place for diagnostics */
+    size_t len;     /* private */
+    Str function;   /* private: built-in that runs */
 };
 void feel_eval_init(FeelEval *eval, Cx *cx, const Temporal *now, ZoneSet *zones,
                     FeelDiagnostics *diagnostics);

@@ -30,17 +30,16 @@
       "在文字末尾补上 \"", "add \" at the end of the text")                                        \
     X(STRING_ESCAPE, "string-escape", "文字中的转义“{1}”无效", "bad escape {1} in the text",       \
       "可用 \\n \\t \\\" \\\\ \\u0041 \\U01F40E", "use \\n \\t \\\" \\\\ \\u0041 or \\U01F40E")    \
-    X(COMMENT_END, "comment-end", "注释缺少结尾 */", "the comment has no closing */",              \
-      "补上 */", "add */")                                                                         \
+    X(COMMENT_END, "comment-end", "注释缺少结尾 */", "the comment has no closing */", "补上 */",   \
+      "add */")                                                                                    \
     X(NUMBER_FORM, "number-form", "数字“{1}”无效", "{1} is no number",                             \
-      "数字形如 12 或 0.5 或 1e3，不要千位分隔符",                                                 \
-      "write 12, 0.5 or 1e3, without grouping marks")                                              \
+      "数字形如 12 或 0.5 或 1e3，不要千位分隔符", "write 12, 0.5 or 1e3, without grouping marks") \
     X(TOO_DEEP, "too-deep", "表达式嵌套太深", "the expression is nested too deep",                 \
       "拆成几个决策或函数", "split it into several decisions or functions")                        \
     X(TOO_LONG, "too-long", "表达式太长", "the expression is too long", "拆成几个决策",            \
       "split it into several decisions")                                                           \
-    X(NOT_UTF8, "not-utf8", "文本不是 UTF-8 编码", "the text is not UTF-8",                        \
-      "把文件另存为 UTF-8", "save the file as UTF-8")                                              \
+    X(NOT_UTF8, "not-utf8", "文本不是 UTF-8 编码", "the text is not UTF-8", "把文件另存为 UTF-8",  \
+      "save the file as UTF-8")                                                                    \
     X(LITERAL_AT, "literal-at", "@\"{1}\" 不是日期、时间或时长",                                   \
       "@\"{1}\" is no date, time or duration",                                                     \
       "形如 @\"2026-01-31\"、@\"08:30:00\"、@\"P1D\"、@\"P1Y2M\"",                                 \
@@ -69,8 +68,8 @@
       "compare with the signature of the function")                                                \
     X(ARGUMENT_NAME, "argument-name", "函数 {1} 没有名为“{2}”的参数",                              \
       "{1} has no parameter named {2}", "检查参数名称", "check the parameter's name")              \
-    X(ARGUMENT_TYPE, "argument-type", "函数 {1} 不接受这样的参数：{2}",                            \
-      "{1} does not take {2}", "检查参数的类型", "check the type of the argument")                 \
+    X(ARGUMENT_TYPE, "argument-type", "函数 {1} 不接受这样的参数：{2}", "{1} does not take {2}",   \
+      "检查参数的类型", "check the type of the argument")                                          \
     X(ARGUMENT_VALUE, "argument-value", "函数 {1} 无法处理这个值：{2}",                            \
       "{1} has no result for {2}", "检查值的格式与范围", "check the form and range of the value")  \
     X(EXTERNAL, "external", "不支持外部函数（{1}）", "external functions are not supported ({1})", \

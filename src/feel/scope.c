@@ -121,10 +121,23 @@ const FeelName *feel_names_match(const FeelNames *names, Str source, size_t at, 
 /* ---- the public scope ---- */
 
 static void add_builtin_types(FeelScope *scope) {
-    static const char *const NAMES[] = {
-        "number", "string", "boolean", "date", "time", "date and time", "dateTime",
-        "days and time duration", "dayTimeDuration", "years and months duration",
-        "yearMonthDuration", "Any", "Null", "list", "context", "range", "function"};
+    static const char *const NAMES[] = {"number",
+                                        "string",
+                                        "boolean",
+                                        "date",
+                                        "time",
+                                        "date and time",
+                                        "dateTime",
+                                        "days and time duration",
+                                        "dayTimeDuration",
+                                        "years and months duration",
+                                        "yearMonthDuration",
+                                        "Any",
+                                        "Null",
+                                        "list",
+                                        "context",
+                                        "range",
+                                        "function"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         Str name = str_of(NAMES[i]);
         FeelName *added = feel_names_add(&scope->types, name);

@@ -51,8 +51,8 @@ bool feel_is_name_part(uint32_t rune) {
 }
 
 bool feel_is_name_mark(uint32_t rune) {
-    return rune == '.' || rune == '/' || rune == '-' || rune == '\'' || rune == '+' || rune == '*' ||
-           rune == 0x2019;
+    return rune == '.' || rune == '/' || rune == '-' || rune == '\'' || rune == '+' ||
+           rune == '*' || rune == 0x2019;
 }
 
 Str feel_full_width_mark(uint32_t rune) {
@@ -164,7 +164,10 @@ static FeelToken number_at(Str source, size_t at) {
     size_t end = number_end(source, at);
     size_t word = feel_word_end(source, end);
     if (word != end) {
-        return (FeelToken){TOKEN_BAD, at, word - at, FEEL_SAY_NUMBER_FORM,
+        return (FeelToken){TOKEN_BAD,
+                           at,
+                           word - at,
+                           FEEL_SAY_NUMBER_FORM,
                            {str_slice(source, at, word - at), STR_NONE}};
     }
     return (FeelToken){.kind = TOKEN_NUMBER, .offset = at, .len = end - at};
@@ -282,7 +285,8 @@ static bool is_high_surrogate(uint32_t rune) {
     return rune >= 0xD800 && rune <= 0xDBFF;
 }
 
-/* A pair of \u escapes that are UTF-16 surrogates is one character. Returns bytes read, 0 if bad. */
+/* A pair of \u escapes that are UTF-16 surrogates is one character. Returns bytes read, 0 if bad.
+ */
 static size_t unicode_read(Str text, size_t at, uint32_t *rune) {
     if (text.at[at] == 'U') {
         return hex_read(text, at + 1, 6, rune) ? 7 : 0;

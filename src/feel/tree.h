@@ -14,12 +14,17 @@
 
 #include "feel/feel.h"
 
+enum {
+    /* Height of a tree: long chains of operators count, so this is above LIMIT_NESTING_MAX. */
+    TREE_HEIGHT_MAX = 1000,
+};
+
 typedef enum FeelNodeKind {
     NODE_CONSTANT,
     NODE_SLOT,         /* index */
     NODE_LOCAL,        /* index */
     NODE_MEMBER,       /* name; member: filter items to ask, then left (may be NULL: unknown) */
-    NODE_UNKNOWN,      /* name: null with a diagnostic */
+    NODE_NOTHING,      /* null with the diagnostic index about name */
     NODE_NEGATE,       /* left */
     NODE_ARITHMETIC,   /* op, left, right */
     NODE_COMPARE,      /* op, left, right */
@@ -85,6 +90,7 @@ struct FeelNode {
     FeelOp op;
     uint32_t offset; /* in the source, bytes */
     uint32_t len;
+    uint32_t height;      /* 1 for a leaf: bounds the recursion of walkers */
     const FeelType *type; /* what is known statically; never NULL */
     FeelNode *left;
     FeelNode *right;

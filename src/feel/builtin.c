@@ -1,0 +1,141 @@
+/*
+ * builtin.c - the table of built-in functions and how a call finds its parameters. The functions
+ * themselves: builtin_time.c, builtin_text.c, builtin_number.c, builtin_list.c, builtin_sum.c,
+ * builtin_context.c, builtin_range.c.
+ */
+#include "feel/builtin.h"
+
+#include "feel/eval.h"
+
+#include <string.h>
+
+static const FeelBuiltin BUILTINS[] = {
+#define X(function, name, parameters, count_min, count_max, type, is_constant)                     \
+    {{name, sizeof(name) - 1}, parameters, count_min,  count_max,                                  \
+     &FEEL_TYPE_##type,        function,   is_constant},
+    FEEL_BUILTIN_LIST(X)
+#undef X
+};
+
+size_t feel_builtin_count(void) {
+    return sizeof BUILTINS / sizeof *BUILTINS;
+}
+
+const FeelBuiltin *feel_builtin_at(size_t index) {
+    check(index < feel_builtin_count());
+    return &BUILTINS[index];
+}
+
+/* ---- refusing ---- */
+
+static Status refuse_with(FeelEval *eval, FeelMessage message, const FeelValue *value) {
+    if (feel_is_heard(eval)) {
+        Str text = feel_brief(eval->cx->arena, value);
+        if (message == FEEL_SAY_ARGUMENT_TYPE) {
+            text = str_print(eval->cx->arena, STR_FMT " (" STR_FMT ")", STR_ARG(text),
+                             STR_ARG(feel_kind_name(value->kind)));
+        }
+        feel_report(eval, message, eval->function, text);
+    }
+    return STATUS_OK;
+}
+
+Status feel_refuse_argument(FeelEval *eval, const FeelValue *value) {
+    return refuse_with(eval, FEEL_SAY_ARGUMENT_TYPE, value);
+}
+
+Status feel_refuse_value(FeelEval *eval, const FeelValue *value) {
+    return refuse_with(eval, FEEL_SAY_ARGUMENT_VALUE, value);
+}
+
+bool feel_argument_integer(const FeelValue *value, int64_t *out) {
+    return value->kind == FEEL_NUMBER && decimal_truncate_int64(value->number, out);
+}
+
+/* ---- calls by position ---- */
+
+static bool refuse_count(FeelEval *eval, const FeelBuiltin *builtin, size_t count) {
+    bool is_many = builtin->count_max == BUILTIN_MANY;
+    if (count >= builtin->count_min && (is_many || count <= builtin->count_max)) {
+        return false;
+    }
+    if (feel_is_heard(eval)) {
+        feel_report(eval, FEEL_SAY_ARGUMENT_COUNT, builtin->name,
+                    str_print(eval->cx->arena, "%zu", count));
+    }
+    return true;
+}
+
+Status feel_builtin_call(FeelEval *eval, const FeelBuiltin *builtin, const FeelValue *arguments,
+                         size_t count, FeelValue *out) {
+    FeelValue value = FEEL_NULL_VALUE;
+    *out = value;
+    if (refuse_count(eval, builtin, count)) {
+        return STATUS_OK;
+    }
+    Str outer = eval->function;
+    eval->function = builtin->name;
+    FeelValue full[BUILTIN_ARGUMENTS_MAX];
+    if (builtin->count_max != BUILTIN_MANY && count < builtin->count_max) {
+        check(builtin->count_max <= BUILTIN_ARGUMENTS_MAX);
+        memset(full, 0, sizeof full);
+        for (size_t i = 0; i < count; i++) {
+            full[i] = arguments[i];
+        }
+        arguments = full;
+    }
+    Status status = builtin->call(eval, arguments, count, &value);
+    eval->function = outer;
+    TRY(status);
+    *out = value;
+    return STATUS_OK;
+}
+
+/* ---- calls by name ---- */
+
+typedef struct Match {
+    FeelValue values[BUILTIN_ARGUMENTS_MAX];
+    size_t count;      /* up to the last one given */
+    size_t used_count; /* of the arguments */
+} Match;
+
+/* Places the arguments by one list of parameters. false when a needed one is missing. */
+static bool match_one(Str list, const FeelArgument *arguments, size_t count, Match *out) {
+    *out = (Match){0};
+    for (size_t position = 0; list.at != NULL; position++) {
+        Str name = str_cut(&list, ',');
+        bool is_optional = str_starts(name, STR("?"));
+        if (is_optional) {
+            name = str_from(name, 1);
+        }
+        bool is_given = false;
+        for (size_t i = 0; i < count; i++) {
+            if (str_equal(arguments[i].name, name)) {
+                out->values[position] = arguments[i].value;
+                out->count = position + 1;
+                out->used_count += !is_given;
+                is_given = true;
+            }
+        }
+        if (!is_given && !is_optional) {
+            return false;
+        }
+    }
+    return out->used_count == count;
+}
+
+Status feel_builtin_call_named(FeelEval *eval, const FeelBuiltin *builtin,
+                               const FeelArgument *arguments, size_t count, FeelValue *out) {
+    *out = FEEL_NULL_VALUE;
+    Str lists = str_of(builtin->parameters);
+    while (lists.at != NULL && lists.len > 0) {
+        Match match;
+        Str list = str_cut(&lists, '|');
+        if (match_one(list, arguments, count, &match)) {
+            return feel_builtin_call(eval, builtin, match.values, match.count, out);
+        }
+    }
+    feel_report(eval, FEEL_SAY_ARGUMENT_NAME, builtin->name,
+                count == 0 ? STR_NONE : arguments[0].name);
+    return STATUS_OK;
+}
