@@ -1,0 +1,307 @@
+/* city.c - see city.h. Order: ids, names of the city, aliases of units, one function per file. */
+#include "reader/city.h"
+
+#include "base/map.h"
+#include "reader/reader_private.h"
+
+enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
+
+/* FNV-1a, 64 bit (G. Fowler, L. C. Noll, K.-P. Vo). Written out here because ids in files must not
+ * change when the hash of the maps does. */
+static uint64_t fnv1a(uint64_t hash, Str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        hash ^= (unsigned char)text.at[i];
+        hash *= UINT64_C(0x100000001b3);
+    }
+    return hash;
+}
+
+static const uint64_t FNV_START = UINT64_C(0xcbf29ce484222325);
+
+static Str id_print(Arena *arena, const char *prefix, uint64_t hash) {
+    return str_print(arena, "%s-%012llx", prefix,
+                     (unsigned long long)(hash & UINT64_C(0xffffffffffff)));
+}
+
+Str city_unit_id(Arena *arena, Str name) {
+    return id_print(arena, "u", fnv1a(FNV_START, name));
+}
+
+static uint64_t number_hash(uint64_t hash, int64_t number) {
+    char bytes[8];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (char)((uint64_t)number >> (8 * i));
+    }
+    return fnv1a(hash, (Str){bytes, sizeof bytes});
+}
+
+/* Two values of one quote have two ids; the same quote in two places has two as well. */
+static Str target_id(Arena *arena, const PlanTarget *target) {
+    uint64_t hash = fnv1a(FNV_START, target->quote);
+    hash = fnv1a(hash, target->value.is_set ? target->value.text : STR("-"));
+    hash = fnv1a(hash, target->indicator);
+    hash = number_hash(hash, target->year);
+    for (size_t i = 0; i < target->path.count; i++) {
+        hash = fnv1a(hash, target->path.items[i]);
+    }
+    return id_print(arena, "t", hash);
+}
+
+/* ---- YAML ----------------------------------------------------------------------------------- */
+
+/* A double-quoted YAML scalar: the one form in which any text is safe. */
+static void yaml_text(Buf *out, Str text) {
+    buf_put_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c == '"' || c == '\\') {
+            buf_put_char(out, '\\');
+        }
+        if (c < 0x20) {
+            buf_print(out, "\\x%02x", c);
+        } else {
+            buf_put_char(out, (char)c);
+        }
+    }
+    buf_put_char(out, '"');
+}
+
+static void yaml_member(Buf *out, const char *key, Str text) {
+    buf_put_c(out, key);
+    buf_put_c(out, ": ");
+    if (text.len == 0) {
+        buf_put_c(out, "not set");
+    } else {
+        yaml_text(out, text);
+    }
+    buf_put_char(out, '\n');
+}
+
+static void yaml_list(Buf *out, const char *key, const PlanStrVec *list) {
+    buf_put_c(out, key);
+    buf_put_c(out, ": [");
+    for (size_t i = 0; i < list->count; i++) {
+        buf_put_c(out, i == 0 ? "" : ", ");
+        yaml_text(out, list->items[i]);
+    }
+    buf_put_c(out, "]\n");
+}
+
+/* ---- names ---------------------------------------------------------------------------------- */
+
+/* "安丘市人民政府" -> "安丘市"; empty when the issuer does not begin with an area. */
+static Str area_of(Str name) {
+    static const char *const AREAS[] = {"省", "市", "县", "区", "旗", "州", "盟", NULL};
+    size_t best = 0;
+    for (size_t at = 0; at < name.len && at < 60; at += rune_len_at(name, at)) {
+        size_t len = words_at(name, at, AREAS);
+        static const char *const REST[] = {"人民政府", "委员会", "管委会", "政府", NULL};
+        if (len > 0 && at >= 3 && words_at(name, at + len, REST) > 0) {
+            best = at + len;
+        }
+    }
+    return str_slice(name, 0, best);
+}
+
+static Str city_name(const Plan *plan) {
+    Str name = area_of(plan->issuer);
+    if (name.len > 0) {
+        return name;
+    }
+    static const char *const AREAS[] = {"市", "县", "区", "旗", NULL};
+    size_t at = words_find(str_slice(plan->title, 0, 45), AREAS, 3);
+    return at == SIZE_MAX ? STR("") : str_slice(plan->title, 0, at + 3);
+}
+
+/* Short names of offices and what they stand for. Source: the names in use since the reform of
+ * organs of 2018. */
+static const struct {
+    const char *brief;
+    const char *full;
+} OFFICES[] = {
+    {"发改局", "发展和改革局"},       {"发改委", "发展和改革委员会"},
+    {"工信局", "工业和信息化局"},     {"科技局", "科学技术局"},
+    {"教体局", "教育和体育局"},       {"人社局", "人力资源和社会保障局"},
+    {"住建局", "住房和城乡建设局"},   {"卫健局", "卫生健康局"},
+    {"卫健委", "卫生健康委员会"},     {"市场监管局", "市场监督管理局"},
+    {"应急局", "应急管理局"},         {"文旅局", "文化和旅游局"},
+    {"供销联社", "供销合作社联合社"}, {"供销社", "供销合作社联合社"},
+    {"退役军人局", "退役军人事务局"}, {"医保局", "医疗保障局"},
+    {"行政审批局", "行政审批服务局"}, {"自然资源局", "自然资源和规划局"},
+    {"经信局", "经济和信息化局"},     {"城管局", "城市管理局"},
+    {"交通局", "交通运输局"},         {"农业局", "农业农村局"},
+};
+
+/* "市工信局" of 安丘市: 安丘市工信局, 安丘市工业和信息化局. */
+static PlanStrVec aliases_of(Arena *arena, Str city, Str name) {
+    static const char *const LEVELS[] = {"市", "县", "区", "旗", NULL};
+    PlanStrVec aliases = {0};
+    size_t level = words_at(name, 0, LEVELS);
+    if (level == 0 || city.len < level || !str_ends(city, str_slice(name, 0, level))) {
+        return aliases;
+    }
+    Str rest = str_from(name, level);
+    *vec_push(arena, &aliases) = str_join(arena, city, rest);
+    for (size_t i = 0; i < sizeof OFFICES / sizeof OFFICES[0]; i++) {
+        if (str_equal(rest, str_of(OFFICES[i].brief))) {
+            *vec_push(arena, &aliases) = str_join(arena, city, str_of(OFFICES[i].full));
+        }
+    }
+    return aliases;
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+static void city_yaml(Buf *out, Arena *arena, const Plan *plan) {
+    bool has_date = plan->date.number != DAY_NONE.number;
+    buf_put_c(
+        out,
+        "# The city and its plan. \"not set\" stands where the plan does not say; fill it in.\n");
+    yaml_member(out, "name", city_name(plan));
+    buf_put_c(out, "# GB/T 2260: six digits for the area, two for the province.\n");
+    yaml_member(out, "area_code", STR(""));
+    yaml_member(out, "province_code", STR(""));
+    buf_put_c(out, "plan:\n");
+    yaml_member(out, "  title", plan->title);
+    yaml_member(out, "  issuer", plan->issuer);
+    yaml_member(out, "  doc_number", plan->doc_number);
+    yaml_member(out, "  date", has_date ? day_print(arena, plan->date) : STR(""));
+    buf_put_c(out, "  file: plan.txt\n");
+}
+
+static Status units_yaml(Cx *cx, Buf *out, const Plan *plan) {
+    Map ids;
+    map_init(&ids, cx->arena);
+    Str city = city_name(plan);
+    buf_put_c(
+        out,
+        "# Units in the order of first mention. id: from the name, keep it when the name changes and\n"
+        "# put the old name among the aliases.\n");
+    buf_put_c(out, plan->units.count == 0 ? "units: []\n" : "units:\n");
+    for (size_t i = 0; i < plan->units.count; i++) {
+        TRY(cx_step(cx));
+        Str name = plan->units.items[i];
+        Str id = city_unit_id(cx->arena, name);
+        if (map_has(&ids, id)) {
+            return fault(cx, STATUS_CONFLICT, "两个单位得到同一个编号：" STR_FMT, STR_ARG(name));
+        }
+        map_put(&ids, id, out);
+        PlanStrVec aliases = aliases_of(cx->arena, city, name);
+        yaml_member(out, "  - id", id);
+        yaml_member(out, "    name", name);
+        yaml_list(out, "    aliases", &aliases);
+    }
+    return STATUS_OK;
+}
+
+static void number_member(Buf *out, const char *key, const PlanNumber *number) {
+    if (number->is_set) {
+        buf_print(out, "    %s: " STR_FMT "\n", key, STR_ARG(number->text));
+    }
+}
+
+static void year_member(Buf *out, const char *key, int32_t year) {
+    if (year == 0) {
+        buf_print(out, "    %s: not set\n", key);
+    } else {
+        buf_print(out, "    %s: %d\n", key, (int)year);
+    }
+}
+
+static void target_yaml(Buf *out, Str id, const PlanTarget *target) {
+    yaml_member(out, "  - id", id);
+    yaml_member(out, "    indicator", target->indicator);
+    yaml_member(out, "    quote", target->quote);
+    yaml_list(out, "    path", &target->path);
+    yaml_member(out, "    kind", str_of(plan_kind_text(target->kind)));
+    yaml_member(out, "    op", str_of(plan_op_text(target->op)));
+    number_member(out, "value", &target->value);
+    number_member(out, "value2", &target->value2);
+    yaml_member(out, "    unit", target->unit);
+    year_member(out, "year", target->year);
+    year_member(out, "baseline_year", target->baseline_year);
+    if (target->period.len > 0) {
+        yaml_member(out, "    period", target->period);
+    }
+    buf_put_c(out, "    owner: not set\n    formula: not set\n    baseline: not set\n");
+}
+
+static Status targets_yaml(Cx *cx, Buf *out, const Plan *plan) {
+    Map ids;
+    map_init(&ids, cx->arena);
+    buf_put_c(
+        out,
+        "# Targets in the order of the text. Set for each: owner (a unit id), formula (which counter\n"
+        "# measures it) and, for growth, the signed baseline. Until then it shows as not measured.\n");
+    buf_put_c(out, plan->targets.count == 0 ? "targets: []\n" : "targets:\n");
+    for (size_t i = 0; i < plan->targets.count; i++) {
+        TRY(cx_step(cx));
+        const PlanTarget *target = &plan->targets.items[i];
+        Str id = target_id(cx->arena, target);
+        Str first = id;
+        for (int n = 2; map_has(&ids, id); n++) {
+            TRY(cx_step(cx));
+            id = str_print(cx->arena, STR_FMT "-%d", STR_ARG(first), n);
+        }
+        map_put(&ids, id, out);
+        target_yaml(out, id, target);
+    }
+    return STATUS_OK;
+}
+
+static Status readme(Cx *cx, Buf *out, const Plan *plan) {
+    buf_put_c(out, "城市目录 city folder\n\n");
+    buf_print(out, STR_FMT "\n\n", STR_ARG(plan->title));
+    buf_put_c(out,
+              "city.yaml     城市与文件；补上 not set 的项\n"
+              "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
+              "units.yaml    单位、编号、别名\n"
+              "targets.yaml  目标；逐个补 owner、formula，增长类补 2023 年之类的基数 baseline\n\n");
+    buf_print(out, "读到任务 %zu 项、单位 %zu 个、目标 %zu 个、存疑 %zu 处。\n\n",
+              plan->tasks.count, plan->units.count, plan->targets.count, plan->doubts.count);
+    buf_put_c(out, plan->doubts.count == 0
+                       ? ""
+                       : "请先核对下面的存疑处，改 plan.txt 或 targets.yaml：\n");
+    for (size_t i = 0; i < plan->doubts.count; i++) {
+        TRY(cx_step(cx));
+        const PlanDoubt *doubt = &plan->doubts.items[i];
+        buf_print(out, "- 第%lld行第%lld字：", (long long)doubt->line, (long long)doubt->column);
+        buf_put(out, doubt->reason);
+        buf_put_c(out, "：“");
+        buf_put(out, doubt->quote);
+        buf_put_c(out, "”\n");
+    }
+    return STATUS_OK;
+}
+
+static Status file_add(Cx *cx, CityFiles *files, const char *name, const Buf *text) {
+    check(files->count < CITY_FILES_MAX);
+    if (buf_status(text) != STATUS_OK) {
+        return fault(cx, STATUS_LIMIT, "%s 太大", name);
+    }
+    files->items[files->count++] = (CityFile){name, buf_str(text)};
+    return STATUS_OK;
+}
+
+Status city_files_make(Cx *cx, const PlanText *text, const Plan *plan, CityFiles *out) {
+    check(cx != NULL);
+    check(plan != NULL);
+    CityFiles files = {.count = 0};
+    Buf *city = buf_in(cx->arena, FILE_BYTES_MAX);
+    Buf *units = buf_in(cx->arena, FILE_BYTES_MAX);
+    Buf *targets = buf_in(cx->arena, FILE_BYTES_MAX);
+    Buf *notes = buf_in(cx->arena, FILE_BYTES_MAX);
+    Buf *source = buf_in(cx->arena, FILE_BYTES_MAX);
+    city_yaml(city, cx->arena, plan);
+    TRY(units_yaml(cx, units, plan));
+    TRY(targets_yaml(cx, targets, plan));
+    TRY(readme(cx, notes, plan));
+    buf_put(source, text->utf8);
+    TRY(file_add(cx, &files, "city.yaml", city));
+    TRY(file_add(cx, &files, "plan.txt", source));
+    TRY(file_add(cx, &files, "units.yaml", units));
+    TRY(file_add(cx, &files, "targets.yaml", targets));
+    TRY(file_add(cx, &files, "README", notes));
+    *out = files;
+    return STATUS_OK;
+}
