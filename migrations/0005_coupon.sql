@@ -17,6 +17,7 @@ CREATE TABLE coupon (
     programme TEXT NOT NULL,
     year INTEGER NOT NULL,
     category TEXT NOT NULL,
+    slot INTEGER NOT NULL,
     person_id INTEGER NOT NULL REFERENCES person (id),
     state TEXT NOT NULL CHECK (state IN ('claimed', 'redeemed', 'settled', 'withdrawn', 'expired', 'returned')),
     hold_id INTEGER NOT NULL,
@@ -26,8 +27,9 @@ CREATE TABLE coupon (
     expires_ms INTEGER NOT NULL,
     ended_ms INTEGER
 );
--- One live place per person, category and year, on any device.
-CREATE UNIQUE INDEX coupon_once ON coupon (person_id, year, programme, category)
+-- One live place per person, year, category and slot (air conditioners of 2025 had three), on any
+-- device.
+CREATE UNIQUE INDEX coupon_once ON coupon (person_id, year, programme, category, slot)
     WHERE state IN ('claimed', 'redeemed', 'settled');
 CREATE INDEX coupon_person ON coupon (person_id, id);
 CREATE INDEX coupon_expiry ON coupon (expires_ms) WHERE state = 'claimed';
@@ -49,6 +51,7 @@ CREATE TABLE filed_price (
     org_id INTEGER NOT NULL REFERENCES org (id),
     gtin TEXT NOT NULL,
     title TEXT NOT NULL,
+    programme TEXT NOT NULL,
     category TEXT NOT NULL,
     efficiency_level INTEGER NOT NULL,
     price_fen INTEGER NOT NULL CHECK (price_fen > 0),

@@ -28,7 +28,14 @@ typedef struct CityCategory {
     int64_t year;
     Str code;
     Str name;
+    int64_t limit; /* units per person and year, 1 unless the notice says otherwise */
 } CityCategory;
+
+/* What feeds a target: the office that moves the counter is named in plan.h. */
+typedef struct CityIndicator {
+    Str title;   /* the indicator's words, as the plan reader gives them */
+    Str counter; /* key of a counter; empty: reported by a unit */
+} CityIndicator;
 
 typedef struct City {
     Str name;     /* "安丘市" */
@@ -41,17 +48,26 @@ typedef struct City {
     size_t town_count;
     CityCategory *categories;
     size_t category_count;
+    CityIndicator *indicators;
+    size_t indicator_count;
     WorkCalendar calendar;
     struct PolicyLibrary *policies;
     SealKey seal_key; /* personal data at rest */
     SealKey hash_key; /* finding sealed values again */
     SealKey sign_key; /* the public meter's signature */
     Db *db;
+    Str data_folder; /* of the database; uploaded files stand in data_folder/files by digest */
 } City;
 
 /* Reads folder/{city,towns,categories,calendar}.yaml. INVALID with file, line and what was
  * expected, NOT_FOUND when the folder or a file is missing. Keys and db are set by the caller. */
 MUST_CHECK Status city_load(Cx *cx, Str folder, City *out);
+
+/* Stores an uploaded file by its SM3 digest (hex) below data_folder/files, mode 0600; the same
+ * bytes are stored once. IO when the disk refuses. */
+MUST_CHECK Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest);
+/* Reads a stored file back, at most LIMIT_UPLOAD_BYTES_MAX. NOT_FOUND when there is none. */
+MUST_CHECK Status city_file_get(Cx *cx, const City *city, Str digest, Str *bytes);
 
 /* The town of a code, or NULL. */
 const CityTown *city_town(const City *city, Str code);
@@ -59,7 +75,7 @@ const CityTown *city_town(const City *city, Str code);
 Str city_town_name(const City *city, Str code);
 /* The Chinese name of a category, or the code itself when it is unknown. */
 Str city_category_name(const City *city, Str programme, Str code);
-/* True when the category is in the programme's list of that year. */
-bool city_has_category(const City *city, Str programme, int64_t year, Str code);
+/* The category in the programme's list of that year, or NULL. */
+const CityCategory *city_category(const City *city, Str programme, int64_t year, Str code);
 
 #endif

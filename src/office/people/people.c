@@ -26,7 +26,7 @@ Str people_mask(Arena *arena, PeopleDatum datum, Str clear) {
     case PEOPLE_ID_NUMBER:
         return codes_id_mask(arena, clear);
     case PEOPLE_PHONE:
-        return codes_phone_mask(arena, clear);
+        return codes_mobile_mask(arena, clear);
     case PEOPLE_ACCOUNT:
         return codes_card_mask(arena, clear);
     }

@@ -1,0 +1,225 @@
+/*
+ * coupon_pages.c - the resident's coupons: claim (after the calculator's questions), list, one
+ * coupon with its number in large letters, give back.
+ */
+#include "base/codes.h"
+#include "office/coupon/coupon_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+
+static const City *city_of(const Web *web) {
+    return web->app->house;
+}
+
+static Str category_name(const Web *web, const Coupon *coupon) {
+    return city_category_name(city_of(web), coupon->programme, coupon->category);
+}
+
+static const ViewColumn coupon_columns[] = {
+    {"code", "券码", false},           {"category", "类别", false},
+    {"state", "状态", false},          {"amount_fen", "金额", true},
+    {"claimed_ms", "领取时间", false}, {"expires_ms", "有效期至", false},
+};
+
+Status coupon_list_page(Web *web) {
+    CouponList list;
+    TRY(coupon_store_of_person(web->cx, web->conn, web->user->id, &list));
+    View *view = web->view;
+    view_title(view, STR("我的资格券"));
+    view_link(view, STR("/calculator"), STR("看看我能补多少，再领券"), true);
+    view_section(view, STR("全部资格券"));
+    view_table_begin(view, "coupons", STR("我的资格券"), coupon_columns, 6);
+    for (size_t i = 0; i < list.count; i++) {
+        const Coupon *coupon = &list.items[i];
+        view_row(view);
+        view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/coupon/%" PRId64, coupon->id),
+                                  coupon->code));
+        view_cell(view, VIEW_TEXT(category_name(web, coupon)));
+        view_cell(view, coupon_state_view(coupon->state));
+        view_cell(view, VIEW_MONEY(coupon->amount));
+        view_cell(view, VIEW_INSTANT(coupon->claimed_ms));
+        view_cell(view, VIEW_INSTANT(coupon->expires_ms));
+    }
+    view_table_end(view, STR("您还没有领取过资格券"));
+    return STATUS_OK;
+}
+
+static Str code_grouped(Arena *arena, Str code) {
+    if (code.len != 12) {
+        return code;
+    }
+    return str_print(arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(str_slice(code, 0, 4)),
+                     STR_ARG(str_slice(code, 4, 4)), STR_ARG(str_slice(code, 8, 4)));
+}
+
+static Status own_coupon(Web *web, Coupon *coupon) {
+    TRY(coupon_find(web->cx, web->conn, web->ids[0], coupon));
+    if (coupon->person_id != web->user->id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这张资格券");
+    }
+    return STATUS_OK;
+}
+
+static void coupon_facts(Web *web, const Coupon *coupon) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    bool is_open = str_equal(coupon->state, STR("claimed"));
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "code", "券码", VIEW_TEXT(code_grouped(arena, coupon->code)));
+    view_fact(view, "category", "类别", VIEW_TEXT(category_name(web, coupon)));
+    view_fact(view, "state", "状态", coupon_state_view(coupon->state));
+    view_fact(view, "amount_fen", is_open ? "已为您预留（最高）" : "补贴金额",
+              VIEW_MONEY(coupon->amount));
+    view_fact(view, "expires_ms", "有效期至", VIEW_INSTANT(coupon->expires_ms));
+    view_fact(view, "decision", "政策依据",
+              VIEW_LINK(str_print(arena, "/decision/%" PRId64, coupon->decision_id),
+                        STR("查看命中的条款")));
+    view_facts_end(view);
+}
+
+Status coupon_page(Web *web) {
+    Coupon coupon;
+    TRY(own_coupon(web, &coupon));
+    Arena *arena = web->cx->arena;
+    View *view = web->view;
+    view_title(view, str_print(arena, STR_FMT "资格券", STR_ARG(category_name(web, &coupon))));
+    view_section(view, STR("券面"));
+    coupon_facts(web, &coupon);
+    if (str_equal(coupon.state, STR("claimed"))) {
+        view_notice(view, VIEW_INFO,
+                    STR("付款时把券码给商家看。购买人、付款人、收货人须是您本人；"
+                        "实际补贴按成交价计算，用不完的部分自动退回资金池。"));
+        view_action(view, str_print(arena, "/coupon/%" PRId64 "/withdraw", coupon.id),
+                    STR("不用了，退回资格券"), "退回后预留的资金立即释放，确认退回？");
+    } else if (str_equal(coupon.state, STR("redeemed")) ||
+               str_equal(coupon.state, STR("settled"))) {
+        view_link(view, str_print(arena, "/pickup/new?coupon=%" PRId64, coupon.id),
+                  STR("预约上门回收旧家电"), true);
+    } else {
+        view_link(view, STR("/calculator"), STR("重新领取"), true);
+    }
+    return STATUS_OK;
+}
+
+/* ---- claiming
+ * ------------------------------------------------------------------------------------ */
+
+enum { CLAIM_PROGRAMME, CLAIM_CATEGORY, CLAIM_LEVEL, CLAIM_PRICE, CLAIM_AGREE, CLAIM_FIELDS };
+
+static const Form *claim_form(Web *web) {
+    FormField *fields = arena_array(web->cx->arena, FormField, CLAIM_FIELDS);
+    fields[CLAIM_PROGRAMME] = (FormField){
+        .name = "programme", .label = "项目", .kind = FIELD_HIDDEN, .min = 1, .max = 40};
+    fields[CLAIM_CATEGORY] =
+        (FormField){.name = "category", .label = "类别", .kind = FIELD_HIDDEN, .min = 1, .max = 40};
+    fields[CLAIM_LEVEL] = (FormField){
+        .name = "level", .label = "能效等级", .kind = FIELD_HIDDEN, .is_optional = true, .max = 1};
+    fields[CLAIM_AGREE] =
+        (FormField){.name = "agree",
+                    .label = "我承诺：由本人购买、付款、收货，一券一件，不转让、不套补",
+                    .kind = FIELD_CHECK};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "claim",
+                   .action = STR("/coupon/claim"),
+                   .submit = "领取资格券",
+                   .fields = fields,
+                   .field_count = CLAIM_FIELDS};
+    return form;
+}
+
+/* Judges the case by the price that the person expects; the coupon then reserves the table's cap,
+ * because the final price is not known yet. */
+static Status claim_case(Web *web, const CityCategory **category, PolicyAnswer *answer) {
+    Str programme = web_param(web, "programme");
+    Str code = web_param(web, "category");
+    int64_t year = day_parts(web_today(web)).year;
+    *category = city_category(city_of(web), programme, year, code);
+    if (*category == NULL) {
+        return fault(web->cx, STATUS_INVALID, "%" PRId64 " 年没有这个补贴类别", year);
+    }
+    PolicyGoods goods = {.programme = programme,
+                         .category = code,
+                         .efficiency_level = web_param_int(web, "level", 0),
+                         .day = web_today(web)};
+    TRY(money_parse(web->cx, web_param(web, "price"), &goods.price));
+    return policy_decide_goods(web->cx, city_of(web)->policies, &goods, answer);
+}
+
+Status coupon_claim_page(Web *web) {
+    const CityCategory *category = NULL;
+    PolicyAnswer answer;
+    TRY(claim_case(web, &category, &answer));
+    TreasuryPot pot;
+    TRY(treasury_pot_find(web->cx, web->conn, category->programme, category->year, &pot));
+    Money left = MONEY_ZERO;
+    TRY(ledger_left(web->cx, web->conn, pot.fund, &left));
+    View *view = web->view;
+    view_title(view, str_print(web->cx->arena, "领取" STR_FMT "资格券", STR_ARG(category->name)));
+    view_section(view, STR("您将得到"));
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "category", "类别", VIEW_TEXT(category->name));
+    view_fact(view, "cap_fen", "为您预留（最高补贴）", VIEW_MONEY(answer.cap));
+    view_fact(view, "validity_days", "有效天数（含领取当天）", VIEW_INT(pot.validity_days));
+    view_fact(view, "left_fen", "资金池剩余", VIEW_MONEY(left));
+    view_fact(view, "rule", "规则", VIEW_TEXT(answer.rule));
+    view_fact(view, "document", "文件", VIEW_TEXT(answer.document));
+    view_facts_end(view);
+    if (!answer.is_eligible) {
+        view_notice(view, VIEW_BAD, answer.reason);
+        return STATUS_OK;
+    }
+    view_form(view, claim_form(web));
+    return STATUS_OK;
+}
+
+typedef struct ClaimInput {
+    CouponClaim claim;
+    int64_t id;
+} ClaimInput;
+
+static Status claim_work(Cx *cx, DbConn *conn, void *input) {
+    ClaimInput *in = input;
+    TRY(coupon_claim(cx, conn, &in->claim, &in->id));
+    db_answer(conn, str_print(cx->arena, "%" PRId64, in->id));
+    return STATUS_OK;
+}
+
+Status coupon_claim_post(Web *web) {
+    FormValue values[CLAIM_FIELDS];
+    TRY(form_read(web, claim_form(web), values));
+    const CityCategory *category = NULL;
+    PolicyAnswer answer;
+    TRY(claim_case(web, &category, &answer));
+    ClaimInput input = {.claim = {.person_id = web->user->id,
+                                  .category = category,
+                                  .answer = &answer,
+                                  .code = coupon_code_new(web->cx->arena),
+                                  .day = web_today(web),
+                                  .now_ms = web->now_ms}};
+    Str id = STR_NONE;
+    TRY(web_write(web, "coupon.claim", claim_work, &input, &id));
+    view_facts_begin(web->view, NULL, false);
+    view_fact(web->view, "coupon_id", "编号", VIEW_TEXT(id));
+    view_facts_end(web->view);
+    return web_redirect(web, str_print(web->cx->arena, "/coupon/" STR_FMT, STR_ARG(id)),
+                        STR("领取成功，补贴资金已为您预留"));
+}
+
+typedef struct WithdrawInput {
+    int64_t coupon_id;
+    int64_t person_id;
+    int64_t now_ms;
+} WithdrawInput;
+
+static Status withdraw_work(Cx *cx, DbConn *conn, void *input) {
+    const WithdrawInput *in = input;
+    return coupon_withdraw(cx, conn, in->coupon_id, in->person_id, in->now_ms);
+}
+
+Status coupon_withdraw_post(Web *web) {
+    WithdrawInput input = {
+        .coupon_id = web->ids[0], .person_id = web->user->id, .now_ms = web->now_ms};
+    TRY(web_write(web, "coupon.withdraw", withdraw_work, &input, NULL));
+    return web_redirect(web, STR("/coupon"), STR("资格券已退回，预留的资金已经释放"));
+}

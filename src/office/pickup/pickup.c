@@ -1,0 +1,109 @@
+#include "office/pickup/pickup_store.h"
+
+#include <inttypes.h>
+
+ViewValue pickup_state_view(Str state) {
+#define X(name, code, zh, tone)                                                                    \
+    if (str_equal(state, STR(code))) {                                                             \
+        return VIEW_BADGE(VIEW_##tone, STR(code), STR(zh));                                        \
+    }
+    PICKUP_STATE_LIST(X)
+#undef X
+    return VIEW_TEXT(state);
+}
+
+Str pickup_part_zh(Str part) {
+    return str_equal(part, STR("morning")) ? STR("上午") : STR("下午");
+}
+
+static Status journal(Cx *cx, DbConn *conn, const char *verb, const Pickup *pickup) {
+    DbEntry entry = {
+        .verb = verb,
+        .subject = "pickup",
+        .subject_id = pickup->id,
+        .after =
+            str_print(cx->arena,
+                      "{\"category\":\"" STR_FMT "\",\"town\":\"" STR_FMT "\",\"slot_day\":%" PRId32
+                      ",\"org_id\":%" PRId64 ",\"net_gram\":%" PRId64 ",\"paid_fen\":%" PRId64 "}",
+                      STR_ARG(pickup->category), STR_ARG(pickup->town_code),
+                      pickup->slot_day.number, pickup->org_id, pickup->net_gram, pickup->paid.fen),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+static Status slot_check(Cx *cx, DbConn *conn, const City *city, const Pickup *pickup) {
+    Day today = day_of_instant(pickup->booked_ms);
+    int32_t ahead = pickup->slot_day.number - today.number;
+    if (ahead < 1 || ahead > PICKUP_DAYS_AHEAD) {
+        return fault_at_field(cx, STATUS_INVALID, "slot", "请选择明天起 %d 天内的时段",
+                              PICKUP_DAYS_AHEAD);
+    }
+    if (city_town(city, pickup->town_code) == NULL) {
+        return fault_at_field(cx, STATUS_INVALID, "town", "请选择本市的镇街");
+    }
+    int64_t count = 0;
+    TRY(pickup_store_slot_count(cx, conn, pickup, &count));
+    if (count >= PICKUP_PER_SLOT_MAX) {
+        return fault_at_field(cx, STATUS_CONFLICT, "slot", "这个时段已约满，请选择其他时段");
+    }
+    return STATUS_OK;
+}
+
+Status pickup_book(Cx *cx, DbConn *conn, const City *city, Pickup *pickup) {
+    TRY(slot_check(cx, conn, city, pickup));
+    if (pickup->coupon_id != 0) {
+        Coupon coupon;
+        TRY(coupon_find(cx, conn, pickup->coupon_id, &coupon));
+        if (coupon.person_id != pickup->person_id) {
+            return fault(cx, STATUS_NOT_FOUND, "没有这张资格券");
+        }
+    }
+    TRY(pickup_store_org_choose(cx, conn, pickup->slot_day, &pickup->org_id));
+    if (pickup->org_id == 0) {
+        return fault(cx, STATUS_CONFLICT, "目前没有可上门的回收企业");
+    }
+    TRY(pickup_store_insert(cx, conn, pickup, &pickup->id));
+    return journal(cx, conn, "pickup.book", pickup);
+}
+
+Status pickup_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, int64_t now_ms) {
+    TRY(pickup_store_cancel(cx, conn, id, person_id, now_ms));
+    Pickup pickup;
+    TRY(pickup_find(cx, conn, id, &pickup));
+    return journal(cx, conn, "pickup.cancel", &pickup);
+}
+
+static Status weights_check(Cx *cx, const PickupCollect *collect) {
+    if (collect->gross_gram <= 0 || collect->gross_gram > PICKUP_WEIGHT_GRAM_MAX) {
+        return fault_at_field(cx, STATUS_INVALID, "gross", "毛重应大于 0 且不超过 %d 千克",
+                              PICKUP_WEIGHT_GRAM_MAX / 1000);
+    }
+    if (collect->tare_gram < 0 || collect->tare_gram >= collect->gross_gram) {
+        return fault_at_field(cx, STATUS_INVALID, "tare", "皮重应小于毛重");
+    }
+    return STATUS_OK;
+}
+
+Status pickup_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
+    TRY(weights_check(cx, collect));
+    int64_t other = 0;
+    TRY(pickup_store_serial_used(cx, conn, collect->old_serial, &other));
+    if (other != 0) {
+        Status status =
+            fault_at_field(cx, STATUS_CONFLICT, "old_serial", "旧机序列号 " STR_FMT " 已经回收过",
+                           STR_ARG(collect->old_serial));
+        fault_hint(cx, "请核对铭牌；无铭牌的按要求粘贴编号后登记编号");
+        return status;
+    }
+    TRY(pickup_store_collect(cx, conn, collect));
+    Pickup pickup;
+    TRY(pickup_find(cx, conn, collect->pickup_id, &pickup));
+    return journal(cx, conn, "pickup.collect", &pickup);
+}
+
+Status pickup_certify(Cx *cx, DbConn *conn, int64_t id, int64_t org_id, int64_t now_ms,
+                      Pickup *pickup) {
+    TRY(pickup_store_certify(cx, conn, id, org_id, now_ms));
+    TRY(pickup_find(cx, conn, id, pickup));
+    return journal(cx, conn, "pickup.certify", pickup);
+}

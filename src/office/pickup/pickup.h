@@ -1,0 +1,104 @@
+/*
+ * pickup.h - online-booked collection (线上预约收运, clause 4.1): the resident books a slot, the
+ * recycler's driver fetches, weighs and pays, and the old thing waits for its certified end.
+ *
+ *   booked ──collect──▶ collected ──certificate (office/recycle)──▶ certified
+ *      └─cancel─▶ cancelled
+ */
+#ifndef HUANXIN_OFFICE_PICKUP_PICKUP_H
+#define HUANXIN_OFFICE_PICKUP_PICKUP_H
+
+#include "office/city/city.h"
+#include "office/coupon/coupon.h"
+#include "office/people/people.h"
+
+enum {
+    PICKUP_DAYS_AHEAD = 7,           /* days offered, from tomorrow */
+    PICKUP_PER_SLOT_MAX = 40,        /* stops a half day in one town that one truck can drive */
+    PICKUP_WEIGHT_GRAM_MAX = 500000, /* one household appliance weighs less than half a tonne */
+};
+
+/* X(NAME, stored word, Chinese, tone) */
+#define PICKUP_STATE_LIST(X)                                                                       \
+    X(BOOKED, "booked", "待上门", INFO)                                                            \
+    X(COLLECTED, "collected", "已收走，待拆解", WARN)                                              \
+    X(CERTIFIED, "certified", "已拆解出证", GOOD)                                                  \
+    X(CANCELLED, "cancelled", "已取消", NEUTRAL)
+
+typedef struct Pickup {
+    int64_t id;
+    int64_t person_id;
+    int64_t coupon_id; /* 0: booked without a coupon */
+    Str category;
+    Str title;
+    Str town_code;
+    Str address_sealed;
+    Day slot_day;
+    Str slot_part; /* "morning", "afternoon" */
+    int64_t org_id;
+    int64_t driver_id;
+    Str state;
+    Str old_serial;
+    int64_t gross_gram;
+    int64_t tare_gram;
+    int64_t net_gram;
+    Money paid;
+    int64_t booked_ms;
+    int64_t collected_ms;
+} Pickup;
+
+/* Books a slot inside a write command: id, org and state are chosen here (the recycler with the
+ * fewest bookings that day). CONFLICT when the slot is full or no recycler works; INVALID when the
+ * day is not offered. */
+MUST_CHECK Status pickup_book(Cx *cx, DbConn *conn, const City *city, Pickup *pickup);
+MUST_CHECK Status pickup_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id,
+                                int64_t now_ms);
+
+typedef struct PickupCollect {
+    int64_t pickup_id;
+    int64_t driver_id;
+    int64_t org_id;
+    Str old_serial;
+    int64_t gross_gram;
+    int64_t tare_gram;
+    Money paid;
+    int64_t now_ms;
+} PickupCollect;
+/* Records the fetch: weights (net = gross - tare > 0), the old serial number (once in the whole
+ * system) and what was paid. */
+MUST_CHECK Status pickup_collect(Cx *cx, DbConn *conn, const PickupCollect *collect);
+/* Ends a collected pick-up when its certificate is made; *pickup gets it. CONFLICT otherwise. */
+MUST_CHECK Status pickup_certify(Cx *cx, DbConn *conn, int64_t id, int64_t org_id, int64_t now_ms,
+                                 Pickup *pickup);
+
+MUST_CHECK Status pickup_find(Cx *cx, DbConn *conn, int64_t id, Pickup *out);
+
+typedef struct PickupList {
+    Pickup *items;
+    size_t count;
+    bool has_more;
+} PickupList;
+typedef struct PickupFilter {
+    int64_t org_id;
+    Str state; /* empty: all */
+    int64_t page;
+    int64_t row_max;
+} PickupFilter;
+/* Of one recycler, by slot. */
+MUST_CHECK Status pickup_of_org(Cx *cx, DbConn *conn, const PickupFilter *filter, PickupList *out);
+
+ViewValue pickup_state_view(Str state);
+Str pickup_part_zh(Str part);
+
+Status pickup_list_page(Web *web);
+Status pickup_new_page(Web *web);
+Status pickup_new_post(Web *web);
+Status pickup_page(Web *web);
+Status pickup_cancel_post(Web *web);
+Status pickup_round_page(Web *web);
+Status pickup_collect_page(Web *web);
+/* Reads the driver's form; office/recycle posts it, because the reverse invoice is prepared in the
+ * same command. */
+Status pickup_collect_read(Web *web, PickupCollect *collect);
+
+#endif

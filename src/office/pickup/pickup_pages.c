@@ -1,0 +1,338 @@
+/*
+ * pickup_pages.c - the resident books and follows a pick-up; the driver sees the round, weighs and
+ * pays.
+ */
+#include "base/codes.h"
+#include "office/pickup/pickup_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+
+static const City *city_of(const Web *web) {
+    return web->app->house;
+}
+
+static Str slot_text(Arena *arena, const Pickup *pickup) {
+    return str_print(arena, STR_FMT " " STR_FMT, STR_ARG(day_print(arena, pickup->slot_day)),
+                     STR_ARG(pickup_part_zh(pickup->slot_part)));
+}
+
+static Str category_zh(const Web *web, Str category) {
+    return city_category_name(city_of(web), STR("appliance"), category);
+}
+
+/* ---- the resident
+ * ---------------------------------------------------------------------------------------- */
+
+static const ViewColumn own_columns[] = {{"id", "编号", false},
+                                         {"title", "旧物", false},
+                                         {"slot", "上门时段", false},
+                                         {"state", "状态", false},
+                                         {"paid_fen", "回收款", true}};
+
+Status pickup_list_page(Web *web) {
+    PickupList list;
+    TRY(pickup_store_of_person(web->cx, web->conn, web->user->id, &list));
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_title(view, STR("旧物回收"));
+    view_lead(view, STR("线上预约，上门收走，当场称重付款；拆解后可以查到证明。"));
+    view_link(view, STR("/pickup/new"), STR("预约上门回收"), true);
+    view_section(view, STR("我的预约"));
+    view_table_begin(view, "pickups", STR("我的预约"), own_columns, 5);
+    for (size_t i = 0; i < list.count; i++) {
+        const Pickup *pickup = &list.items[i];
+        view_row(view);
+        view_cell(view, VIEW_LINK(str_print(arena, "/pickup/%" PRId64, pickup->id),
+                                  str_print(arena, "%" PRId64, pickup->id)));
+        view_cell(view, VIEW_TEXT(pickup->title));
+        view_cell(view, VIEW_TEXT(slot_text(arena, pickup)));
+        view_cell(view, pickup_state_view(pickup->state));
+        view_cell(view, pickup->collected_ms == 0 ? VIEW_TEXT(STR("—")) : VIEW_MONEY(pickup->paid));
+    }
+    view_table_end(view, STR("还没有预约"));
+    return STATUS_OK;
+}
+
+enum { NEW_COUPON, NEW_CATEGORY, NEW_TITLE, NEW_TOWN, NEW_ADDRESS, NEW_SLOT, NEW_FIELDS };
+
+static void choices_of_slots(Web *web, FormField *field) {
+    Arena *arena = web->cx->arena;
+    FormChoice *choices = arena_array(arena, FormChoice, PICKUP_DAYS_AHEAD * 2);
+    for (int32_t i = 0; i < PICKUP_DAYS_AHEAD; i++) {
+        Day day = day_add(web_today(web), i + 1);
+        Str date = day_print(arena, day);
+        choices[i * 2] = (FormChoice){str_print(arena, STR_FMT "/morning", STR_ARG(date)).at,
+                                      str_print(arena, STR_FMT " 上午", STR_ARG(date)).at};
+        choices[i * 2 + 1] = (FormChoice){str_print(arena, STR_FMT "/afternoon", STR_ARG(date)).at,
+                                          str_print(arena, STR_FMT " 下午", STR_ARG(date)).at};
+    }
+    field->choices = choices;
+    field->choice_count = PICKUP_DAYS_AHEAD * 2;
+}
+
+static void choices_of_towns(Web *web, FormField *field) {
+    const City *city = city_of(web);
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, city->town_count + 1);
+    for (size_t i = 0; i < city->town_count; i++) {
+        choices[i] = (FormChoice){str_c(web->cx->arena, city->towns[i].code),
+                                  str_c(web->cx->arena, city->towns[i].name)};
+    }
+    field->choices = choices;
+    field->choice_count = city->town_count;
+    field->value = web->user->town_code;
+}
+
+/* Any appliance may be given away, whatever this year's list of subsidies says. */
+static void choices_of_categories(Web *web, FormField *field) {
+    const City *city = city_of(web);
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, city->category_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < city->category_count; i++) {
+        const CityCategory *category = &city->categories[i];
+        bool is_known = false;
+        for (size_t k = 0; k < count; k++) {
+            is_known = is_known || str_equal(str_of(choices[k].code), category->code);
+        }
+        if (!is_known && str_equal(category->programme, STR("appliance"))) {
+            choices[count++] = (FormChoice){str_c(web->cx->arena, category->code),
+                                            str_c(web->cx->arena, category->name)};
+        }
+    }
+    field->choices = choices;
+    field->choice_count = count;
+}
+
+static const Form *new_form(Web *web) {
+    FormField *fields = arena_array(web->cx->arena, FormField, NEW_FIELDS);
+    fields[NEW_COUPON] = (FormField){
+        .name = "coupon", .label = "资格券", .kind = FIELD_HIDDEN, .is_optional = true, .max = 20};
+    fields[NEW_CATEGORY] =
+        (FormField){.name = "category", .label = "旧物类别", .kind = FIELD_CHOICE};
+    choices_of_categories(web, &fields[NEW_CATEGORY]);
+    fields[NEW_TITLE] = (FormField){.name = "title",
+                                    .label = "旧物说明",
+                                    .hint = "例如：双门冰箱，2012 年前后，四楼无电梯",
+                                    .kind = FIELD_TEXT,
+                                    .min = 2,
+                                    .max = 60};
+    fields[NEW_TOWN] = (FormField){.name = "town", .label = "所在镇街", .kind = FIELD_CHOICE};
+    choices_of_towns(web, &fields[NEW_TOWN]);
+    fields[NEW_ADDRESS] = (FormField){.name = "address",
+                                      .label = "详细地址",
+                                      .hint = "只有上门的司机能看到",
+                                      .kind = FIELD_TEXT,
+                                      .min = 4,
+                                      .max = 100};
+    fields[NEW_SLOT] = (FormField){.name = "slot", .label = "上门时段", .kind = FIELD_CHOICE};
+    choices_of_slots(web, &fields[NEW_SLOT]);
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "pickup",
+                   .action = STR("/pickup/new"),
+                   .submit = "提交预约",
+                   .fields = fields,
+                   .field_count = NEW_FIELDS};
+    return form;
+}
+
+Status pickup_new_page(Web *web) {
+    view_title(web->view, STR("预约上门回收"));
+    view_section(web->view, STR_NONE);
+    view_form(web->view, new_form(web));
+    return STATUS_OK;
+}
+
+typedef struct BookInput {
+    const City *city;
+    Pickup pickup;
+} BookInput;
+
+static Status book_work(Cx *cx, DbConn *conn, void *input) {
+    BookInput *in = input;
+    TRY(pickup_book(cx, conn, in->city, &in->pickup));
+    db_answer(conn, str_print(cx->arena, "%" PRId64, in->pickup.id));
+    return STATUS_OK;
+}
+
+Status pickup_new_post(Web *web) {
+    FormValue values[NEW_FIELDS];
+    TRY(form_read(web, new_form(web), values));
+    Str part = values[NEW_SLOT].text;
+    Str date = str_cut(&part, '/');
+    BookInput input = {.city = city_of(web)};
+    input.pickup = (Pickup){
+        .person_id = web->user->id,
+        .coupon_id = web_param_int(web, "coupon", 0),
+        .category = values[NEW_CATEGORY].text,
+        .title = values[NEW_TITLE].text,
+        .town_code = values[NEW_TOWN].text,
+        .address_sealed = people_seal_text(web->cx->arena, city_of(web), values[NEW_ADDRESS].text),
+        .slot_part = part,
+        .booked_ms = web->now_ms};
+    TRY(day_parse(web->cx, date, &input.pickup.slot_day));
+    Str id = STR_NONE;
+    TRY(web_write(web, "pickup.book", book_work, &input, &id));
+    return web_redirect(web, str_print(web->cx->arena, "/pickup/" STR_FMT, STR_ARG(id)),
+                        STR("预约成功，请留意上门时段"));
+}
+
+static void pickup_facts(Web *web, const Pickup *pickup) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "state", "状态", pickup_state_view(pickup->state));
+    view_fact(view, "category", "类别", VIEW_TEXT(category_zh(web, pickup->category)));
+    view_fact(view, "title", "说明", VIEW_TEXT(pickup->title));
+    view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
+    view_fact(view, "slot", "上门时段", VIEW_TEXT(slot_text(arena, pickup)));
+    if (pickup->collected_ms != 0) {
+        view_fact(view, "old_serial", "旧机序列号", VIEW_TEXT(pickup->old_serial));
+        view_fact(view, "net_gram", "净重（克）", VIEW_INT(pickup->net_gram));
+        view_fact(view, "paid_fen", "回收款", VIEW_MONEY(pickup->paid));
+    }
+    view_facts_end(view);
+}
+
+Status pickup_page(Web *web) {
+    Pickup pickup;
+    TRY(pickup_find(web->cx, web->conn, web->ids[0], &pickup));
+    if (pickup.person_id != web->user->id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个预约");
+    }
+    Arena *arena = web->cx->arena;
+    view_title(web->view, str_print(arena, "回收预约 %" PRId64, pickup.id));
+    view_section(web->view, STR("预约情况"));
+    pickup_facts(web, &pickup);
+    if (str_equal(pickup.state, STR("booked"))) {
+        view_action(web->view, str_print(arena, "/pickup/%" PRId64 "/cancel", pickup.id),
+                    STR("取消预约"), "确认取消这个预约？");
+    }
+    return STATUS_OK;
+}
+
+typedef struct CancelInput {
+    int64_t id;
+    int64_t person_id;
+    int64_t now_ms;
+} CancelInput;
+
+static Status cancel_work(Cx *cx, DbConn *conn, void *input) {
+    const CancelInput *in = input;
+    return pickup_cancel(cx, conn, in->id, in->person_id, in->now_ms);
+}
+
+Status pickup_cancel_post(Web *web) {
+    CancelInput input = {.id = web->ids[0], .person_id = web->user->id, .now_ms = web->now_ms};
+    TRY(web_write(web, "pickup.cancel", cancel_work, &input, NULL));
+    return web_redirect(web, STR("/pickup"), STR("预约已取消"));
+}
+
+/* ---- the driver
+ * ------------------------------------------------------------------------------------------- */
+
+static const ViewColumn round_columns[] = {{"slot", "时段", false},
+                                           {"town", "镇街", false},
+                                           {"address", "地址", false},
+                                           {"title", "旧物", false},
+                                           {"action", "办理", false}};
+
+/* The address is opened for the driver of the round only; that is its purpose. */
+static Status round_row(Web *web, const Pickup *pickup) {
+    Str address = STR_NONE;
+    TRY(people_open_text(web->cx, city_of(web), pickup->address_sealed, &address));
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_row(view);
+    view_cell(view, VIEW_TEXT(slot_text(arena, pickup)));
+    view_cell(view, VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
+    view_cell(view, VIEW_TEXT(address));
+    view_cell(view, VIEW_TEXT(pickup->title));
+    view_cell(view, VIEW_LINK(str_print(arena, "/round/%" PRId64, pickup->id), STR("称重付款")));
+    return STATUS_OK;
+}
+
+Status pickup_round_page(Web *web) {
+    PickupList list;
+    Day until = day_add(web_today(web), (int32_t)web_param_int(web, "days", 1));
+    TRY(pickup_store_round(web->cx, web->conn, web->user->org_id, until, &list));
+    View *view = web->view;
+    view_title(view, STR("今日收运"));
+    view_lead(view,
+              str_print(web->cx->arena, "到 " STR_FMT " 为止待上门 %zu 单，按时段和镇街排列。",
+                        STR_ARG(day_print(web->cx->arena, until)), list.count));
+    view_section(view, STR_NONE);
+    view_table_begin(view, "stops", STR("待上门"), round_columns, 5);
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(round_row(web, &list.items[i]));
+    }
+    view_table_end(view, STR("没有待上门的预约"));
+    view_link(view, STR("/round?days=7"), STR("看未来七天"), false);
+    return STATUS_OK;
+}
+
+enum { COLLECT_SERIAL, COLLECT_GROSS, COLLECT_TARE, COLLECT_PAID, COLLECT_FIELDS };
+
+static const Form *collect_form(Web *web) {
+    static const FormField shape[COLLECT_FIELDS] = {
+        {.name = "old_serial",
+         .label = "旧机序列号",
+         .hint = "铭牌上的编号；没有铭牌的，登记现场粘贴的编号",
+         .kind = FIELD_SERIAL},
+        {.name = "gross",
+         .label = "毛重（克）",
+         .kind = FIELD_INT,
+         .min = 1,
+         .max = PICKUP_WEIGHT_GRAM_MAX},
+        {.name = "tare",
+         .label = "皮重（克）",
+         .hint = "托盘、包装的重量，没有填 0",
+         .kind = FIELD_INT,
+         .min = 0,
+         .max = PICKUP_WEIGHT_GRAM_MAX},
+        {.name = "paid", .label = "付给居民（元）", .kind = FIELD_MONEY, .min = 0},
+    };
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "collect",
+                   .action = str_print(web->cx->arena, "/round/%" PRId64, web->ids[0]),
+                   .submit = "确认收走并付款",
+                   .fields = shape,
+                   .field_count = COLLECT_FIELDS};
+    return form;
+}
+
+static Status round_pickup(Web *web, Pickup *pickup) {
+    TRY(pickup_find(web->cx, web->conn, web->ids[0], pickup));
+    if (pickup->org_id != web->user->org_id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个预约");
+    }
+    return STATUS_OK;
+}
+
+Status pickup_collect_page(Web *web) {
+    Pickup pickup;
+    TRY(round_pickup(web, &pickup));
+    view_title(web->view, str_print(web->cx->arena, "称重付款：" STR_FMT, STR_ARG(pickup.title)));
+    view_section(web->view, STR("预约情况"));
+    pickup_facts(web, &pickup);
+    if (str_equal(pickup.state, STR("booked"))) {
+        view_section(web->view, STR("现场登记"));
+        view_form(web->view, collect_form(web));
+    }
+    return STATUS_OK;
+}
+
+Status pickup_collect_read(Web *web, PickupCollect *collect) {
+    Pickup pickup;
+    TRY(round_pickup(web, &pickup));
+    FormValue values[COLLECT_FIELDS];
+    TRY(form_read(web, collect_form(web), values));
+    *collect = (PickupCollect){.pickup_id = pickup.id,
+                               .driver_id = web->user->id,
+                               .org_id = web->user->org_id,
+                               .old_serial = values[COLLECT_SERIAL].text,
+                               .gross_gram = values[COLLECT_GROSS].number,
+                               .tare_gram = values[COLLECT_TARE].number,
+                               .paid = {values[COLLECT_PAID].number},
+                               .now_ms = web->now_ms};
+    return STATUS_OK;
+}

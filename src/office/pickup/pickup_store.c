@@ -1,0 +1,180 @@
+#include "office/pickup/pickup_store.h"
+
+#include "base/vec.h"
+
+static const char SQL_INSERT[] =
+    "INSERT INTO pickup (person_id, coupon_id, category, title, town_code, address_sealed,"
+    " slot_day, slot_part, org_id, state, booked_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'booked', $10) RETURNING id";
+
+Status pickup_store_insert(Cx *cx, DbConn *conn, const Pickup *pickup, int64_t *id) {
+    return db_insert(cx, conn, SQL_INSERT,
+                     DB_ARGS(DB_INT(pickup->person_id),
+                             pickup->coupon_id == 0 ? DB_NULL : DB_INT(pickup->coupon_id),
+                             DB_TEXT(pickup->category), DB_TEXT(pickup->title),
+                             DB_TEXT(pickup->town_code), DB_BLOB(pickup->address_sealed),
+                             DB_DAY(pickup->slot_day), DB_TEXT(pickup->slot_part),
+                             DB_INT(pickup->org_id), DB_INT(pickup->booked_ms)),
+                     id);
+}
+
+static const char SQL_SLOT_COUNT[] =
+    "SELECT COUNT(*) FROM pickup WHERE town_code = $1 AND slot_day = $2 AND slot_part = $3"
+    " AND state <> 'cancelled'";
+
+Status pickup_store_slot_count(Cx *cx, DbConn *conn, const Pickup *pickup, int64_t *count) {
+    *count = 0;
+    return db_int_or(
+        cx, conn, SQL_SLOT_COUNT,
+        DB_ARGS(DB_TEXT(pickup->town_code), DB_DAY(pickup->slot_day), DB_TEXT(pickup->slot_part)),
+        count);
+}
+
+static const char SQL_ORG_CHOOSE[] =
+    "SELECT org.id FROM org LEFT JOIN pickup ON pickup.org_id = org.id AND pickup.slot_day = $1"
+    " AND pickup.state <> 'cancelled'"
+    " WHERE org.kind = 'recycler' AND org.state = 'active'"
+    " GROUP BY org.id ORDER BY COUNT(pickup.id), org.id LIMIT 1";
+
+Status pickup_store_org_choose(Cx *cx, DbConn *conn, Day day, int64_t *org_id) {
+    *org_id = 0;
+    return db_int_or(cx, conn, SQL_ORG_CHOOSE, DB_ARGS(DB_DAY(day)), org_id);
+}
+
+static Status one_changed(Cx *cx, int64_t changed) {
+    return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这个预约的状态已经改变");
+}
+
+static const char SQL_CANCEL[] = "UPDATE pickup SET state = 'cancelled', ended_ms = $1"
+                                 " WHERE id = $2 AND person_id = $3 AND state = 'booked'";
+
+Status pickup_store_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, int64_t now_ms) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_CANCEL, DB_ARGS(DB_INT(now_ms), DB_INT(id), DB_INT(person_id)),
+                &changed));
+    return one_changed(cx, changed);
+}
+
+static const char SQL_COLLECT[] =
+    "UPDATE pickup SET state = 'collected', driver_id = $1, old_serial = $2, gross_gram = $3,"
+    " tare_gram = $4, net_gram = $5, paid_fen = $6, collected_ms = $7"
+    " WHERE id = $8 AND org_id = $9 AND state = 'booked'";
+
+Status pickup_store_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_COLLECT,
+                DB_ARGS(DB_INT(collect->driver_id), DB_TEXT(collect->old_serial),
+                        DB_INT(collect->gross_gram), DB_INT(collect->tare_gram),
+                        DB_INT(collect->gross_gram - collect->tare_gram), DB_MONEY(collect->paid),
+                        DB_INT(collect->now_ms), DB_INT(collect->pickup_id),
+                        DB_INT(collect->org_id)),
+                &changed));
+    return one_changed(cx, changed);
+}
+
+static const char SQL_CERTIFY[] = "UPDATE pickup SET state = 'certified', ended_ms = $1"
+                                  " WHERE id = $2 AND org_id = $3 AND state = 'collected'";
+
+Status pickup_store_certify(Cx *cx, DbConn *conn, int64_t id, int64_t org_id, int64_t now_ms) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_CERTIFY, DB_ARGS(DB_INT(now_ms), DB_INT(id), DB_INT(org_id)),
+                &changed));
+    return one_changed(cx, changed);
+}
+
+static const char SQL_SERIAL_USED[] =
+    "SELECT id FROM pickup WHERE old_serial = $1 AND state <> 'cancelled'";
+
+Status pickup_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *id) {
+    *id = 0;
+    return db_int_or(cx, conn, SQL_SERIAL_USED, DB_ARGS(DB_TEXT(serial)), id);
+}
+
+#define PICKUP_COLUMNS                                                                             \
+    "id, person_id, coupon_id, category, title, town_code, address_sealed, slot_day, slot_part,"   \
+    " org_id, driver_id, state, old_serial, gross_gram, tare_gram, net_gram, paid_fen, booked_ms," \
+    " collected_ms"
+
+static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
+    return (Pickup){.id = db_int(rows, 0),
+                    .person_id = db_int(rows, 1),
+                    .coupon_id = db_int(rows, 2),
+                    .category = db_text(arena, rows, 3),
+                    .title = db_text(arena, rows, 4),
+                    .town_code = db_text(arena, rows, 5),
+                    .address_sealed = db_text(arena, rows, 6),
+                    .slot_day = db_day(rows, 7),
+                    .slot_part = db_text(arena, rows, 8),
+                    .org_id = db_int(rows, 9),
+                    .driver_id = db_int(rows, 10),
+                    .state = db_text(arena, rows, 11),
+                    .old_serial = db_text(arena, rows, 12),
+                    .gross_gram = db_int(rows, 13),
+                    .tare_gram = db_int(rows, 14),
+                    .net_gram = db_int(rows, 15),
+                    .paid = db_money(rows, 16),
+                    .booked_ms = db_int(rows, 17),
+                    .collected_ms = db_int(rows, 18)};
+}
+
+static const char SQL_FIND[] = "SELECT " PICKUP_COLUMNS " FROM pickup WHERE id = $1";
+
+Status pickup_find(Cx *cx, DbConn *conn, int64_t id, Pickup *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (!has_row) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个预约");
+    }
+    *out = pickup_of_row(cx->arena, rows);
+    db_rows_close(rows);
+    return STATUS_OK;
+}
+
+static Status pickup_list(Cx *cx, DbRows *rows, int64_t row_max, PickupList *out) {
+    struct VEC(Pickup) pickups = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &pickups) = pickup_of_row(cx->arena, rows);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    out->has_more = (int64_t)pickups.count > row_max;
+    out->items = pickups.items;
+    out->count = out->has_more ? (size_t)row_max : pickups.count;
+    return STATUS_OK;
+}
+
+static const char SQL_OF_PERSON[] =
+    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE person_id = $1 ORDER BY id DESC LIMIT 100";
+
+Status pickup_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, PickupList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_OF_PERSON, DB_ARGS(DB_INT(person_id)), &rows));
+    return pickup_list(cx, rows, INT32_MAX, out);
+}
+
+static const char SQL_ROUND[] =
+    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE org_id = $1 AND slot_day <= $2"
+    " AND state = 'booked' ORDER BY slot_day, slot_part DESC, town_code, id LIMIT 200";
+
+Status pickup_store_round(Cx *cx, DbConn *conn, int64_t org_id, Day day, PickupList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_ROUND, DB_ARGS(DB_INT(org_id), DB_DAY(day)), &rows));
+    return pickup_list(cx, rows, INT32_MAX, out);
+}
+
+static const char SQL_OF_ORG[] =
+    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE org_id = $1 AND ($2 = '' OR state = $2)"
+    " ORDER BY slot_day DESC, id DESC LIMIT $3 OFFSET $4";
+
+Status pickup_of_org(Cx *cx, DbConn *conn, const PickupFilter *filter, PickupList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_OF_ORG,
+                 DB_ARGS(DB_INT(filter->org_id), DB_TEXT(filter->state),
+                         DB_INT(filter->row_max + 1), DB_INT(filter->page * filter->row_max)),
+                 &rows));
+    return pickup_list(cx, rows, filter->row_max, out);
+}

@@ -1,0 +1,186 @@
+#include "office/people/people.h"
+#include "office/plan/plan_store.h"
+
+#include <inttypes.h>
+
+/* ---- clauses
+ * -------------------------------------------------------------------------------------------- */
+
+static Str path_head(const PlanTask *task) {
+    return task->path.count > 0 ? task->path.items[0] : STR("");
+}
+
+static bool same_group(const PlanTask *left, const PlanTask *right) {
+    return left->path.count >= 3 && right->path.count >= 3 &&
+           str_equal(left->path.items[0], right->path.items[0]) &&
+           str_equal(left->path.items[1], right->path.items[1]);
+}
+
+/* The section that holds most tasks is the one whose groups give the numbers. */
+static Str main_section(const Plan *plan) {
+    Str best = STR("");
+    size_t best_count = 0;
+    for (size_t i = 0; i < plan->tasks.count; i++) {
+        size_t count = 0;
+        for (size_t k = 0; k < plan->tasks.count; k++) {
+            count += str_equal(path_head(&plan->tasks.items[k]), path_head(&plan->tasks.items[i]));
+        }
+        if (count > best_count) {
+            best = path_head(&plan->tasks.items[i]);
+            best_count = count;
+        }
+    }
+    return best;
+}
+
+typedef struct ClauseState {
+    Str main;
+    Str other; /* the last section besides the main one */
+    int64_t group;
+    int64_t item;
+    int64_t other_section;
+    int64_t other_item;
+} ClauseState;
+
+static Str clause_of(Arena *arena, const Plan *plan, size_t index, ClauseState *state) {
+    const PlanTask *task = &plan->tasks.items[index];
+    if (str_equal(path_head(task), state->main)) {
+        bool is_same = index > 0 && same_group(&plan->tasks.items[index - 1], task);
+        bool is_flat = task->path.count < 3;
+        state->group += is_same || (is_flat && state->group > 0) ? 0 : 1;
+        state->item = is_same || (is_flat && state->item > 0) ? state->item + 1 : 1;
+        return str_print(arena, "%" PRId64 ".%" PRId64, state->group, state->item);
+    }
+    if (!str_equal(path_head(task), state->other)) {
+        state->other = path_head(task);
+        state->other_section++;
+        state->other_item = 0;
+    }
+    state->other_item++;
+    return state->other_section == 1
+               ? str_print(arena, "S%" PRId64, state->other_item)
+               : str_print(arena, "S%" PRId64 ".%" PRId64, state->other_section, state->other_item);
+}
+
+static Str path_text(Arena *arena, const PlanStrVec *path) {
+    Str text = STR("");
+    for (size_t i = 0; i < path->count; i++) {
+        text = text.len == 0
+                   ? path->items[i]
+                   : str_print(arena, STR_FMT "/" STR_FMT, STR_ARG(text), STR_ARG(path->items[i]));
+    }
+    return text;
+}
+
+/* ---- loading
+ * ---------------------------------------------------------------------------------------------- */
+
+static Status task_units(Cx *cx, DbConn *conn, int64_t task_id, const PlanStrVec *names,
+                         const char *part) {
+    for (size_t i = 0; i < names->count; i++) {
+        TaskUnit row = {.task_id = task_id, .part = part, .position = (int64_t)i};
+        TRY(people_unit_put(cx, conn, names->items[i], &row.unit_id));
+        TRY(plan_store_task_unit_insert(cx, conn, &row));
+    }
+    return STATUS_OK;
+}
+
+static Status tasks_load(Cx *cx, DbConn *conn, const Plan *plan, int64_t plan_id, int64_t *ids) {
+    ClauseState state = {.main = main_section(plan)};
+    for (size_t i = 0; i < plan->tasks.count; i++) {
+        TRY(cx_step(cx));
+        const PlanTask *task = &plan->tasks.items[i];
+        TaskRow row = {.plan_id = plan_id,
+                       .position = (int64_t)i + 1,
+                       .clause = clause_of(cx->arena, plan, i, &state),
+                       .section = path_head(task),
+                       .path = path_text(cx->arena, &task->path),
+                       .title = task->title,
+                       .body = task->body};
+        TRY(plan_store_task_insert(cx, conn, &row, &ids[i]));
+        TRY(task_units(cx, conn, ids[i], &task->lead, "lead"));
+        TRY(task_units(cx, conn, ids[i], &task->responsible, "responsible"));
+    }
+    return STATUS_OK;
+}
+
+static bool same_path(const PlanStrVec *left, const PlanStrVec *right) {
+    bool is_same = left->count == right->count;
+    for (size_t i = 0; is_same && i < left->count; i++) {
+        is_same = str_equal(left->items[i], right->items[i]);
+    }
+    return is_same;
+}
+
+static Str counter_of(const City *city, Str indicator) {
+    for (size_t i = 0; i < city->indicator_count; i++) {
+        if (str_equal(city->indicators[i].title, indicator)) {
+            return city->indicators[i].counter;
+        }
+    }
+    return STR_NONE;
+}
+
+static Status targets_load(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t plan_id,
+                           const int64_t *task_ids) {
+    const Plan *plan = load->plan;
+    for (size_t i = 0; i < plan->targets.count; i++) {
+        TRY(cx_step(cx));
+        const PlanTarget *target = &plan->targets.items[i];
+        TargetRow row = {.plan_id = plan_id,
+                         .position = (int64_t)i + 1,
+                         .code = str_print(cx->arena, "T%02zu", i + 1),
+                         .indicator = target->indicator,
+                         .quote = target->quote,
+                         .kind = str_of(plan_kind_text(target->kind)),
+                         .op = str_of(plan_op_text(target->op)),
+                         .value = target->value.is_set ? target->value.text : STR_NONE,
+                         .value2 = target->value2.is_set ? target->value2.text : STR_NONE,
+                         .unit = target->unit,
+                         .year = target->year,
+                         .baseline_year = target->baseline_year,
+                         .period = target->period,
+                         .counter = counter_of(load->city, target->indicator)};
+        for (size_t k = 0; k < plan->tasks.count; k++) {
+            if (same_path(&plan->tasks.items[k].path, &target->path)) {
+                row.task_id = task_ids[k];
+            }
+        }
+        TRY(plan_store_target_insert(cx, conn, &row));
+    }
+    return STATUS_OK;
+}
+
+Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load) {
+    bool is_loaded = false;
+    TRY(plan_is_loaded(cx, conn, &is_loaded));
+    if (is_loaded) {
+        return fault(cx, STATUS_CONFLICT, "已经载入了一份行动方案");
+    }
+    const Plan *plan = load->plan;
+    int64_t plan_id = 0;
+    int64_t *task_ids = arena_array(cx->arena, int64_t, plan->tasks.count + 1);
+    TRY(plan_store_head_insert(cx, conn, load, &plan_id));
+    for (size_t i = 0; i < plan->units.count; i++) {
+        int64_t unit_id = 0;
+        TRY(people_unit_put(cx, conn, plan->units.items[i], &unit_id));
+    }
+    TRY(tasks_load(cx, conn, plan, plan_id, task_ids));
+    TRY(targets_load(cx, conn, load, plan_id, task_ids));
+    DbEntry entry = {
+        .verb = "plan.load",
+        .subject = "plan",
+        .subject_id = plan_id,
+        .after = str_print(cx->arena, "{\"digest\":\"" STR_FMT "\",\"tasks\":%zu,\"targets\":%zu}",
+                           STR_ARG(load->digest), plan->tasks.count, plan->targets.count)};
+    return db_journal(cx, conn, &entry);
+}
+
+/* ---- counters
+ * --------------------------------------------------------------------------------------------- */
+
+Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change) {
+    DayParts parts = day_parts(day);
+    Str month = str_print(cx->arena, "%04" PRId32 "-%02" PRId32, parts.year, parts.month);
+    return plan_store_counter_add(cx, conn, key, month, change);
+}

@@ -1,0 +1,53 @@
+/*
+ * plan.h - the action plan at work: its tasks, units and targets as records, the counters from
+ * which live targets are computed, and the dashboard.
+ *
+ *   plan.txt ─reader─▶ plan, plan_task, plan_task_unit, plan_target     (at first start)
+ *   office ── plan_count ─▶ counter(key, month) ─▶ target's value ─▶ light
+ *
+ * A target is live (a counter feeds it), reported (a unit files figures with evidence, confirmed by
+ * the lead office) or neither yet. A growth target without a confirmed baseline has no value and is
+ * never green.
+ */
+#ifndef HUANXIN_OFFICE_PLAN_PLAN_H
+#define HUANXIN_OFFICE_PLAN_PLAN_H
+
+#include "office/city/city.h"
+#include "reader/reader.h"
+#include "web/web.h"
+
+/* True when a plan has been loaded. */
+MUST_CHECK Status plan_is_loaded(Cx *cx, DbConn *conn, bool *out);
+typedef struct PlanLoad {
+    const Plan *plan;
+    const City *city; /* its indicators say which counter feeds which target */
+    Str digest;       /* SM3 of the text, hex */
+    int64_t now_ms;
+} PlanLoad;
+/* Stores a plan as read, with its units, tasks and targets, inside a write command. CONFLICT when a
+ * plan is loaded already. Clauses: "2.1" is the first task of the second group of the section that
+ * holds most tasks; "S1" the first task of another section. */
+MUST_CHECK Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load);
+
+/* Adds to a counter in the month of day, inside the command of the record that moves it. */
+MUST_CHECK Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change);
+/* The sum of a counter over the months first..last ("2026-01".."2026-12"). */
+MUST_CHECK Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last,
+                                   int64_t *out);
+
+/* Counter keys that offices move; the indicator table names them. */
+#define COUNTER_APPLIANCE_RECYCLED "recycle.appliance"
+#define COUNTER_APPLIANCE_WEIGHT_GRAM "recycle.appliance_gram"
+#define COUNTER_SALES "sale.count"
+#define COUNTER_SALES_FEN "sale.price_fen"
+#define COUNTER_SUBSIDY_FEN "sale.subsidy_fen"
+
+Status plan_dashboard_page(Web *web);
+Status plan_task_page(Web *web);
+Status plan_target_page(Web *web);
+Status plan_target_report_post(Web *web);
+Status plan_report_confirm_post(Web *web);
+Status plan_report_refuse_post(Web *web);
+Status plan_my_unit_page(Web *web);
+
+#endif

@@ -1,0 +1,380 @@
+#include "office/plan/plan_store.h"
+
+#include "base/vec.h"
+
+static DbValue text_or_null(Str text) {
+    return text.len == 0 ? DB_NULL : DB_TEXT(text);
+}
+
+static DbValue int_or_null(int64_t number) {
+    return number == 0 ? DB_NULL : DB_INT(number);
+}
+
+/* ---- the plan itself
+ * --------------------------------------------------------------------------------- */
+
+static const char SQL_HEAD[] =
+    "SELECT id, title, issuer, doc_number, issue_day FROM plan ORDER BY id DESC LIMIT 1";
+
+Status plan_store_head(Cx *cx, DbConn *conn, PlanHead *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_HEAD, DB_NO_ARGS, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (!has_row) {
+        return fault(cx, STATUS_NOT_FOUND, "还没有载入行动方案");
+    }
+    *out = (PlanHead){.id = db_int(rows, 0),
+                      .title = db_text(cx->arena, rows, 1),
+                      .issuer = db_text(cx->arena, rows, 2),
+                      .doc_number = db_text(cx->arena, rows, 3),
+                      .issue_day = db_day(rows, 4)};
+    db_rows_close(rows);
+    return STATUS_OK;
+}
+
+static const char SQL_IS_LOADED[] = "SELECT 1 FROM plan LIMIT 1";
+
+Status plan_is_loaded(Cx *cx, DbConn *conn, bool *out) {
+    return db_exists(cx, conn, SQL_IS_LOADED, DB_NO_ARGS, out);
+}
+
+static const char SQL_HEAD_INSERT[] =
+    "INSERT INTO plan (title, issuer, doc_number, issue_day, digest, loaded_ms)"
+    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
+
+Status plan_store_head_insert(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t *id) {
+    const Plan *plan = load->plan;
+    return db_insert(cx, conn, SQL_HEAD_INSERT,
+                     DB_ARGS(DB_TEXT(plan->title), DB_TEXT(plan->issuer), DB_TEXT(plan->doc_number),
+                             plan->date.number == DAY_NONE.number ? DB_NULL : DB_DAY(plan->date),
+                             DB_TEXT(load->digest), DB_INT(load->now_ms)),
+                     id);
+}
+
+/* ---- tasks
+ * --------------------------------------------------------------------------------------------- */
+
+static const char SQL_TASK_INSERT[] =
+    "INSERT INTO plan_task (plan_id, position, clause, section, path, title, body)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+
+Status plan_store_task_insert(Cx *cx, DbConn *conn, const TaskRow *task, int64_t *id) {
+    return db_insert(cx, conn, SQL_TASK_INSERT,
+                     DB_ARGS(DB_INT(task->plan_id), DB_INT(task->position), DB_TEXT(task->clause),
+                             DB_TEXT(task->section), DB_TEXT(task->path), DB_TEXT(task->title),
+                             DB_TEXT(task->body)),
+                     id);
+}
+
+static const char SQL_TASK_UNIT_INSERT[] =
+    "INSERT INTO plan_task_unit (task_id, unit_id, part, position) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (task_id, unit_id, part) DO NOTHING";
+
+Status plan_store_task_unit_insert(Cx *cx, DbConn *conn, const TaskUnit *row) {
+    return db_exec(cx, conn, SQL_TASK_UNIT_INSERT,
+                   DB_ARGS(DB_INT(row->task_id), DB_INT(row->unit_id), DB_TEXT(str_of(row->part)),
+                           DB_INT(row->position)),
+                   NULL);
+}
+
+static const char SQL_TASKS[] =
+    "SELECT id, plan_id, position, clause, section, path, title, body FROM plan_task"
+    " ORDER BY position";
+static const char SQL_TASKS_OF_UNIT[] =
+    "SELECT DISTINCT plan_task.id, plan_id, plan_task.position, clause, section, path, title, body"
+    " FROM plan_task JOIN plan_task_unit ON plan_task_unit.task_id = plan_task.id"
+    " WHERE plan_task_unit.unit_id = $1 ORDER BY plan_task.position";
+static const char SQL_TASK_FIND[] =
+    "SELECT id, plan_id, position, clause, section, path, title, body FROM plan_task WHERE id = $1";
+static const char SQL_TASK_UNITS[] =
+    "SELECT plan_task_unit.task_id, unit.name, plan_task_unit.part FROM plan_task_unit"
+    " JOIN unit ON unit.id = plan_task_unit.unit_id"
+    " ORDER BY plan_task_unit.task_id, plan_task_unit.part, plan_task_unit.position";
+
+static TaskRow task_of_row(Arena *arena, const DbRows *rows) {
+    return (TaskRow){.id = db_int(rows, 0),
+                     .plan_id = db_int(rows, 1),
+                     .position = db_int(rows, 2),
+                     .clause = db_text(arena, rows, 3),
+                     .section = db_text(arena, rows, 4),
+                     .path = db_text(arena, rows, 5),
+                     .title = db_text(arena, rows, 6),
+                     .body = db_text(arena, rows, 7)};
+}
+
+static void name_append(Arena *arena, Str *list, Str name) {
+    *list = list->len == 0 ? name
+                           : str_print(arena, STR_FMT "、" STR_FMT, STR_ARG(*list), STR_ARG(name));
+}
+
+/* Fills in the names of the units, in one pass over all of them. */
+static Status units_fill(Cx *cx, DbConn *conn, TaskList *tasks) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_TASK_UNITS, DB_NO_ARGS, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        for (size_t i = 0; i < tasks->count; i++) {
+            TaskRow *task = &tasks->items[i];
+            if (task->id == db_int(rows, 0)) {
+                bool is_lead = str_equal(db_text_peek(rows, 2), STR("lead"));
+                name_append(cx->arena, is_lead ? &task->lead : &task->responsible,
+                            db_text(cx->arena, rows, 1));
+            }
+        }
+        TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+static Status tasks_collect(Cx *cx, DbConn *conn, DbRows *rows, TaskList *out) {
+    struct VEC(TaskRow) tasks = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &tasks) = task_of_row(cx->arena, rows);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (TaskList){tasks.items, tasks.count};
+    return units_fill(cx, conn, out);
+}
+
+Status plan_store_tasks(Cx *cx, DbConn *conn, int64_t unit_id, TaskList *out) {
+    DbRows *rows = NULL;
+    if (unit_id == 0) {
+        TRY(db_query(cx, conn, SQL_TASKS, DB_NO_ARGS, &rows));
+    } else {
+        TRY(db_query(cx, conn, SQL_TASKS_OF_UNIT, DB_ARGS(DB_INT(unit_id)), &rows));
+    }
+    return tasks_collect(cx, conn, rows, out);
+}
+
+Status plan_store_task_find(Cx *cx, DbConn *conn, int64_t id, TaskRow *out) {
+    DbRows *rows = NULL;
+    TaskList tasks;
+    TRY(db_query(cx, conn, SQL_TASK_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(tasks_collect(cx, conn, rows, &tasks));
+    if (tasks.count == 0) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这项任务");
+    }
+    *out = tasks.items[0];
+    return STATUS_OK;
+}
+
+/* ---- targets
+ * -------------------------------------------------------------------------------------------- */
+
+static const char SQL_TARGET_INSERT[] =
+    "INSERT INTO plan_target (plan_id, position, task_id, code, indicator, quote, kind, op,"
+    " value_text, value2_text, unit_text, year, baseline_year, period, counter_key)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+
+Status plan_store_target_insert(Cx *cx, DbConn *conn, const TargetRow *target) {
+    const TargetRow *t = target;
+    return db_exec(cx, conn, SQL_TARGET_INSERT,
+                   DB_ARGS(DB_INT(t->plan_id), DB_INT(t->position), int_or_null(t->task_id),
+                           DB_TEXT(t->code), DB_TEXT(t->indicator), DB_TEXT(t->quote),
+                           DB_TEXT(t->kind), text_or_null(t->op), text_or_null(t->value),
+                           text_or_null(t->value2), text_or_null(t->unit), int_or_null(t->year),
+                           int_or_null(t->baseline_year), text_or_null(t->period),
+                           text_or_null(t->counter)),
+                   NULL);
+}
+
+#define TARGET_SELECT                                                                              \
+    "SELECT plan_target.id, plan_target.plan_id, plan_target.position, task_id, code, indicator,"  \
+    " quote, kind, op, value_text, value2_text, unit_text, year, baseline_year, period,"           \
+    " counter_key, plan_task.clause FROM plan_target"                                              \
+    " LEFT JOIN plan_task ON plan_task.id = plan_target.task_id"
+
+static TargetRow target_of_row(Arena *arena, const DbRows *rows) {
+    return (TargetRow){.id = db_int(rows, 0),
+                       .plan_id = db_int(rows, 1),
+                       .position = db_int(rows, 2),
+                       .task_id = db_int(rows, 3),
+                       .code = db_text(arena, rows, 4),
+                       .indicator = db_text(arena, rows, 5),
+                       .quote = db_text(arena, rows, 6),
+                       .kind = db_text(arena, rows, 7),
+                       .op = db_text(arena, rows, 8),
+                       .value = db_text(arena, rows, 9),
+                       .value2 = db_text(arena, rows, 10),
+                       .unit = db_text(arena, rows, 11),
+                       .year = db_int(rows, 12),
+                       .baseline_year = db_int(rows, 13),
+                       .period = db_text(arena, rows, 14),
+                       .counter = db_text(arena, rows, 15),
+                       .task_clause = db_text(arena, rows, 16)};
+}
+
+static Status targets_collect(Cx *cx, DbRows *rows, TargetList *out) {
+    struct VEC(TargetRow) targets = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &targets) = target_of_row(cx->arena, rows);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (TargetList){targets.items, targets.count};
+    return STATUS_OK;
+}
+
+static const char SQL_TARGETS[] = TARGET_SELECT " ORDER BY plan_target.position";
+static const char SQL_TARGETS_OF_TASK[] =
+    TARGET_SELECT " WHERE task_id = $1 ORDER BY plan_target.position";
+static const char SQL_TARGET_FIND[] = TARGET_SELECT " WHERE plan_target.id = $1";
+
+Status plan_store_targets(Cx *cx, DbConn *conn, int64_t task_id, TargetList *out) {
+    DbRows *rows = NULL;
+    if (task_id == 0) {
+        TRY(db_query(cx, conn, SQL_TARGETS, DB_NO_ARGS, &rows));
+    } else {
+        TRY(db_query(cx, conn, SQL_TARGETS_OF_TASK, DB_ARGS(DB_INT(task_id)), &rows));
+    }
+    return targets_collect(cx, rows, out);
+}
+
+Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out) {
+    DbRows *rows = NULL;
+    TargetList targets;
+    TRY(db_query(cx, conn, SQL_TARGET_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(targets_collect(cx, rows, &targets));
+    if (targets.count == 0) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个目标");
+    }
+    *out = targets.items[0];
+    return STATUS_OK;
+}
+
+/* ---- reports
+ * -------------------------------------------------------------------------------------------- */
+
+static const char SQL_REPORT_INSERT[] =
+    "INSERT INTO plan_report (target_code, part, period, value_text, evidence, state, unit_id,"
+    " filed_by, filed_ms) VALUES ($1, $2, $3, $4, $5, 'filed', $6, $7, $8) RETURNING id";
+
+Status plan_store_report_insert(Cx *cx, DbConn *conn, const ReportRow *report, int64_t *id) {
+    return db_insert(cx, conn, SQL_REPORT_INSERT,
+                     DB_ARGS(DB_TEXT(report->target_code), DB_TEXT(report->part),
+                             DB_TEXT(report->period), DB_TEXT(report->value),
+                             DB_TEXT(report->evidence), int_or_null(report->unit_id),
+                             DB_INT(report->filed_by), DB_INT(report->filed_ms)),
+                     id);
+}
+
+#define REPORT_SELECT                                                                              \
+    "SELECT plan_report.id, target_code, part, period, value_text, evidence, state, unit.name,"    \
+    " plan_report.unit_id, filed_by, filed_ms FROM plan_report"                                    \
+    " LEFT JOIN unit ON unit.id = plan_report.unit_id"
+
+static Status reports_collect(Cx *cx, DbRows *rows, ReportList *out) {
+    struct VEC(ReportRow) reports = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &reports) = (ReportRow){.id = db_int(rows, 0),
+                                                     .target_code = db_text(cx->arena, rows, 1),
+                                                     .part = db_text(cx->arena, rows, 2),
+                                                     .period = db_text(cx->arena, rows, 3),
+                                                     .value = db_text(cx->arena, rows, 4),
+                                                     .evidence = db_text(cx->arena, rows, 5),
+                                                     .state = db_text(cx->arena, rows, 6),
+                                                     .unit_name = db_text(cx->arena, rows, 7),
+                                                     .unit_id = db_int(rows, 8),
+                                                     .filed_by = db_int(rows, 9),
+                                                     .filed_ms = db_int(rows, 10)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (ReportList){reports.items, reports.count};
+    return STATUS_OK;
+}
+
+static const char SQL_REPORTS[] =
+    REPORT_SELECT " WHERE target_code = $1 ORDER BY plan_report.id DESC LIMIT 100";
+static const char SQL_REPORT_FIND[] = REPORT_SELECT " WHERE plan_report.id = $1";
+
+Status plan_store_reports(Cx *cx, DbConn *conn, Str target_code, ReportList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_REPORTS, DB_ARGS(DB_TEXT(target_code)), &rows));
+    return reports_collect(cx, rows, out);
+}
+
+Status plan_store_report_find(Cx *cx, DbConn *conn, int64_t id, ReportRow *out) {
+    DbRows *rows = NULL;
+    ReportList reports;
+    TRY(db_query(cx, conn, SQL_REPORT_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(reports_collect(cx, rows, &reports));
+    if (reports.count == 0) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这份填报");
+    }
+    *out = reports.items[0];
+    return STATUS_OK;
+}
+
+static const char SQL_CONFIRMED[] =
+    "SELECT value_text FROM plan_report WHERE target_code = $1 AND part = $2"
+    " AND state = 'confirmed' ORDER BY period DESC, id DESC LIMIT 1";
+
+Status plan_store_confirmed(Cx *cx, DbConn *conn, Str target_code, const char *part, Str *value) {
+    *value = STR_NONE;
+    return db_text_or(cx, conn, SQL_CONFIRMED, DB_ARGS(DB_TEXT(target_code), DB_TEXT(str_of(part))),
+                      value);
+}
+
+static const char SQL_REPORT_DECIDE[] =
+    "UPDATE plan_report SET state = $1, decided_by = $2, decided_ms = $3"
+    " WHERE id = $4 AND state = 'filed'";
+
+Status plan_store_report_decide(Cx *cx, DbConn *conn, const ReportDecide *decide) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_REPORT_DECIDE,
+                DB_ARGS(DB_TEXT(str_of(decide->state)), DB_INT(decide->decided_by),
+                        DB_INT(decide->now_ms), DB_INT(decide->id)),
+                &changed));
+    return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这份填报已经处理过");
+}
+
+/* ---- counters
+ * --------------------------------------------------------------------------------------------- */
+
+static const char SQL_COUNTER_ADD[] =
+    "INSERT INTO counter (key, period, value) VALUES ($1, $2, $3)"
+    " ON CONFLICT (key, period) DO UPDATE SET value = counter.value + excluded.value";
+
+Status plan_store_counter_add(Cx *cx, DbConn *conn, Str key, Str month, int64_t change) {
+    return db_exec(cx, conn, SQL_COUNTER_ADD, DB_ARGS(DB_TEXT(key), DB_TEXT(month), DB_INT(change)),
+                   NULL);
+}
+
+static const char SQL_COUNTER_SUM[] =
+    "SELECT SUM(value) FROM counter WHERE key = $1 AND period >= $2 AND period <= $3";
+
+Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last, int64_t *out) {
+    *out = 0;
+    return db_int_or(cx, conn, SQL_COUNTER_SUM,
+                     DB_ARGS(DB_TEXT(key), DB_TEXT(first), DB_TEXT(last)), out);
+}
+
+static const char SQL_MONTHS[] = "SELECT period, value FROM (SELECT period, value FROM counter"
+                                 " WHERE key = $1 ORDER BY period DESC LIMIT 24) AS recent"
+                                 " ORDER BY period";
+
+Status plan_store_months(Cx *cx, DbConn *conn, Str key, MonthList *out) {
+    struct VEC(MonthValue) months = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_MONTHS, DB_ARGS(DB_TEXT(key)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &months) = (MonthValue){db_text(cx->arena, rows, 0), db_int(rows, 1)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (MonthList){months.items, months.count};
+    return STATUS_OK;
+}

@@ -1,0 +1,117 @@
+#include "office/people/people.h"
+#include "office/plan/plan.h"
+#include "office/recycle/recycle_store.h"
+
+#include <inttypes.h>
+
+enum { MONTHS_ROLLING = 12 };
+
+void recycle_invoice_compute(ReverseInvoice *invoice, Money month_before, Money rolling_before) {
+    check(invoice->gross.fen >= 0);
+    bool is_exempt = money_compare(money_add(month_before, invoice->gross),
+                                   money_of_fen(REVERSE_INVOICE_EXEMPT_FEN)) <= 0;
+    invoice->vat_rate_bp = is_exempt ? 0 : REVERSE_INVOICE_VAT_BP;
+    invoice->net = is_exempt ? invoice->gross
+                             : money_of_fen(invoice->gross.fen * RATE_BP_ONE /
+                                            (RATE_BP_ONE + REVERSE_INVOICE_VAT_BP));
+    invoice->vat = money_sub(invoice->gross, invoice->net);
+    invoice->income_tax = money_share_down(invoice->net, REVERSE_INVOICE_INCOME_TAX_BP);
+    invoice->rolling = money_add(rolling_before, invoice->net);
+    invoice->is_blocked = invoice->rolling.fen > REVERSE_INVOICE_LIMIT_FEN;
+    invoice->reason =
+        invoice->is_blocked
+            ? STR("连续 12 个月累计超过 500 万元，不能反向开票，请引导出售者登记经营主体")
+            : STR("");
+}
+
+static Status invoice_journal(Cx *cx, DbConn *conn, const ReverseInvoice *invoice, int64_t id) {
+    DbEntry entry = {
+        .verb = invoice->is_blocked ? "reverse_invoice.block" : "reverse_invoice.prepare",
+        .subject = "reverse_invoice",
+        .subject_id = id,
+        .after = str_print(cx->arena,
+                           "{\"pickup_id\":%" PRId64 ",\"net_fen\":%" PRId64 ",\"vat_fen\":%" PRId64
+                           ",\"income_tax_fen\":%" PRId64 ",\"rolling_fen\":%" PRId64 "}",
+                           invoice->pickup_id, invoice->net.fen, invoice->vat.fen,
+                           invoice->income_tax.fen, invoice->rolling.fen),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+static Status invoice_prepare(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t now_ms) {
+    Pickup pickup;
+    Person seller;
+    TRY(pickup_find(cx, conn, pickup_id, &pickup));
+    if (pickup.paid.fen == 0) {
+        return STATUS_OK;
+    }
+    TRY(people_person_find(cx, conn, pickup.person_id, &seller));
+    DayParts parts = day_parts(day_of_instant(now_ms));
+    ReverseInvoice invoice = {.pickup_id = pickup_id,
+                              .org_id = pickup.org_id,
+                              .seller_hash = seller.id_hash,
+                              .month = (int64_t)parts.year * 12 + parts.month - 1,
+                              .gross = pickup.paid};
+    Money month = MONEY_ZERO;
+    Money rolling = MONEY_ZERO;
+    TRY(recycle_store_seller_sum(cx, conn, seller.id_hash, invoice.month, invoice.month, &month));
+    TRY(recycle_store_seller_sum(cx, conn, seller.id_hash, invoice.month - MONTHS_ROLLING + 1,
+                                 invoice.month, &rolling));
+    recycle_invoice_compute(&invoice, month, rolling);
+    int64_t id = 0;
+    TRY(recycle_store_invoice_insert(cx, conn, &invoice, now_ms, &id));
+    return invoice_journal(cx, conn, &invoice, id);
+}
+
+Status recycle_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
+    TRY(pickup_collect(cx, conn, collect));
+    return invoice_prepare(cx, conn, collect->pickup_id, collect->now_ms);
+}
+
+static Status certificate_journal(Cx *cx, DbConn *conn, const Certificate *certificate) {
+    DbEntry entry = {
+        .verb = "certificate.make",
+        .subject = "certificate",
+        .subject_id = certificate->id,
+        .after = str_print(cx->arena,
+                           "{\"number\":\"" STR_FMT "\",\"pickup_id\":%" PRId64
+                           ",\"old_serial\":\"" STR_FMT "\",\"net_gram\":%" PRId64 "}",
+                           STR_ARG(certificate->number), certificate->pickup_id,
+                           STR_ARG(certificate->old_serial), certificate->net_gram),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+static Status counters_move(Cx *cx, DbConn *conn, const Certificate *certificate) {
+    TRY(plan_count(cx, conn, STR(COUNTER_APPLIANCE_RECYCLED), certificate->ended_day, 1));
+    return plan_count(cx, conn, STR(COUNTER_APPLIANCE_WEIGHT_GRAM), certificate->ended_day,
+                      certificate->net_gram);
+}
+
+Status recycle_certify(Cx *cx, DbConn *conn, const CertificateNew *new, int64_t *id) {
+    Pickup pickup;
+    TRY(pickup_certify(cx, conn, new->pickup_id, new->org_id, new->now_ms, &pickup));
+    Day collected = day_of_instant(pickup.collected_ms);
+    if (day_compare(new->ended_day, collected) < 0 ||
+        day_compare(new->ended_day, day_of_instant(new->now_ms)) > 0) {
+        return fault_at_field(cx, STATUS_INVALID, "ended_day",
+                              "拆解日期应在收走日 " STR_FMT " 至今天之间",
+                              STR_ARG(day_print(cx->arena, collected)));
+    }
+    Certificate certificate = {.number = str_print(cx->arena, "CJ%04" PRId32 "%08" PRId64,
+                                                   day_parts(new->ended_day).year, pickup.id),
+                               .pickup_id = pickup.id,
+                               .org_id = new->org_id,
+                               .category = pickup.category,
+                               .town_code = pickup.town_code,
+                               .old_serial = pickup.old_serial,
+                               .net_gram = pickup.net_gram,
+                               .method = new->method,
+                               .ended_day = new->ended_day,
+                               .made_by = new->made_by,
+                               .made_ms = new->now_ms};
+    TRY(recycle_store_certificate_insert(cx, conn, &certificate, &certificate.id));
+    TRY(counters_move(cx, conn, &certificate));
+    *id = certificate.id;
+    return certificate_journal(cx, conn, &certificate);
+}

@@ -1,0 +1,310 @@
+#include "office/plan/plan.h"
+#include "office/shop/shop_store.h"
+
+#include <inttypes.h>
+
+ViewValue shop_sale_state_view(Str state) {
+#define X(name, code, zh, tone)                                                                    \
+    if (str_equal(state, STR(code))) {                                                             \
+        return VIEW_BADGE(VIEW_##tone, STR(code), STR(zh));                                        \
+    }
+    SALE_STATE_LIST(X)
+#undef X
+    return VIEW_TEXT(state);
+}
+
+/* ---- prices
+ * ----------------------------------------------------------------------------------------- */
+
+Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *id) {
+    TRY(shop_store_price_end(cx, conn, price->org_id, price->gtin, price->filed_ms));
+    TRY(shop_store_price_insert(cx, conn, price, id));
+    DbEntry entry = {
+        .verb = "price.file",
+        .subject = "filed_price",
+        .subject_id = *id,
+        .after =
+            str_print(cx->arena,
+                      "{\"org_id\":%" PRId64 ",\"gtin\":\"" STR_FMT "\",\"price_fen\":%" PRId64 "}",
+                      price->org_id, STR_ARG(price->gtin), price->price.fen),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+/* ---- the till
+ * ---------------------------------------------------------------------------------------- */
+
+static Status org_check(Cx *cx, DbConn *conn, int64_t org_id) {
+    Org org;
+    TRY(people_org_find(cx, conn, org_id, &org));
+    if (!str_equal(org.state, STR("active"))) {
+        return fault(cx, STATUS_DENIED, "本店已暂停参加活动，不能核销（规则 M12）");
+    }
+    return STATUS_OK;
+}
+
+static Status price_check(Cx *cx, const TillSale *sale, const FiledPrice *filed,
+                          const Coupon *coupon) {
+    if (!str_equal(filed->programme, coupon->programme) ||
+        !str_equal(filed->category, coupon->category)) {
+        Status status =
+            fault_at_field(cx, STATUS_CONFLICT, "gtin", "商品“" STR_FMT "”不属于这张券的类别",
+                           STR_ARG(filed->title));
+        fault_hint(cx, "请核对券面类别与商品条码");
+        return status;
+    }
+    if (money_compare(sale->price, filed->price) > 0) {
+        Status status = fault_at_field(cx, STATUS_CONFLICT, "price",
+                                       "成交价 " STR_FMT " 元高于备案价 " STR_FMT " 元（规则 M1）",
+                                       STR_ARG(money_print(cx->arena, sale->price)),
+                                       STR_ARG(money_print(cx->arena, filed->price)));
+        fault_hint(cx, "成交价不得高于备案价");
+        return status;
+    }
+    return STATUS_OK;
+}
+
+static Status name_check(Cx *cx, const char *field, const char *words, Str have, Str want) {
+    if (want.len > 0 && str_equal(have, want)) {
+        return STATUS_OK;
+    }
+    Status status = fault_at_field(cx, STATUS_CONFLICT, field, "%s", words);
+    fault_hint(cx, "须与领券人本人姓名完全一致");
+    return status;
+}
+
+static Status names_check(Cx *cx, DbConn *conn, const TillSale *sale, int64_t person_id) {
+    Person person;
+    TRY(people_person_find(cx, conn, person_id, &person));
+    TRY(name_check(cx, "buyer", "发票抬头与领券人不一致（规则 M5）", sale->buyer_hash,
+                   person.name_hash));
+    TRY(name_check(cx, "payer", "付款人与领券人不一致（规则 M6）", sale->payer_hash,
+                   person.name_hash));
+    return name_check(cx, "recipient", "收货人与领券人不一致（规则 M6）", sale->recipient_hash,
+                      person.name_hash);
+}
+
+static Status uniqueness_check(Cx *cx, DbConn *conn, const TillSale *sale) {
+    int64_t other = 0;
+    TRY(shop_store_serial_used(cx, conn, sale->serial, &other));
+    if (other != 0) {
+        Status status =
+            fault_at_field(cx, STATUS_CONFLICT, "serial",
+                           "序列号 " STR_FMT " 已享受过补贴（规则 M7）", STR_ARG(sale->serial));
+        fault_hint(cx, "一台商品只能补贴一次，请核对机身序列号");
+        return status;
+    }
+    TRY(shop_store_invoice_used(cx, conn, sale->invoice, &other));
+    if (other != 0) {
+        Status status =
+            fault_at_field(cx, STATUS_CONFLICT, "invoice",
+                           "发票 " STR_FMT " 已用于另一笔补贴（规则 M4）", STR_ARG(sale->invoice));
+        fault_hint(cx, "一张发票只能对应一台补贴商品");
+        return status;
+    }
+    return STATUS_OK;
+}
+
+static Status day_check(Cx *cx, const TillSale *sale, const Coupon *coupon) {
+    Day claimed = day_of_instant(coupon->claimed_ms);
+    Day today = day_of_instant(sale->now_ms);
+    if (day_compare(sale->invoice_day, claimed) < 0 || day_compare(sale->invoice_day, today) > 0) {
+        return fault_at_field(cx, STATUS_INVALID, "invoice_day",
+                              "开票日期应在领券日 " STR_FMT " 至今天之间",
+                              STR_ARG(day_print(cx->arena, claimed)));
+    }
+    if (day_parts(sale->invoice_day).year != coupon->year) {
+        return fault_at_field(cx, STATUS_INVALID, "invoice_day", "开票日期不在 %" PRId64 " 年度内",
+                              coupon->year);
+    }
+    return STATUS_OK;
+}
+
+static Status till_decide(Cx *cx, const City *city, const TillSale *sale, const FiledPrice *filed,
+                          PolicyAnswer *answer) {
+    PolicyGoods goods = {.programme = filed->programme,
+                         .category = filed->category,
+                         .efficiency_level = filed->efficiency_level,
+                         .price = sale->price,
+                         .day = sale->invoice_day};
+    TRY(policy_decide_goods(cx, city->policies, &goods, answer));
+    if (!answer->is_eligible || answer->amount.fen <= 0) {
+        return fault_at_field(cx, STATUS_CONFLICT, "price", STR_FMT, STR_ARG(answer->reason));
+    }
+    if (!answer->version->is_signed) {
+        return fault(cx, STATUS_CONFLICT, "这项政策还没有经本市签发，不能核销");
+    }
+    return STATUS_OK;
+}
+
+static Status counters_add(Cx *cx, DbConn *conn, const Sale *sale, int64_t sign) {
+    TRY(plan_count(cx, conn, STR(COUNTER_SALES), sale->invoice_day, sign));
+    TRY(plan_count(cx, conn, STR(COUNTER_SALES_FEN), sale->invoice_day, sign * sale->price.fen));
+    return plan_count(cx, conn, STR(COUNTER_SUBSIDY_FEN), sale->invoice_day,
+                      sign * sale->subsidy.fen);
+}
+
+static Status sale_journal(Cx *cx, DbConn *conn, const char *verb, const Sale *sale) {
+    DbEntry entry = {
+        .verb = verb,
+        .subject = "sale",
+        .subject_id = sale->id,
+        .after = str_print(cx->arena,
+                           "{\"coupon_id\":%" PRId64 ",\"org_id\":%" PRId64 ",\"gtin\":\"" STR_FMT
+                           "\",\"serial\":\"" STR_FMT "\",\"price_fen\":%" PRId64
+                           ",\"subsidy_fen\":%" PRId64 "}",
+                           sale->coupon_id, sale->org_id, STR_ARG(sale->gtin),
+                           STR_ARG(sale->serial), sale->price.fen, sale->subsidy.fen),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+static Status photo_store(Cx *cx, DbConn *conn, const TillSale *till, int64_t sale_id) {
+    if (till->photo_bytes == 0) {
+        return STATUS_OK;
+    }
+    AttachmentNew photo = {.subject = "sale",
+                           .subject_id = sale_id,
+                           .name = till->photo_name,
+                           .media_type = till->photo_type,
+                           .size_bytes = till->photo_bytes,
+                           .digest = till->photo_digest,
+                           .person_id = till->sold_by,
+                           .now_ms = till->now_ms};
+    return shop_store_attachment_insert(cx, conn, &photo);
+}
+
+static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale) {
+    TRY(shop_store_sale_insert(cx, conn, sale, &sale->id));
+    TRY(photo_store(cx, conn, till, sale->id));
+    TRY(counters_add(cx, conn, sale, 1));
+    return sale_journal(cx, conn, "sale.redeem", sale);
+}
+
+Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till, SaleResult *out) {
+    Coupon coupon;
+    FiledPrice filed;
+    PolicyAnswer answer;
+    TRY(org_check(cx, conn, till->org_id));
+    TRY(coupon_find_code(cx, conn, till->code, &coupon));
+    TRY(shop_price_find(cx, conn, till->org_id, till->gtin, &filed));
+    TRY(price_check(cx, till, &filed, &coupon));
+    TRY(names_check(cx, conn, till, coupon.person_id));
+    TRY(day_check(cx, till, &coupon));
+    TRY(till_decide(cx, city, till, &filed, &answer));
+    Money subsidy = money_min(answer.amount, coupon.amount);
+    TRY(coupon_redeem(cx, conn, &coupon, subsidy, till->now_ms));
+    TRY(uniqueness_check(cx, conn, till));
+    Sale sale = {.coupon_id = coupon.id,
+                 .org_id = till->org_id,
+                 .person_id = coupon.person_id,
+                 .programme = coupon.programme,
+                 .category = coupon.category,
+                 .gtin = till->gtin,
+                 .serial = till->serial,
+                 .invoice = till->invoice,
+                 .invoice_day = till->invoice_day,
+                 .efficiency_level = filed.efficiency_level,
+                 .price = till->price,
+                 .filed_price = filed.price,
+                 .subsidy = subsidy,
+                 .sold_by = till->sold_by,
+                 .sold_ms = till->now_ms};
+    TRY(policy_decision_store(cx, conn, &answer, till->invoice_day, till->now_ms,
+                              &sale.decision_id));
+    TRY(sale_store(cx, conn, till, &sale));
+    *out = (SaleResult){
+        .sale_id = sale.id, .subsidy = subsidy, .to_pay = money_sub(till->price, subsidy)};
+    return STATUS_OK;
+}
+
+/* ---- returns
+ * ------------------------------------------------------------------------------------------- */
+
+static Status return_unpaid(Cx *cx, DbConn *conn, const Sale *sale, int64_t now_ms) {
+    Coupon coupon;
+    TRY(coupon_find(cx, conn, sale->coupon_id, &coupon));
+    TRY(shop_store_sale_move(cx, conn, sale->id, STR("redeemed"), STR("returned"), now_ms));
+    TRY(coupon_return(cx, conn, &coupon, now_ms));
+    TRY(counters_add(cx, conn, sale, -1));
+    return sale_journal(cx, conn, "sale.return", sale);
+}
+
+Status shop_return(Cx *cx, DbConn *conn, int64_t sale_id, int64_t org_id, int64_t now_ms) {
+    Sale sale;
+    TRY(shop_store_sale_find(cx, conn, sale_id, &sale));
+    if (sale.org_id != org_id) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这笔销售");
+    }
+    if (str_equal(sale.state, STR("redeemed"))) {
+        return return_unpaid(cx, conn, &sale, now_ms);
+    }
+    if (str_equal(sale.state, STR("in_batch"))) {
+        return fault(cx, STATUS_CONFLICT, "这笔销售正在结算，请在到账后再办理退货");
+    }
+    TRY(shop_store_sale_move(cx, conn, sale.id, STR("paid"), STR("recovering"), now_ms));
+    TRY(counters_add(cx, conn, &sale, -1));
+    return sale_journal(cx, conn, "sale.recovering", &sale);
+}
+
+/* ---- settlements
+ * ---------------------------------------------------------------------------------------- */
+
+static Status settlement_journal(Cx *cx, DbConn *conn, const char *verb,
+                                 const Settlement *settlement) {
+    DbEntry entry = {
+        .verb = verb,
+        .subject = "settlement",
+        .subject_id = settlement->id,
+        .after = str_print(cx->arena,
+                           "{\"org_id\":%" PRId64 ",\"sale_count\":%" PRId64
+                           ",\"total_fen\":%" PRId64 "}",
+                           settlement->org_id, settlement->sale_count, settlement->total.fen),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+Status shop_settlement_make(Cx *cx, DbConn *conn, int64_t org_id, int64_t made_by, int64_t now_ms,
+                            int64_t *id) {
+    OpenTotal open;
+    TRY(shop_store_open_total(cx, conn, org_id, &open));
+    if (open.count == 0) {
+        return fault(cx, STATUS_CONFLICT, "这家商户没有待结算的销售");
+    }
+    Settlement settlement = {
+        .org_id = org_id, .sale_count = open.count, .total = open.total, .made_ms = now_ms};
+    TRY(shop_store_settlement_insert(cx, conn, &settlement, made_by, &settlement.id));
+    int64_t taken = 0;
+    TRY(shop_store_settlement_take(cx, conn, settlement.id, org_id, &taken));
+    check(taken == open.count);
+    *id = settlement.id;
+    return settlement_journal(cx, conn, "settlement.make", &settlement);
+}
+
+static Status sales_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid, Money *total) {
+    SalePage page = {.settlement_id = paid->settlement_id, .row_max = INT32_MAX};
+    SaleList sales;
+    TRY(shop_store_sales(cx, conn, &page, &sales));
+    for (size_t i = 0; i < sales.count; i++) {
+        TRY(cx_step(cx));
+        Coupon coupon;
+        TRY(coupon_find(cx, conn, sales.items[i].coupon_id, &coupon));
+        TRY(coupon_settle(cx, conn, &coupon, paid->now_ms));
+        TRY(shop_store_sale_move(cx, conn, sales.items[i].id, STR("in_batch"), STR("paid"),
+                                 paid->now_ms));
+        *total = money_add(*total, sales.items[i].subsidy);
+    }
+    return STATUS_OK;
+}
+
+Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid) {
+    Settlement settlement;
+    TRY(shop_store_settlement_find(cx, conn, paid->settlement_id, &settlement));
+    TRY(shop_store_settlement_paid(cx, conn, paid));
+    Money total = MONEY_ZERO;
+    TRY(sales_pay(cx, conn, paid, &total));
+    if (total.fen != settlement.total.fen) {
+        return fault(cx, STATUS_CONFLICT, "批次合计与明细不符，未支付");
+    }
+    return settlement_journal(cx, conn, "settlement.pay", &settlement);
+}

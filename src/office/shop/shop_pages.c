@@ -1,0 +1,618 @@
+/*
+ * shop_pages.c - the pages of a shop (till, prices, sales, money) and of finance (settlements).
+ */
+#include "office/shop/shop_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+
+enum { SALES_PER_PAGE = 50 };
+
+static const City *city_of(const Web *web) {
+    return web->app->house;
+}
+
+/* ---- the till
+ * ------------------------------------------------------------------------------------------ */
+
+enum {
+    TILL_CODE,
+    TILL_GTIN,
+    TILL_SERIAL,
+    TILL_INVOICE,
+    TILL_INVOICE_DAY,
+    TILL_PRICE,
+    TILL_BUYER,
+    TILL_PAYER,
+    TILL_RECIPIENT,
+    TILL_PHOTO,
+    TILL_FIELDS
+};
+
+static const Form *till_form(Web *web) {
+    static const FormField shape[TILL_FIELDS] = {
+        [TILL_CODE] = {.name = "code",
+                       .label = "券码",
+                       .hint = "顾客手机“我的资格券”上的 12 位编码",
+                       .kind = FIELD_TEXT,
+                       .min = 12,
+                       .max = 16},
+        [TILL_GTIN] = {.name = "gtin",
+                       .label = "商品条码",
+                       .hint = "包装上的 13 位条码，须已备案价格",
+                       .kind = FIELD_GTIN},
+        [TILL_SERIAL] = {.name = "serial", .label = "机身序列号（SN）", .kind = FIELD_SERIAL},
+        [TILL_INVOICE] = {.name = "invoice",
+                          .label = "发票号码",
+                          .hint = "一台一票：20 位数电发票号码，或 8 位纸质发票号码",
+                          .kind = FIELD_INVOICE},
+        [TILL_INVOICE_DAY] = {.name = "invoice_day", .label = "开票日期", .kind = FIELD_DAY},
+        [TILL_PRICE] = {.name = "price",
+                        .label = "成交价（元）",
+                        .hint = "扣除各环节优惠后的最终销售价格，不含补贴立减",
+                        .kind = FIELD_MONEY,
+                        .min = 1},
+        [TILL_BUYER] = {.name = "buyer", .label = "发票抬头", .kind = FIELD_TEXT, .max = 30},
+        [TILL_PAYER] = {.name = "payer", .label = "付款人姓名", .kind = FIELD_TEXT, .max = 30},
+        [TILL_RECIPIENT] = {.name = "recipient",
+                            .label = "收货人姓名",
+                            .kind = FIELD_TEXT,
+                            .max = 30},
+        [TILL_PHOTO] = {.name = "photo",
+                        .label = "商品与序列号照片",
+                        .hint = "JPG 或 PNG，不超过 12 MB",
+                        .kind = FIELD_FILE},
+    };
+    FormField *fields = arena_array(web->cx->arena, FormField, TILL_FIELDS);
+    for (size_t i = 0; i < TILL_FIELDS; i++) {
+        fields[i] = shape[i];
+    }
+    fields[TILL_INVOICE_DAY].value = day_print(web->cx->arena, web_today(web));
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "till",
+                   .action = STR("/till"),
+                   .submit = "核销",
+                   .fields = fields,
+                   .field_count = TILL_FIELDS};
+    return form;
+}
+
+Status shop_till_page(Web *web) {
+    View *view = web->view;
+    view_title(view, STR("核销资格券"));
+    view_lead(view, STR("核对无误后点“核销”，系统当场算出补贴额，顾客只付差额。"));
+    view_section(view, STR_NONE);
+    view_form(view, till_form(web));
+    return STATUS_OK;
+}
+
+typedef struct TillInput {
+    const City *city;
+    TillSale sale;
+    SaleResult result;
+} TillInput;
+
+static Status till_work(Cx *cx, DbConn *conn, void *input) {
+    TillInput *in = input;
+    TRY(shop_redeem(cx, conn, in->city, &in->sale, &in->result));
+    db_answer(conn, str_print(cx->arena, "%" PRId64, in->result.sale_id));
+    return STATUS_OK;
+}
+
+static Status till_photo(Web *web, const FormValue *photo, TillSale *sale) {
+    if (!photo->is_given) {
+        return STATUS_OK;
+    }
+    sale->photo_name = photo->file->file_name;
+    sale->photo_type = photo->text;
+    sale->photo_bytes = (int64_t)photo->file->value.len;
+    return city_file_put(web->cx, city_of(web), photo->file->value, &sale->photo_digest);
+}
+
+static TillSale till_sale(Web *web, const FormValue *values) {
+    Arena *arena = web->cx->arena;
+    const City *city = city_of(web);
+    return (TillSale){
+        .org_id = web->user->org_id,
+        .sold_by = web->user->id,
+        .code = values[TILL_CODE].text,
+        .gtin = values[TILL_GTIN].text,
+        .serial = values[TILL_SERIAL].text,
+        .invoice = values[TILL_INVOICE].text,
+        .invoice_day = {(int32_t)values[TILL_INVOICE_DAY].number},
+        .price = {values[TILL_PRICE].number},
+        .buyer_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_BUYER].text),
+        .payer_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_PAYER].text),
+        .recipient_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_RECIPIENT].text),
+        .now_ms = web->now_ms,
+    };
+}
+
+Status shop_till_post(Web *web) {
+    FormValue values[TILL_FIELDS];
+    TRY(form_read(web, till_form(web), values));
+    TillInput input = {.city = city_of(web), .sale = till_sale(web, values)};
+    TRY(till_photo(web, &values[TILL_PHOTO], &input.sale));
+    Str id = STR_NONE;
+    TRY(web_write(web, "sale.redeem", till_work, &input, &id));
+    return web_redirect(web, str_print(web->cx->arena, "/shop/sale/" STR_FMT, STR_ARG(id)),
+                        STR("核销成功"));
+}
+
+/* ---- filed prices
+ * ---------------------------------------------------------------------------------------- */
+
+enum { PRICE_GTIN, PRICE_TITLE, PRICE_KIND, PRICE_LEVEL, PRICE_PRICE, PRICE_FIELDS };
+
+/* The categories of this year, as "programme:code". */
+static const FormChoice *category_choices(Web *web, size_t *count) {
+    const City *city = city_of(web);
+    int64_t year = day_parts(web_today(web)).year;
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, city->category_count + 1);
+    *count = 0;
+    for (size_t i = 0; i < city->category_count; i++) {
+        const CityCategory *category = &city->categories[i];
+        if (category->year == year) {
+            choices[(*count)++] = (FormChoice){
+                .code = str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(category->programme),
+                                  STR_ARG(category->code))
+                            .at,
+                .label = str_c(web->cx->arena, category->name)};
+        }
+    }
+    return choices;
+}
+
+static const Form *price_form(Web *web) {
+    static const FormChoice levels[] = {
+        {"1", "1 级能效（水效）"}, {"2", "2 级能效（水效）"}, {"0", "无能效标识"}};
+    FormField *fields = arena_array(web->cx->arena, FormField, PRICE_FIELDS);
+    fields[PRICE_GTIN] = (FormField){.name = "gtin", .label = "商品条码", .kind = FIELD_GTIN};
+    fields[PRICE_TITLE] = (FormField){
+        .name = "title", .label = "商品名称型号", .kind = FIELD_TEXT, .min = 2, .max = 80};
+    fields[PRICE_KIND] = (FormField){.name = "category", .label = "补贴类别", .kind = FIELD_CHOICE};
+    fields[PRICE_KIND].choices = category_choices(web, &fields[PRICE_KIND].choice_count);
+    fields[PRICE_LEVEL] = (FormField){.name = "level",
+                                      .label = "能效等级",
+                                      .kind = FIELD_CHOICE,
+                                      .choices = levels,
+                                      .choice_count = 3};
+    fields[PRICE_PRICE] =
+        (FormField){.name = "price", .label = "备案价格（元）", .kind = FIELD_MONEY, .min = 1};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "price",
+                   .action = STR("/price"),
+                   .submit = "备案",
+                   .fields = fields,
+                   .field_count = PRICE_FIELDS};
+    return form;
+}
+
+static Status price_table(Web *web) {
+    static const ViewColumn columns[] = {
+        {"gtin", "商品条码", false},   {"title", "商品", false},
+        {"category", "类别", false},   {"efficiency_level", "能效等级", true},
+        {"price_fen", "备案价", true}, {"filed_ms", "备案时间", false}};
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(shop_store_prices(web->cx, web->conn, web->user->org_id, &rows));
+    view_table_begin(view, "prices", STR("已备案的价格"), columns, 6);
+    TRY(db_next(web->cx, rows, &has_row));
+    while (has_row) {
+        view_row(view);
+        view_cell(view, VIEW_TEXT(db_text(arena, rows, 1)));
+        view_cell(view, VIEW_TEXT(db_text(arena, rows, 2)));
+        view_cell(view, VIEW_TEXT(city_category_name(city_of(web), db_text(arena, rows, 3),
+                                                     db_text(arena, rows, 4))));
+        view_cell(view, VIEW_INT(db_int(rows, 5)));
+        view_cell(view, VIEW_MONEY(db_money(rows, 6)));
+        view_cell(view, VIEW_INSTANT(db_int(rows, 7)));
+        TRY(db_next(web->cx, rows, &has_row));
+    }
+    view_table_end(view, STR("还没有备案的商品"));
+    return STATUS_OK;
+}
+
+Status shop_price_page(Web *web) {
+    View *view = web->view;
+    view_title(view, STR("备案价格"));
+    view_lead(
+        view,
+        STR("先备案、后核销：成交价不得高于备案价（规则 M1）。重新备案会替换旧价格，历史保留。"));
+    view_section(view, STR("备案一件商品"));
+    view_form(view, price_form(web));
+    view_section(view, STR("已备案"));
+    return price_table(web);
+}
+
+static Status price_work(Cx *cx, DbConn *conn, void *input) {
+    FiledPrice *price = input;
+    return shop_price_file(cx, conn, price, &price->id);
+}
+
+Status shop_price_post(Web *web) {
+    FormValue values[PRICE_FIELDS];
+    TRY(form_read(web, price_form(web), values));
+    Str category = values[PRICE_KIND].text;
+    Str programme = str_cut(&category, ':');
+    static const int64_t levels[] = {1, 2, 0};
+    FiledPrice price = {.org_id = web->user->org_id,
+                        .gtin = values[PRICE_GTIN].text,
+                        .title = values[PRICE_TITLE].text,
+                        .programme = programme,
+                        .category = category,
+                        .efficiency_level = levels[values[PRICE_LEVEL].number],
+                        .price = {values[PRICE_PRICE].number},
+                        .filed_ms = web->now_ms};
+    TRY(web_write(web, "price.file", price_work, &price, NULL));
+    return web_redirect(web, STR("/price"), STR("价格已备案"));
+}
+
+/* ---- sales
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static const ViewColumn sale_columns[] = {
+    {"id", "编号", false},       {"sold_ms", "核销时间", false}, {"category", "类别", false},
+    {"serial", "序列号", false}, {"price_fen", "成交价", true},  {"subsidy_fen", "补贴", true},
+    {"state", "状态", false},
+};
+
+static void sales_table(Web *web, const SaleList *sales) {
+    View *view = web->view;
+    view_table_begin(view, "sales", STR("销售记录"), sale_columns, 7);
+    for (size_t i = 0; i < sales->count; i++) {
+        const Sale *sale = &sales->items[i];
+        view_row(view);
+        view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/shop/sale/%" PRId64, sale->id),
+                                  str_print(web->cx->arena, "%" PRId64, sale->id)));
+        view_cell(view, VIEW_INSTANT(sale->sold_ms));
+        view_cell(view,
+                  VIEW_TEXT(city_category_name(city_of(web), sale->programme, sale->category)));
+        view_cell(view, VIEW_TEXT(sale->serial));
+        view_cell(view, VIEW_MONEY(sale->price));
+        view_cell(view, VIEW_MONEY(sale->subsidy));
+        view_cell(view, shop_sale_state_view(sale->state));
+    }
+    view_table_end(view, STR("还没有销售"));
+}
+
+Status shop_sales_page(Web *web) {
+    SalePage page = {.org_id = web->user->org_id,
+                     .state = web_param(web, "state"),
+                     .page = web_param_int(web, "page", 0),
+                     .row_max = SALES_PER_PAGE};
+    SaleList sales;
+    TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
+    view_title(web->view, STR("销售记录"));
+    view_section(web->view, STR_NONE);
+    sales_table(web, &sales);
+    view_pager(web->view,
+               page.state.len == 0
+                   ? STR("/shop/sales")
+                   : str_print(web->cx->arena, "/shop/sales?state=" STR_FMT,
+                               STR_ARG(http_url_encode(web->cx->arena, page.state))),
+               page.page, sales.has_more);
+    return STATUS_OK;
+}
+
+static Status sale_for_reader(Web *web, Sale *sale) {
+    TRY(shop_store_sale_find(web->cx, web->conn, web->ids[0], sale));
+    if (web->user->role == ROLE_SHOP && sale->org_id != web->user->org_id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这笔销售");
+    }
+    return STATUS_OK;
+}
+
+static void sale_facts(Web *web, const Sale *sale) {
+    View *view = web->view;
+    view_facts_begin(view, NULL, true);
+    view_fact(view, "price_fen", "成交价", VIEW_MONEY(sale->price));
+    view_fact(view, "subsidy_fen", "补贴立减", VIEW_MONEY(sale->subsidy));
+    view_fact(view, "to_pay_fen", "顾客实付", VIEW_MONEY(money_sub(sale->price, sale->subsidy)));
+    view_fact(view, "state", "状态", shop_sale_state_view(sale->state));
+    view_facts_end(view);
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "category", "类别",
+              VIEW_TEXT(city_category_name(city_of(web), sale->programme, sale->category)));
+    view_fact(view, "gtin", "商品条码", VIEW_TEXT(sale->gtin));
+    view_fact(view, "serial", "序列号", VIEW_TEXT(sale->serial));
+    view_fact(view, "invoice", "发票号码", VIEW_TEXT(sale->invoice));
+    view_fact(view, "invoice_day", "开票日期", VIEW_DAY(sale->invoice_day));
+    view_fact(view, "filed_price_fen", "备案价", VIEW_MONEY(sale->filed_price));
+    view_fact(view, "sold_ms", "核销时间", VIEW_INSTANT(sale->sold_ms));
+    view_fact(view, "decision", "政策依据",
+              VIEW_LINK(str_print(web->cx->arena, "/decision/%" PRId64, sale->decision_id),
+                        STR("查看命中的条款")));
+    view_facts_end(view);
+}
+
+Status shop_sale_page(Web *web) {
+    Sale sale;
+    TRY(sale_for_reader(web, &sale));
+    Arena *arena = web->cx->arena;
+    view_title(web->view, str_print(arena, "销售 %" PRId64, sale.id));
+    view_section(web->view, STR("核销结果"));
+    sale_facts(web, &sale);
+    bool can_return = str_equal(sale.state, STR("redeemed")) || str_equal(sale.state, STR("paid"));
+    if (web->user->role == ROLE_SHOP && can_return) {
+        view_action(web->view, str_print(arena, "/shop/sale/%" PRId64 "/return", sale.id),
+                    STR("办理退货"), "退货后补贴退回资金池（已到账的须退还），确认办理？");
+    }
+    if (web->user->role == ROLE_SHOP) {
+        view_link(web->view, STR("/till"), STR("核销下一张"), true);
+    }
+    return STATUS_OK;
+}
+
+typedef struct ReturnInput {
+    int64_t sale_id;
+    int64_t org_id;
+    int64_t now_ms;
+} ReturnInput;
+
+static Status return_work(Cx *cx, DbConn *conn, void *input) {
+    const ReturnInput *in = input;
+    return shop_return(cx, conn, in->sale_id, in->org_id, in->now_ms);
+}
+
+Status shop_return_post(Web *web) {
+    ReturnInput input = {
+        .sale_id = web->ids[0], .org_id = web->user->org_id, .now_ms = web->now_ms};
+    TRY(web_write(web, "sale.return", return_work, &input, NULL));
+    return web_redirect(web, str_print(web->cx->arena, "/shop/sale/%" PRId64, web->ids[0]),
+                        STR("退货已办理"));
+}
+
+/* ---- money
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static ViewValue settlement_state(Str state) {
+    return str_equal(state, STR("paid")) ? VIEW_BADGE(VIEW_GOOD, STR("paid"), STR("已支付"))
+                                         : VIEW_BADGE(VIEW_INFO, STR("approved"), STR("待支付"));
+}
+
+static const ViewColumn settlement_columns[] = {
+    {"id", "批次", false},          {"org", "商户", false},      {"made_ms", "生成时间", false},
+    {"sale_count", "笔数", true},   {"total_fen", "合计", true}, {"state", "状态", false},
+    {"paid_ms", "支付时间", false},
+};
+
+static Status settlement_table(Web *web, int64_t org_id) {
+    SettlementList list;
+    TRY(shop_store_settlements(web->cx, web->conn, org_id, &list));
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_table_begin(view, "settlements", STR("结算批次"), settlement_columns, 7);
+    for (size_t i = 0; i < list.count; i++) {
+        const Settlement *settlement = &list.items[i];
+        Org org;
+        TRY(people_org_find(web->cx, web->conn, settlement->org_id, &org));
+        view_row(view);
+        view_cell(view, VIEW_LINK(str_print(arena, "/settlement/%" PRId64, settlement->id),
+                                  str_print(arena, "%" PRId64, settlement->id)));
+        view_cell(view, VIEW_TEXT(org.name));
+        view_cell(view, VIEW_INSTANT(settlement->made_ms));
+        view_cell(view, VIEW_INT(settlement->sale_count));
+        view_cell(view, VIEW_MONEY(settlement->total));
+        view_cell(view, settlement_state(settlement->state));
+        view_cell(view, settlement->paid_ms == 0 ? VIEW_TEXT(STR("—"))
+                                                 : VIEW_INSTANT(settlement->paid_ms));
+    }
+    view_table_end(view, STR("还没有结算批次"));
+    return STATUS_OK;
+}
+
+Status shop_money_page(Web *web) {
+    OpenTotal open;
+    TRY(shop_store_open_total(web->cx, web->conn, web->user->org_id, &open));
+    View *view = web->view;
+    view_title(view, STR("我的结算"));
+    view_lead(view, STR("垫付的补贴在这里：待结算、结算中、已到账，每一笔都能查到。"));
+    view_section(view, STR("垫付情况"));
+    view_facts_begin(view, NULL, true);
+    view_fact(view, "open_count", "待结算笔数", VIEW_INT(open.count));
+    view_fact(view, "open_fen", "待结算金额", VIEW_MONEY(open.total));
+    view_fact(view, "oldest_ms", "最早一笔",
+              open.count == 0 ? VIEW_TEXT(STR("—")) : VIEW_INSTANT(open.oldest_ms));
+    view_facts_end(view);
+    view_section(view, STR("结算批次"));
+    return settlement_table(web, web->user->org_id);
+}
+
+static Status open_table(Web *web) {
+    static const ViewColumn columns[] = {{"org", "商户", false},
+                                         {"count", "待结算笔数", true},
+                                         {"total_fen", "合计", true},
+                                         {"oldest_ms", "最早一笔", false},
+                                         {"action", "办理", false}};
+    OpenTotalList list;
+    TRY(shop_store_open_totals(web->cx, web->conn, &list));
+    View *view = web->view;
+    view_table_begin(view, "open", STR("待结算商户"), columns, 5);
+    for (size_t i = 0; i < list.count; i++) {
+        const OpenTotal *open = &list.items[i];
+        view_row(view);
+        view_cell(view, VIEW_TEXT(open->name));
+        view_cell(view, VIEW_INT(open->count));
+        view_cell(view, VIEW_MONEY(open->total));
+        view_cell(view, VIEW_INSTANT(open->oldest_ms));
+        bool is_finance = web->user->role == ROLE_FINANCE;
+        view_cell_action(view, str_print(web->cx->arena, "/settlement/make/%" PRId64, open->org_id),
+                         is_finance ? STR("生成批次") : STR_NONE, "确认为这家商户生成结算批次？");
+    }
+    view_table_end(view, STR("没有待结算的商户"));
+    return STATUS_OK;
+}
+
+Status shop_settlement_list_page(Web *web) {
+    view_title(web->view, STR("结算"));
+    view_lead(web->view, STR("等待最久的商户排在最前面。"));
+    view_section(web->view, STR("待结算"));
+    TRY(open_table(web));
+    view_section(web->view, STR("批次"));
+    return settlement_table(web, 0);
+}
+
+typedef struct MakeInput {
+    int64_t org_id;
+    int64_t made_by;
+    int64_t now_ms;
+} MakeInput;
+
+static Status make_work(Cx *cx, DbConn *conn, void *input) {
+    const MakeInput *in = input;
+    int64_t id = 0;
+    TRY(shop_settlement_make(cx, conn, in->org_id, in->made_by, in->now_ms, &id));
+    db_answer(conn, str_print(cx->arena, "%" PRId64, id));
+    return STATUS_OK;
+}
+
+Status shop_settlement_post(Web *web) {
+    MakeInput input = {.org_id = web->ids[0], .made_by = web->user->id, .now_ms = web->now_ms};
+    Str id = STR_NONE;
+    TRY(web_write(web, "settlement.make", make_work, &input, &id));
+    return web_redirect(web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
+                        STR("结算批次已生成"));
+}
+
+/* ---- one settlement
+ * ------------------------------------------------------------------------------------------ */
+
+enum { PAID_REFERENCE, PAID_FIELDS };
+
+static const Form *paid_form(Web *web) {
+    static const FormField fields[PAID_FIELDS] = {{.name = "bank_reference",
+                                                   .label = "银行流水号",
+                                                   .hint = "支付回单上的流水号",
+                                                   .kind = FIELD_TEXT,
+                                                   .min = 4,
+                                                   .max = 60}};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "paid",
+                   .action = str_print(web->cx->arena, "/settlement/%" PRId64 "/paid", web->ids[0]),
+                   .submit = "登记已支付",
+                   .confirm = "登记后资金记为已拨付，确认？",
+                   .fields = fields,
+                   .field_count = PAID_FIELDS};
+    return form;
+}
+
+static Status settlement_for_reader(Web *web, Settlement *settlement, Org *org) {
+    TRY(shop_store_settlement_find(web->cx, web->conn, web->ids[0], settlement));
+    if (web->user->role == ROLE_SHOP && settlement->org_id != web->user->org_id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个结算批次");
+    }
+    return people_org_find(web->cx, web->conn, settlement->org_id, org);
+}
+
+Status shop_settlement_page(Web *web) {
+    Settlement settlement;
+    Org org;
+    TRY(settlement_for_reader(web, &settlement, &org));
+    Arena *arena = web->cx->arena;
+    View *view = web->view;
+    view_title(view, str_print(arena, "结算批次 %" PRId64, settlement.id));
+    view_section(view, STR("合计"));
+    view_facts_begin(view, NULL, true);
+    view_fact(view, "org", "商户", VIEW_TEXT(org.name));
+    view_fact(view, "sale_count", "笔数", VIEW_INT(settlement.sale_count));
+    view_fact(view, "total_fen", "合计", VIEW_MONEY(settlement.total));
+    view_fact(view, "state", "状态", settlement_state(settlement.state));
+    view_fact(view, "bank_reference", "银行流水号",
+              settlement.bank_reference.len > 0 ? VIEW_TEXT(settlement.bank_reference)
+                                                : VIEW_TEXT(STR("—")));
+    view_facts_end(view);
+    view_link(view, str_print(arena, "/settlement/%" PRId64 "/file", settlement.id),
+              STR("下载支付明细（CSV）"), false);
+    if (web->user->role == ROLE_FINANCE && str_equal(settlement.state, STR("approved"))) {
+        view_form(view, paid_form(web));
+    }
+    SalePage page = {.settlement_id = settlement.id,
+                     .page = web_param_int(web, "page", 0),
+                     .row_max = SALES_PER_PAGE};
+    SaleList sales;
+    TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
+    view_section(view, STR("明细"));
+    sales_table(web, &sales);
+    view_pager(view, str_print(arena, "/settlement/%" PRId64, settlement.id), page.page,
+               sales.has_more);
+    return STATUS_OK;
+}
+
+/* A text cell that a spreadsheet would run as a formula is led by an apostrophe. */
+static void csv_cell(Buf *buf, Str text) {
+    buf_put_char(buf, '"');
+    if (text.len > 0 &&
+        (text.at[0] == '=' || text.at[0] == '+' || text.at[0] == '-' || text.at[0] == '@')) {
+        buf_put_char(buf, '\'');
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '"') {
+            buf_put_char(buf, '"');
+        }
+        buf_put_char(buf, text.at[i]);
+    }
+    buf_put_char(buf, '"');
+}
+
+static void csv_sale(Web *web, Buf *buf, const Org *org, const Sale *sale) {
+    Arena *arena = web->cx->arena;
+    Str cells[] = {str_print(arena, "%" PRId64, sale->id),
+                   org->name,
+                   org->uscc,
+                   city_category_name(city_of(web), sale->programme, sale->category),
+                   sale->serial,
+                   sale->invoice,
+                   day_print(arena, sale->invoice_day),
+                   money_print_plain(arena, sale->price),
+                   money_print_plain(arena, sale->subsidy)};
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        if (i > 0) {
+            buf_put_char(buf, ',');
+        }
+        csv_cell(buf, cells[i]);
+    }
+    buf_put_c(buf, "\r\n");
+}
+
+Status shop_settlement_file(Web *web) {
+    Settlement settlement;
+    Org org;
+    TRY(settlement_for_reader(web, &settlement, &org));
+    SalePage page = {.settlement_id = settlement.id, .row_max = INT32_MAX};
+    SaleList sales;
+    TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
+    enum { FILE_BYTES_MAX = 64 * 1024 * 1024 };
+    Buf *buf = buf_in(web->cx->arena, FILE_BYTES_MAX);
+    buf_put_c(buf, "\xef\xbb\xbf"
+                   "编号,商户,统一社会信用代码,类别,序列号,发票号码,开票日期,成交价,补贴\r\n");
+    for (size_t i = 0; i < sales.count; i++) {
+        TRY(cx_step(web->cx));
+        csv_sale(web, buf, &org, &sales.items[i]);
+    }
+    buf_print(buf, "合计,,,,,,,,\"" STR_FMT "\"\r\n",
+              STR_ARG(money_print_plain(web->cx->arena, settlement.total)));
+    TRY(buf_status(buf));
+    return web_file(web, str_print(web->cx->arena, "结算批次-%" PRId64 ".csv", settlement.id),
+                    STR("text/csv; charset=utf-8"), buf_str(buf));
+}
+
+static Status paid_work(Cx *cx, DbConn *conn, void *input) {
+    return shop_settlement_pay(cx, conn, input);
+}
+
+Status shop_settlement_paid_post(Web *web) {
+    FormValue values[PAID_FIELDS];
+    TRY(form_read(web, paid_form(web), values));
+    SettlementPaid paid = {.settlement_id = web->ids[0],
+                           .paid_by = web->user->id,
+                           .bank_reference = values[PAID_REFERENCE].text,
+                           .now_ms = web->now_ms};
+    TRY(web_write(web, "settlement.pay", paid_work, &paid, NULL));
+    return web_redirect(web, str_print(web->cx->arena, "/settlement/%" PRId64, web->ids[0]),
+                        STR("已登记支付，商户可以看到"));
+}
