@@ -154,7 +154,8 @@ MUST_CHECK Status http_server_start(Cx *cx, const HttpOptions *options, HttpServ
 uint16_t http_server_port(const HttpServer *server);
 /* Stops gracefully: listens no more, closes idle connections, answers what was read, waits up to
  * grace_ms, then closes all, joins the threads and frees the server. BUSY when requests passed to
- * other threads are still unanswered after the grace: then memory stays, because they hold it. */
+ * other threads are still unanswered after the grace: then memory stays, because they hold it;
+ * calling it again when they have answered frees the server. */
 Status http_server_stop(HttpServer *server, uint32_t grace_ms);
 
 typedef struct HttpStats {
@@ -163,7 +164,7 @@ typedef struct HttpStats {
     uint32_t connection_count;
     uint32_t waiting_count; /* in the worker queue now */
 } HttpStats;
-HttpStats http_server_stats(const HttpServer *server);
+HttpStats http_server_stats(HttpServer *server);
 
 /* ---- reading a request ---------------------------------------------------------------------- */
 
