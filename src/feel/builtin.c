@@ -99,27 +99,68 @@ typedef struct Match {
     size_t used_count; /* of the arguments */
 } Match;
 
-/* Places the arguments by one list of parameters. false when a needed one is missing. */
+/* One parameter of a list: "?name:k". */
+typedef struct Wanted {
+    Str name;
+    bool is_optional;
+    char kind; /* or 0 */
+} Wanted;
+
+static Wanted wanted_of(Str text) {
+    Wanted wanted = {.is_optional = str_starts(text, STR("?"))};
+    Str rest = wanted.is_optional ? str_from(text, 1) : text;
+    wanted.name = str_cut(&rest, ':');
+    wanted.kind = rest.len > 0 ? rest.at[0] : '\0';
+    return wanted;
+}
+
+static bool is_of_kind(const FeelValue *value, char kind) {
+    switch (kind) {
+    case 's':
+        return value->kind == FEEL_STRING;
+    case 'l':
+        return value->kind == FEEL_LIST;
+    case 'n':
+        return value->kind == FEEL_NUMBER;
+    case 'f':
+        return value->kind == FEEL_FUNCTION;
+    case 'r':
+        return value->kind == FEEL_RANGE;
+    case 'p':
+        return value->kind != FEEL_RANGE;
+    default:
+        return true;
+    }
+}
+
+static const FeelArgument *argument_named(const FeelArgument *arguments, size_t count, Str name) {
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(arguments[i].name, name)) {
+            return &arguments[i];
+        }
+    }
+    return NULL;
+}
+
+/* Places the arguments by one list of parameters. false when a needed one is missing, one is of
+ * another kind, or one is not in the list. */
 static bool match_one(Str list, const FeelArgument *arguments, size_t count, Match *out) {
     *out = (Match){0};
     for (size_t position = 0; list.at != NULL; position++) {
-        Str name = str_cut(&list, ',');
-        bool is_optional = str_starts(name, STR("?"));
-        if (is_optional) {
-            name = str_from(name, 1);
-        }
-        bool is_given = false;
-        for (size_t i = 0; i < count; i++) {
-            if (str_equal(arguments[i].name, name)) {
-                out->values[position] = arguments[i].value;
-                out->count = position + 1;
-                out->used_count += !is_given;
-                is_given = true;
-            }
-        }
-        if (!is_given && !is_optional) {
+        Wanted wanted = wanted_of(str_cut(&list, ','));
+        const FeelArgument *argument = argument_named(arguments, count, wanted.name);
+        if (argument == NULL && !wanted.is_optional) {
             return false;
         }
+        if (argument == NULL) {
+            continue;
+        }
+        if (!is_of_kind(&argument->value, wanted.kind)) {
+            return false;
+        }
+        out->values[position] = argument->value;
+        out->count = position + 1;
+        out->used_count++;
     }
     return out->used_count == count;
 }
@@ -132,7 +173,8 @@ Status feel_builtin_call_named(FeelEval *eval, const FeelBuiltin *builtin,
         Match match;
         Str list = str_cut(&lists, '|');
         if (match_one(list, arguments, count, &match)) {
-            return feel_builtin_call(eval, builtin, match.values, match.count, out);
+            size_t given = match.count < builtin->count_min ? builtin->count_min : match.count;
+            return feel_builtin_call(eval, builtin, match.values, given, out);
         }
     }
     feel_report(eval, FEEL_SAY_ARGUMENT_NAME, builtin->name,

@@ -17,7 +17,8 @@ enum { BUILTIN_MANY = 255, BUILTIN_ARGUMENTS_MAX = 8 };
 typedef struct FeelBuiltin {
     Str name;
     /* Lists of parameter names for calls by name, separated by "|", names by ",", "?" before those
-     * that may be missing: "string,start position,?length". */
+     * that may be missing, a letter after ":" for the kind (s string, l list, n number, f function,
+     * r range, p anything but a range): "string,start position,?length". */
     const char *parameters;
     size_t count_min;
     size_t count_max;     /* BUILTIN_MANY: any number */
@@ -95,7 +96,7 @@ bool feel_argument_integer(const FeelValue *value, int64_t *out);
     X(feel_fn_median, "median", "list", 1, BUILTIN_MANY, NUMBER, false)                            \
     X(feel_fn_stddev, "stddev", "list", 1, BUILTIN_MANY, NUMBER, false)                            \
     X(feel_fn_mode, "mode", "list", 1, BUILTIN_MANY, LIST, false)                                  \
-    X(feel_fn_list_replace, "list replace", "list,position,newItem|list,match,newItem", 3, 3,      \
+    X(feel_fn_list_replace, "list replace", "list,position:n,newItem|list,match:f,newItem", 3, 3,  \
       LIST, false)                                                                                 \
     X(feel_fn_decimal, "decimal", "n,scale", 2, 2, NUMBER, false)                                  \
     X(feel_fn_floor, "floor", "n,?scale", 1, 2, NUMBER, false)                                     \
@@ -111,24 +112,25 @@ bool feel_argument_integer(const FeelValue *value, int64_t *out);
     X(feel_fn_exp, "exp", "number", 1, 1, NUMBER, false)                                           \
     X(feel_fn_odd, "odd", "number", 1, 1, BOOLEAN, false)                                          \
     X(feel_fn_even, "even", "number", 1, 1, BOOLEAN, false)                                        \
-    X(feel_fn_is, "is", "value1,value2", 2, 2, BOOLEAN, false)                                     \
+    X(feel_fn_is, "is", "?value1,?value2", 2, 2, BOOLEAN, false)                                   \
     X(feel_fn_range, "range", "from", 1, 1, RANGE, false)                                          \
-    X(feel_fn_before, "before", "point1,point2|point,range|range,point|range1,range2", 2, 2,       \
-      BOOLEAN, false)                                                                              \
-    X(feel_fn_after, "after", "point1,point2|point,range|range,point|range1,range2", 2, 2,         \
-      BOOLEAN, false)                                                                              \
-    X(feel_fn_meets, "meets", "range1,range2", 2, 2, BOOLEAN, false)                               \
-    X(feel_fn_met_by, "met by", "range1,range2", 2, 2, BOOLEAN, false)                             \
-    X(feel_fn_overlaps, "overlaps", "range1,range2", 2, 2, BOOLEAN, false)                         \
-    X(feel_fn_overlaps_before, "overlaps before", "range1,range2", 2, 2, BOOLEAN, false)           \
-    X(feel_fn_overlaps_after, "overlaps after", "range1,range2", 2, 2, BOOLEAN, false)             \
-    X(feel_fn_finishes, "finishes", "point,range|range1,range2", 2, 2, BOOLEAN, false)             \
-    X(feel_fn_finished_by, "finished by", "range,point|range1,range2", 2, 2, BOOLEAN, false)       \
-    X(feel_fn_includes, "includes", "range,point|range1,range2", 2, 2, BOOLEAN, false)             \
-    X(feel_fn_during, "during", "point,range|range1,range2", 2, 2, BOOLEAN, false)                 \
-    X(feel_fn_starts, "starts", "point,range|range1,range2", 2, 2, BOOLEAN, false)                 \
-    X(feel_fn_started_by, "started by", "range,point|range1,range2", 2, 2, BOOLEAN, false)         \
-    X(feel_fn_coincides, "coincides", "point1,point2|range1,range2", 2, 2, BOOLEAN, false)         \
+    X(feel_fn_before, "before",                                                                    \
+      "point1:p,point2:p|point:p,range:r|range:r,point:p|range1:r,range2:r", 2, 2, BOOLEAN, false) \
+    X(feel_fn_after, "after",                                                                      \
+      "point1:p,point2:p|point:p,range:r|range:r,point:p|range1:r,range2:r", 2, 2, BOOLEAN, false) \
+    X(feel_fn_meets, "meets", "range1:r,range2:r", 2, 2, BOOLEAN, false)                           \
+    X(feel_fn_met_by, "met by", "range1:r,range2:r", 2, 2, BOOLEAN, false)                         \
+    X(feel_fn_overlaps, "overlaps", "range1:r,range2:r", 2, 2, BOOLEAN, false)                     \
+    X(feel_fn_overlaps_before, "overlaps before", "range1:r,range2:r", 2, 2, BOOLEAN, false)       \
+    X(feel_fn_overlaps_after, "overlaps after", "range1:r,range2:r", 2, 2, BOOLEAN, false)         \
+    X(feel_fn_finishes, "finishes", "point:p,range:r|range1:r,range2:r", 2, 2, BOOLEAN, false)     \
+    X(feel_fn_finished_by, "finished by", "range:r,point:p|range1:r,range2:r", 2, 2, BOOLEAN,      \
+      false)                                                                                       \
+    X(feel_fn_includes, "includes", "range:r,point:p|range1:r,range2:r", 2, 2, BOOLEAN, false)     \
+    X(feel_fn_during, "during", "point:p,range:r|range1:r,range2:r", 2, 2, BOOLEAN, false)         \
+    X(feel_fn_starts, "starts", "point:p,range:r|range1:r,range2:r", 2, 2, BOOLEAN, false)         \
+    X(feel_fn_started_by, "started by", "range:r,point:p|range1:r,range2:r", 2, 2, BOOLEAN, false) \
+    X(feel_fn_coincides, "coincides", "point1:p,point2:p|range1:r,range2:r", 2, 2, BOOLEAN, false) \
     X(feel_fn_day_of_year, "day of year", "date", 1, 1, NUMBER, false)                             \
     X(feel_fn_day_of_week, "day of week", "date", 1, 1, STRING, false)                             \
     X(feel_fn_month_of_year, "month of year", "date", 1, 1, STRING, false)                         \
@@ -137,8 +139,8 @@ bool feel_argument_integer(const FeelValue *value, int64_t *out);
     X(feel_fn_get_value, "get value", "m,key", 2, 2, ANY, false)                                   \
     X(feel_fn_get_entries, "get entries", "m", 1, 1, LIST, false)                                  \
     X(feel_fn_context, "context", "entries", 1, 1, CONTEXT, false)                                 \
-    X(feel_fn_context_put, "context put", "context,key,value|context,keys,value", 3, 3, CONTEXT,   \
-      false)                                                                                       \
+    X(feel_fn_context_put, "context put", "context,key:s,value|context,keys:l,value", 3, 3,        \
+      CONTEXT, false)                                                                              \
     X(feel_fn_context_merge, "context merge", "contexts", 1, 1, CONTEXT, false)                    \
     X(feel_fn_now, "now", "", 0, 0, DATE_TIME, false)                                              \
     X(feel_fn_today, "today", "", 0, 0, DATE, false)

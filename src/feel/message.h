@@ -28,8 +28,6 @@
       "删除它，或把文字放进双引号", "remove it, or put text in double quotes")                     \
     X(STRING_END, "string-end", "文字缺少结尾的双引号", "the text has no closing quote",           \
       "在文字末尾补上 \"", "add \" at the end of the text")                                        \
-    X(STRING_ESCAPE, "string-escape", "文字中的转义“{1}”无效", "bad escape {1} in the text",       \
-      "可用 \\n \\t \\\" \\\\ \\u0041 \\U01F40E", "use \\n \\t \\\" \\\\ \\u0041 or \\U01F40E")    \
     X(COMMENT_END, "comment-end", "注释缺少结尾 */", "the comment has no closing */", "补上 */",   \
       "add */")                                                                                    \
     X(NUMBER_FORM, "number-form", "数字“{1}”无效", "{1} is no number",                             \

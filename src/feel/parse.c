@@ -225,19 +225,15 @@ static Status parse_number(FeelParser *parser, FeelNode **out) {
     return STATUS_OK;
 }
 
-static Status parse_text(FeelParser *parser, Str *out) {
-    Str bad = STR_NONE;
-    if (!feel_token_string(parser->arena, feel_seen(parser), out, &bad)) {
-        return feel_refuse(parser, FEEL_SAY_STRING_ESCAPE, bad, STR_NONE);
-    }
+static Str take_text(FeelParser *parser) {
+    Str text = feel_token_string(parser->arena, feel_seen(parser));
     feel_advance(parser);
-    return STATUS_OK;
+    return text;
 }
 
 static Status parse_string(FeelParser *parser, FeelNode **out) {
     size_t offset = parser->token.offset;
-    Str text = STR_NONE;
-    TRY(parse_text(parser, &text));
+    Str text = take_text(parser);
     *out = feel_node_constant(parser, offset, feel_string(text));
     return STATUS_OK;
 }
@@ -248,8 +244,7 @@ static Status parse_at(FeelParser *parser, FeelNode **out) {
     if (!feel_at(parser, TOKEN_STRING)) {
         return feel_expect(parser, TOKEN_STRING);
     }
-    Str text = STR_NONE;
-    TRY(parse_text(parser, &text));
+    Str text = take_text(parser);
     Temporal temporal;
     if (temporal_parse(parser->scope->zones, text, &temporal)) {
         *out = feel_node_constant(parser, offset, feel_temporal(parser->arena, &temporal));

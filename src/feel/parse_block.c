@@ -170,10 +170,7 @@ static Status parse_key(FeelParser *parser, Str *out) {
     if (!feel_at(parser, TOKEN_STRING)) {
         return feel_parse_new_name(parser, TOKEN_COLON, out);
     }
-    Str bad = STR_NONE;
-    if (!feel_token_string(parser->arena, feel_seen(parser), out, &bad)) {
-        return feel_refuse(parser, FEEL_SAY_STRING_ESCAPE, bad, STR_NONE);
-    }
+    *out = feel_token_string(parser->arena, feel_seen(parser));
     feel_advance(parser);
     return STATUS_OK;
 }

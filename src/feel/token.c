@@ -306,8 +306,8 @@ static size_t unicode_read(Str text, size_t at, uint32_t *rune) {
 
 /* Reads the escape after the backslash at at. Returns bytes read after the backslash, 0 if bad. */
 static size_t escape_read(Str text, size_t at, uint32_t *rune) {
-    static const char LETTERS[] = "nrt\"\\'/bf";
-    static const char VALUES[] = "\n\r\t\"\\'/\b\f";
+    static const char LETTERS[] = "nrt\"\\'";
+    static const char VALUES[] = "\n\r\t\"\\'";
     if (at >= text.len) {
         return 0;
     }
@@ -323,29 +323,24 @@ static size_t escape_read(Str text, size_t at, uint32_t *rune) {
     return 0;
 }
 
-bool feel_token_string(Arena *arena, Str token, Str *out, Str *bad) {
+Str feel_token_string(Arena *arena, Str token) {
     check(token.len >= 2);
     Str text = str_slice(token, 1, token.len - 2);
     char *bytes = arena_alloc(arena, text.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len;) {
-        if (text.at[i] != '\\') {
-            bytes[len++] = text.at[i++];
-            continue;
-        }
         uint32_t rune = 0;
-        size_t read = escape_read(text, i + 1, &rune);
         char utf8[4];
+        size_t read = text.at[i] == '\\' ? escape_read(text, i + 1, &rune) : 0;
         size_t put = read == 0 ? 0 : str_rune_put(rune, utf8);
         if (put == 0) {
-            *bad = str_slice(text, i, read == 0 ? 2 : read + 1);
-            return false;
+            bytes[len++] = text.at[i++];
+            continue;
         }
         for (size_t j = 0; j < put; j++) {
             bytes[len++] = utf8[j];
         }
         i += read + 1;
     }
-    *out = (Str){bytes, len};
-    return true;
+    return (Str){bytes, len};
 }

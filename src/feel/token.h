@@ -75,9 +75,10 @@ typedef struct FeelToken {
 FeelToken feel_token_at(Str source, size_t at);
 /* The name of a token for messages. */
 Str feel_token_text(FeelTokenKind kind);
-/* The value of a STRING token, quotes included in source; escapes resolved. false with the
- * offending escape in *bad. */
-bool feel_token_string(Arena *arena, Str token, Str *out, Str *bad);
+/* The value of a STRING token, quotes included in token. Escapes are resolved: \n \r \t \" \' \\
+ * \u0041 (surrogate pairs too) and \U01F40E; a backslash before anything else stands for itself, so
+ * that "\s+" is the pattern it looks like. Source: DMN 1.5, grammar rules 34 and 64. */
+Str feel_token_string(Arena *arena, Str token);
 
 /* Byte index after white space and comments. An open comment ends at source.len. */
 size_t feel_skip_space(Str source, size_t at);
