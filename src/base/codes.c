@@ -494,9 +494,10 @@ Str codes_name_mask(Arena *arena, Str name) {
         return STR("");
     }
     size_t at = 0;
-    (void)str_rune(name, &at);
+    uint32_t first = str_rune(name, &at);
     size_t star_count = str_rune_count(str_from(name, at));
-    if (star_count == 0) {
+    /* One character would be the whole name; an ill-formed one must not reach a page. */
+    if (star_count == 0 || first == 0xfffd) {
         return STR("*");
     }
     char *out = arena_alloc(arena, at + star_count);

@@ -233,6 +233,49 @@ static void test_demo_numbers(void **state) {
     assert_false(codes_is_demo(STR("1M8GDM9AXKP042788")));
 }
 
+/* Random bytes: every check answers OK or INVALID, cleaning never makes text longer, and a mask
+ * never shows a byte that is not ASCII. */
+static void random_text_is_safe(Arena *arena, Prng *prng) {
+    char bytes[48];
+    size_t len = (size_t)prng_below(prng, sizeof bytes);
+    bool is_text = prng_chance_bp(prng, 5000);
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = is_text ? "0123456789ABCXYZ"[prng_below(prng, 16)] : (char)prng_below(prng, 256);
+    }
+    Str text = {bytes, len};
+    static const CodesCheck runs[] = {codes_id_check,     codes_uscc_check, codes_vin_check,
+                                      codes_plate_check,  codes_card_check, codes_mobile_check,
+                                      codes_gtin_check,   codes_imei_check, codes_serial_check,
+                                      codes_invoice_check};
+    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
+        Cx cx;
+        cx_init(&cx, arena);
+        Status status = runs[i](&cx, "f", text);
+        assert_true(status == STATUS_OK || status == STATUS_INVALID);
+    }
+    assert_true(codes_clean(arena, text).len <= len);
+    assert_true(codes_digits(arena, text).len <= len);
+    Str masks[] = {codes_id_mask(arena, text), codes_mobile_mask(arena, text),
+                   codes_card_mask(arena, text), codes_tail_mask(arena, text)};
+    for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+        assert_true(str_is_utf8(masks[i]));
+        assert_int_equal(masks[i].len, len);
+    }
+    assert_true(str_is_utf8(codes_name_mask(arena, text)));
+    (void)codes_is_demo(text);
+}
+
+static void test_random_text(void **state) {
+    (void)state;
+    Prng prng;
+    prng_init(&prng, 11643);
+    for (int i = 0; i < 20000; i++) {
+        Arena *arena = arena_create();
+        random_text_is_safe(arena, &prng);
+        arena_free(arena);
+    }
+}
+
 static void test_paper_invoice(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -256,7 +299,7 @@ int main(void) {
         cmocka_unit_test(test_id_parts),      cmocka_unit_test(test_vin_rule_for_imports),
         cmocka_unit_test(test_plate_kinds),   cmocka_unit_test(test_clean),
         cmocka_unit_test(test_masks),         cmocka_unit_test(test_demo_numbers),
-        cmocka_unit_test(test_paper_invoice),
+        cmocka_unit_test(test_paper_invoice), cmocka_unit_test(test_random_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
