@@ -37,6 +37,11 @@ typedef struct Capacity {
     int32_t *members;      /* [client] clients grouped by site */
     int32_t *member_start; /* [site + 1] */
     int32_t *sites;        /* scratch */
+    /* What has not changed since it was last looked at need not be looked at again. */
+    uint64_t tick;
+    uint64_t *site_tick;     /* [site] when its clients last changed */
+    uint64_t *client_tick;   /* [client] when no move of it helped */
+    uint64_t *recentre_tick; /* [site] when no other place for it helped */
     int64_t round_count;
     int64_t base_round;
     uint64_t work;
@@ -98,7 +103,8 @@ static bool may_open(const Capacity *cap, const Plan *plan, int32_t in, int32_t 
     return true;
 }
 
-static void open_site(const Capacity *cap, Plan *plan, int32_t in, int32_t slot) {
+static void open_site(Capacity *cap, Plan *plan, int32_t in, int32_t slot) {
+    cap->site_tick[in] = ++cap->tick;
     if (slot < 0) {
         slot = plan->open_count++;
     } else {
@@ -110,7 +116,8 @@ static void open_site(const Capacity *cap, Plan *plan, int32_t in, int32_t slot)
     plan->cost += cap->core->cost[in];
 }
 
-static void give(const Capacity *cap, Plan *plan, int32_t client, int32_t site) {
+static void give(Capacity *cap, Plan *plan, int32_t client, int32_t site) {
+    cap->site_tick[site] = ++cap->tick;
     int64_t load = plan->load[site];
     plan->overload += over(cap, site, load + cap->demand[client]) - over(cap, site, load);
     plan->load[site] = load + cap->demand[client];
@@ -118,8 +125,9 @@ static void give(const Capacity *cap, Plan *plan, int32_t client, int32_t site) 
     plan->site_of[client] = site;
 }
 
-static void take(const Capacity *cap, Plan *plan, int32_t client) {
+static void take(Capacity *cap, Plan *plan, int32_t client) {
     int32_t site = plan->site_of[client];
+    cap->site_tick[site] = ++cap->tick;
     int64_t load = plan->load[site];
     plan->overload += over(cap, site, load - cap->demand[client]) - over(cap, site, load);
     plan->load[site] = load - cap->demand[client];
@@ -250,33 +258,43 @@ static void move(Capacity *cap, int32_t client, int32_t to) {
     give(cap, &cap->now, client, to);
 }
 
-/* Exchanges a client with one member of a site if that helps. */
+/* Exchanges a client with one member of a site if that helps. No exchange gains more on overload
+ * than there is, so most are dismissed by their distances alone. */
 static bool exchange(Capacity *cap, int32_t client, int32_t to) {
     Plan *plan = &cap->now;
-    int32_t from = plan->site_of[client];
-    for (int32_t at = cap->member_start[to]; at < cap->member_start[to + 1]; at++) {
+    const SiteCore *core = cap->core;
+    const int32_t from = plan->site_of[client];
+    const int32_t *row_from = core->distance + (int64_t)from * core->client_count;
+    const int32_t *row_to = core->distance + (int64_t)to * core->client_count;
+    const int64_t farther = core->weight[client] * (row_to[client] - row_from[client]);
+    const int64_t overload = over(cap, from, plan->load[from]) + over(cap, to, plan->load[to]);
+    const double hope = cap->price * (double)overload - (double)farther;
+    const int32_t end = cap->member_start[to + 1];
+    cap->work += (uint64_t)(end - cap->member_start[to]);
+    for (int32_t at = cap->member_start[to]; at < end; at++) {
         int32_t other = cap->members[at];
-        if (plan->site_of[other] != to) {
-            continue; /* moved since the grouping */
+        double other_farther = (double)(core->weight[other] * (row_from[other] - row_to[other]));
+        if (other_farther >= hope || plan->site_of[other] != to) {
+            continue; /* the second: moved since the grouping */
         }
-        int64_t farther = distance_at(cap, from, other) - distance_at(cap, to, other);
-        double delta = move_delta(cap, client, to, cap->demand[other]) +
-                       (double)(cap->core->weight[other] * farther);
-        if (delta < -1e-6) {
+        if (move_delta(cap, client, to, cap->demand[other]) + other_farther < -1e-6) {
             move(cap, client, to);
             move(cap, other, from);
             return true;
         }
     }
-    cap->work += (uint64_t)(cap->member_start[to + 1] - cap->member_start[to]);
     return false;
 }
 
 static bool improve_client(Capacity *cap, int32_t client) {
     int32_t near[NEAR_OPEN_MAX];
+    const uint64_t seen = cap->client_tick[client];
+    const int32_t own = cap->now.site_of[client];
+    const bool is_dirty =
+        cap->site_tick[own] > seen || cap->now.load[own] > cap->capacity[own];
     int32_t count = near_open(cap, client, near);
     for (int32_t i = 0; i < count; i++) {
-        if (near[i] == cap->now.site_of[client]) {
+        if (near[i] == own || (!is_dirty && cap->site_tick[near[i]] <= seen)) {
             continue;
         }
         if (move_delta(cap, client, near[i], 0) < -1e-6) {
@@ -287,6 +305,7 @@ static bool improve_client(Capacity *cap, int32_t client) {
             return true;
         }
     }
+    cap->client_tick[client] = cap->tick;
     return false;
 }
 
@@ -328,6 +347,7 @@ static bool recentre(Capacity *cap, int32_t slot) {
     }
     cap->work += (uint64_t)core->site_count * (uint64_t)(count + 1);
     if (best == site || best == SITE_NONE) {
+        cap->recentre_tick[site] = cap->tick;
         return false;
     }
     open_site(cap, plan, best, slot);
@@ -343,7 +363,8 @@ static void descend(Capacity *cap) {
         shift_and_exchange(cap);
         is_moved = false;
         for (int32_t slot = 0; slot < cap->now.open_count; slot++) {
-            if (!cap->core->is_kept[cap->now.open[slot]]) {
+            int32_t site = cap->now.open[slot];
+            if (!cap->core->is_kept[site] && cap->site_tick[site] > cap->recentre_tick[site]) {
                 members_group(cap);
                 is_moved = recentre(cap, slot) || is_moved;
             }
@@ -451,8 +472,22 @@ static void shake_once(Capacity *cap) {
     }
 }
 
-static void round_run(Capacity *cap) {
+/* Goes back to the base; sites whose clients differ count as changed. */
+static void base_restore(Capacity *cap) {
+    cap->tick++;
+    for (int32_t client = 0; client < cap->core->client_count; client++) {
+        int32_t left = cap->now.site_of[client];
+        int32_t right = cap->base.site_of[client];
+        if (left != right) {
+            cap->site_tick[left] = cap->tick;
+            cap->site_tick[right] = cap->tick;
+        }
+    }
     plan_copy(cap->core, &cap->base, &cap->now);
+}
+
+static void round_run(Capacity *cap) {
+    base_restore(cap);
     int32_t shakes = 1 + (int32_t)prng_below(&cap->prng, 3);
     for (int32_t i = 0; i < shakes; i++) {
         shake_once(cap);
@@ -530,6 +565,9 @@ static Capacity *capacity_new(Cx *cx, const SiteProblem *problem, const SiteCore
     cap->members = arena_array(arena, int32_t, (size_t)core->client_count);
     cap->member_start = arena_array(arena, int32_t, (size_t)core->site_count + 1);
     cap->sites = arena_array(arena, int32_t, (size_t)core->site_count);
+    cap->site_tick = arena_array(arena, uint64_t, (size_t)core->site_count);
+    cap->client_tick = arena_array(arena, uint64_t, (size_t)core->client_count);
+    cap->recentre_tick = arena_array(arena, uint64_t, (size_t)core->site_count);
     return cap;
 }
 
