@@ -138,6 +138,7 @@ static Status compile_entry(Reader *reader, const XmlNode *xml, Part *part) {
     bool is_function = body != NULL && str_equal(body->name, STR("functionDefinition"));
     if (is_function && !str_is_empty(part->name)) {
         (void)add_name(reader, part->name, part->type);
+        reader->is_entry_function = true;
     }
     TRY(dmn_compile_below(reader, xml, &part->expression));
     if (!is_function && !str_is_empty(part->name)) {
@@ -244,6 +245,8 @@ static Status compile_function(Reader *reader, const XmlNode *xml, DmnExpression
     size_t count = count_children(xml, STR("formalParameter"));
     FeelParameter *parameters = arena_array(reader->cx->arena, FeelParameter, count);
     out->kind = EXPRESSION_FUNCTION;
+    out->knows_itself = reader->is_entry_function;
+    reader->is_entry_function = false;
     out->slot = start;
     out->parameters = parameters;
     out->parameter_count = count;

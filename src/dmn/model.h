@@ -59,6 +59,7 @@ struct DmnExpression {
     const FeelParameter *parameters; /* function */
     size_t parameter_count;
     size_t frame_count; /* function: slots of its own frame */
+    bool knows_itself;  /* function: an entry of a context; its own slot is slot - 1 */
 };
 
 typedef struct Document {
@@ -130,7 +131,8 @@ typedef struct Reader {
     FeelScope *scope;
     size_t frame_count; /* highest number of slots seen */
     int depth;
-    FeelDiagnostics *feel; /* filled by one compilation, then drained */
+    bool is_entry_function; /* the function compiled next is an entry of a context */
+    FeelDiagnostics *feel;  /* filled by one compilation, then drained */
 } Reader;
 
 enum { DIAGNOSTICS_MAX = 1000 };
