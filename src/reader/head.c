@@ -232,7 +232,8 @@ static size_t number_start(Str words, size_t hao, Span *year, Span *serial) {
     return prefix_end - from >= 6 ? from : SIZE_MAX;
 }
 
-static bool doc_number_in_line(Head *head, const Line *line) {
+/* Below the title only a line of its own counts: the text quotes other documents' numbers. */
+static bool doc_number_in_line(Head *head, const Line *line, uint32_t body_at) {
     static const char *const PROSE[] = {"按照", "根据", "依据", "贯彻", "落实", "关于", NULL};
     Str words = text_at(head->text, line->span);
     if (words.len > 600) {
@@ -245,8 +246,12 @@ static bool doc_number_in_line(Head *head, const Line *line) {
         size_t from = number_start(words, hao, &year, &serial);
         if (from != SIZE_MAX) {
             const Glyph *glyph = text_glyph(head->text, line->span.from + (uint32_t)from);
-            bool is_alone = from == 0 || glyph->space > 0 || words.at[from - 1] == ':' ||
-                            words.at[from - 1] == '|';
+            bool is_in_head = line->span.from < body_at;
+            bool is_alone = is_in_head && (from == 0 || glyph->space > 0 ||
+                                           words.at[from - 1] == ':' || words.at[from - 1] == '|');
+            bool is_bracketed = from == 1 && words.at[0] == '(' && str_ends(words, STR(")"));
+            size_t tail = words.len - hao - 3;
+            is_alone = is_alone || (from == 0 && tail == 0) || (is_bracketed && tail == 1);
             Str prefix = str_slice(words, from, year.from - from);
             if (is_alone && !words_in(prefix, PROSE)) {
                 size_t open_len = year.from - rune_back(words, year.from);
@@ -434,8 +439,9 @@ Status head_read(Reader *reader) {
     signature_find(&head, 0, head.numbered_line);
     TRY(title_read(&head));
     uint32_t end = reader->body_line < head.numbered_line ? reader->body_line : head.numbered_line;
-    for (uint32_t i = 0; i < end; i++) {
-        if (doc_number_in_line(&head, &reader->text.lines.items[i])) {
+    uint32_t body_at = end < count ? reader->text.lines.items[end].span.from : UINT32_MAX;
+    for (uint32_t i = 0; i < head.numbered_line; i++) {
+        if (doc_number_in_line(&head, &reader->text.lines.items[i], body_at)) {
             break;
         }
     }

@@ -454,9 +454,9 @@ static const struct {
     {"约达", PLAN_OP_ABOUT},  {"接近", PLAN_OP_ABOUT},     {"将近", PLAN_OP_ABOUT},
     {"近", PLAN_OP_ABOUT},    {"基本达到", PLAN_OP_ABOUT}, {"达到", PLAN_OP_EQ},
     {"达", PLAN_OP_EQ},       {"保持在", PLAN_OP_EQ},      {"稳定在", PLAN_OP_EQ},
-    {"为", PLAN_OP_EQ},       {"到", PLAN_OP_EQ},          {"至", PLAN_OP_EQ},
-    {"≥", PLAN_OP_GE},        {"≤", PLAN_OP_LE},           {"分别", PLAN_OP_NONE},
-    {"在", PLAN_OP_NONE},
+    {"为", PLAN_OP_EQ},       {"是", PLAN_OP_EQ},          {"到", PLAN_OP_EQ},
+    {"至", PLAN_OP_EQ},       {"≥", PLAN_OP_GE},           {"≤", PLAN_OP_LE},
+    {"分别", PLAN_OP_NONE},   {"在", PLAN_OP_NONE},
 };
 
 static size_t before_word(Str text, size_t end, PlanOp *out) {
@@ -494,12 +494,34 @@ static int growth_word(Str text, size_t *end) {
     return up > 0 ? 1 : down > 0 ? -1 : 0;
 }
 
+/* "不高于2023年的95%": the words of comparison stand before the year. */
+static size_t base_year_skip(Str text, size_t end) {
+    enum { YEAR_BYTES = 4 + 3 + 3 }; /* 2023年的 */
+    int32_t year;
+    if (!str_ends(str_slice(text, 0, end), STR("年的")) || end < YEAR_BYTES) {
+        return end;
+    }
+    return year_read(text, end - YEAR_BYTES, &year) > 0 ? end - YEAR_BYTES : end;
+}
+
+/* "至少新增三千个": a verb may stand between the comparison and the number. */
+static size_t verb_skip(Str text, size_t end) {
+    static const char *const VERBS[] = {"新增", "新建", "建成", "培育", "更新",
+                                        "完成", "举办", "淘汰", "改造", NULL};
+    size_t len = words_before(text, end, VERBS);
+    PlanOp op = PLAN_OP_NONE;
+    size_t word = len == 0 ? 0 : before_word(text, end - len, &op);
+    bool is_comparison = word > 0 && (op == PLAN_OP_GE || op == PLAN_OP_GT || op == PLAN_OP_LE);
+    return is_comparison ? end - len : end;
+}
+
 /* Reads the words before the number, from the number backwards. */
 static void before_read(Str text, Quantity *out) {
     enum { WORDS_MAX = 4 };
-    size_t end = out->from;
+    size_t end = base_year_skip(text, out->from);
     bool is_level = false;
     for (int i = 0; i < WORDS_MAX; i++) {
+        end = verb_skip(text, end);
         PlanOp op = PLAN_OP_NONE;
         is_level = is_level ||
                    (reaches_level(text, end) && !str_ends(str_slice(text, 0, end), STR("达到")));

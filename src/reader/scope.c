@@ -85,6 +85,14 @@ static bool year_is_baseline(Str clause, size_t at, size_t end, size_t *start) {
     size_t sure = words_before(clause, at, AGAINST_SURE);
     size_t any = words_before(clause, at, AGAINST);
     *start = at - (sure > 0 ? sure : any);
+    /* "2023年的95%", "2023年的1.5倍" */
+    static const char *const DE[] = {"的", NULL};
+    int64_t number;
+    size_t de = words_at(clause, end, DE);
+    if (de > 0 &&
+        (rune_is_digit(rune_at(clause, end + de)) || numeral_read(clause, end + de, &number) > 0)) {
+        return true;
+    }
     return sure > 0 || (any > 0 && words_at(clause, end, AGAINST_TAILS) > 0) ||
            words_at(clause, end, AGAINST_TAILS) >= 9;
 }
@@ -164,7 +172,6 @@ size_t scope_open(const Reader *reader, Str clause, Scope *scope) {
         return 0;
     }
     scope->year_count = 0;
-    scope->baseline = 0;
     while (len > 0) {
         year_add(scope, year);
         at += len;

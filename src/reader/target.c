@@ -34,8 +34,9 @@ typedef struct Walk {
     PlanStrVec path;
     Scope scope; /* of the sentence */
     bool is_goal;
-    bool year_is_stale; /* the sentence before named a year, this one does not */
-    Clause last;        /* of the sentence; span empty at its start */
+    bool is_money_given; /* a clause of the sentence spoke of a subsidy */
+    bool year_is_stale;  /* the sentence before named a year, this one does not */
+    Clause last;         /* of the sentence; span empty at its start */
 } Walk;
 
 static const char *const DOING[] = {
@@ -56,7 +57,8 @@ static Span part(Span span, size_t from, size_t to) {
 }
 
 static bool is_list_break(Str text, size_t at) {
-    static const char *const BREAKS[] = {"、", "和", "及", "与", "以及", "并", ")", "(", ".", NULL};
+    static const char *const BREAKS[] = {"、", "和", "及", "与", "以及", "并",
+                                         ")",  "(",  ".",  ",",  ";",    NULL};
     return at >= text.len || words_at(text, at, BREAKS) > 0;
 }
 
@@ -92,11 +94,12 @@ static bool is_done_to(Str text, const Quantity *quantity) {
 }
 
 /* The words of the clause make its figures something else than an amount to reach. */
+static const char *const GIVEN[] = {"补贴", "补助", "奖励", "奖补", "给予", "补偿", "资助", "贴息",
+                                    "利率", "税率", "首付", "罚款", "抵免", "抵扣", "减征", "免征",
+                                    "返还", "折扣", "优惠", "让利", "单价", "售价", "每件", "每套",
+                                    "每户", "每人", "最高", "每台", "每辆", "定额", "利息", NULL};
+
 static bool is_money_given(Str text, const Quantity *quantity) {
-    static const char *const GIVEN[] = {"补贴", "补助", "奖励", "奖补", "给予", "补偿", "资助",
-                                        "贴息", "利率", "税率", "首付", "罚款", "抵免", "抵扣",
-                                        "减征", "免征", "返还", "折扣", "优惠", "让利", "单价",
-                                        "售价", "最高", "每台", "每辆", "定额", "利息", NULL};
     bool is_kind = quantity->measure == MEASURE_MONEY || quantity->measure == MEASURE_PERCENT ||
                    quantity->measure == MEASURE_POINT;
     return is_kind && words_in(text, GIVEN);
@@ -167,7 +170,8 @@ static QuantityRole role_without_unit(const Clause *clause, const Quantity *quan
     return is_end && is_figure ? ROLE_UNSURE : ROLE_PASSED;
 }
 
-static QuantityRole quantity_role(const Clause *clause, const Quantity *quantity) {
+static QuantityRole quantity_role(const Walk *walk, const Clause *clause,
+                                  const Quantity *quantity) {
     static const char *const DE[] = {"的", NULL};
     Str text = clause->text;
     if (quantity->is_unit_unknown || quantity->measure == MEASURE_NONE) {
@@ -182,6 +186,9 @@ static QuantityRole quantity_role(const Clause *clause, const Quantity *quantity
     }
     if (is_money_given(text, quantity)) {
         return clause->scope.year_count > 0 ? ROLE_UNSURE : ROLE_PASSED;
+    }
+    if (walk->is_money_given && quantity->measure == MEASURE_MONEY) {
+        return ROLE_UNSURE;
     }
     if (is_present_state(text) || is_office_routine(text, quantity) ||
         counts_the_plan(text, quantity) || clause->scope.is_past) {
@@ -267,7 +274,7 @@ static Status quantities_read(Walk *walk, const Clause *clause, Quantity *out, s
         at = quantity.end;
         TRY(cx_step(reader->cx));
         QuantityRole role =
-            is_letter_name(text, &quantity) ? ROLE_PASSED : quantity_role(clause, &quantity);
+            is_letter_name(text, &quantity) ? ROLE_PASSED : quantity_role(walk, clause, &quantity);
         if (role == ROLE_UNSURE) {
             doubt_add(reader, clause->span,
                       quantity.is_unit_unknown ? "数字没有单位，没有当作目标"
@@ -546,6 +553,10 @@ static void series_emit(Walk *walk, Clause *clause, const Quantity *quantities, 
         for (size_t k = i - shared; k <= i; k++) {
             size_t words = k > i - shared ? quantities[k - 1].end : from;
             Clause piece = *clause;
+            from += k == i - shared
+                        ? scope_open(walk->reader, str_slice(clause->text, from, end - from),
+                                     &piece.scope)
+                        : 0;
             scope_inside(str_slice(clause->text, from, end - from), &piece.scope);
             piece.scope.period = clause->scope.period;
             piece.scope.is_cumulative = clause->scope.is_cumulative;
@@ -774,6 +785,7 @@ static Status clause_read(Walk *walk, Span span) {
         clause.has_targets = true;
         clause.indicator = reader->plan->targets.items[first].indicator;
     }
+    walk->is_money_given = walk->is_money_given || words_in(clause.text, GIVEN);
     if (clause.text.len > 0) {
         walk->last = clause;
     } else {
@@ -832,6 +844,7 @@ static Status sentence_read(Walk *walk, Span sentence) {
     size_t from = 0;
     size_t at = 0;
     walk->last = (Clause){.scope = {.period = STR("")}};
+    walk->is_money_given = false;
     while (at < text.len) {
         size_t quoted = quoted_end(text, at);
         if (quoted > at) {
@@ -864,6 +877,7 @@ static void scope_next(Walk *walk) {
     walk->year_is_stale = walk->scope.year_count > 0;
     if (walk->is_goal) {
         walk->scope.period = STR("");
+        walk->scope.baseline = 0;
         return;
     }
     walk->scope = (Scope){.period = STR("")};
@@ -899,15 +913,18 @@ static Status pieces_read(Walk *walk, const PieceVec *pieces) {
 
 Status targets_collect(Reader *reader) {
     Walk walk = {.reader = reader, .scope = {.period = STR("")}};
+    bool was_goal = false;
     TRY(pieces_read(&walk, &reader->preface));
     for (size_t i = 0; i < reader->nodes.count; i++) {
         TRY(cx_step(reader->cx));
         const Node *node = &reader->nodes.items[i];
-        bool carries = node->is_goal && walk.is_goal;
+        bool carries = node->is_goal && was_goal;
+        was_goal = node->is_goal;
         if (!carries) {
             walk.scope = (Scope){.period = STR("")};
         }
-        walk.is_goal = node->is_goal;
+        /* The paragraph that opens a section of tasks tells its goals. */
+        walk.is_goal = node->is_goal || (node->child_count > 0 && !node->has_units);
         walk.year_is_stale = false;
         if (node->year != 0) {
             walk.scope.years[0] = node->year;

@@ -178,8 +178,9 @@ static uint32_t punctuation_fold(uint32_t rune) {
         {0x223c, '~'},    {0xfe6a, '%'},    {0xfe50, ','},    {0xfe51, 0x3001}, {0xff64, 0x3001},
         {0xff61, 0x3002}, {0x300c, 0x201c}, {0x300d, 0x201d}, {0x300e, 0x201c}, {0x300f, 0x201d},
         {0x25cb, 0x3007}, {0x25ef, 0x3007}, {0xfe59, '('},    {0xfe5a, ')'},    {0xfe54, ';'},
-        {0x200b, 0},      {0x200c, 0},      {0x200d, 0},      {0x2060, 0},      {0xfeff, 0},
-        {0xad, 0},        {0xfffd, 0},      {0x2502, '|'},    {0x2503, '|'},
+        {0xfe5d, 0x3014}, {0xfe5e, 0x3015}, {0x200b, 0},      {0x200c, 0},      {0x200d, 0},
+        {0x2060, 0},      {0xfeff, 0},      {0xad, 0},        {0xfffd, 0},      {0x2502, '|'},
+        {0x2503, '|'},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         if (pairs[i].from == rune) {
@@ -301,7 +302,10 @@ static void rune_read(Folder *folder, Span raw, uint32_t rune) {
         return;
     }
     uint32_t columns = space_columns(rune);
-    uint32_t folded = rune == '\r' ? 0 : rune_fold(folder->traditional, rune);
+    bool is_at_start = folder->line.span.from == folder->fold_len;
+    /* Marks of Markdown: headings and bold. */
+    bool is_mark = rune == '*' || (rune == '#' && is_at_start);
+    uint32_t folded = rune == '\r' || is_mark ? 0 : rune_fold(folder->traditional, rune);
     if (columns > 0) {
         folder->space += columns;
     } else if (folded != 0) {

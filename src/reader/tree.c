@@ -324,8 +324,8 @@ static bool is_list_style(MarkerStyle style) {
 
 /* Items 1. 2. 3. without units and one line of units under the last: it speaks for all of them. */
 static void trailing_units_lift(Reader *reader) {
-    for (size_t i = 0; i < reader->nodes.count; i++) {
-        Node *node = &reader->nodes.items[i];
+    for (size_t i = reader->nodes.count; i > 0; i--) {
+        Node *node = &reader->nodes.items[i - 1];
         if (node->child_last == NODE_NONE || node->child_count < 2 || node->has_units) {
             continue;
         }
@@ -337,6 +337,10 @@ static void trailing_units_lift(Reader *reader) {
         node->lead = last->lead;
         node->responsible = last->responsible;
         node->has_units = true;
+        node->units_are_trailing = true;
+        if (node->parent != NODE_NONE) {
+            node_at(reader, node->parent)->child_with_units_count++;
+        }
         last->lead = (PlanStrVec){0};
         last->responsible = (PlanStrVec){0};
         last->has_units = false;

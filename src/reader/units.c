@@ -102,7 +102,8 @@ static Str name_last(Str list) {
 }
 
 bool units_list_is_open(Str list) {
-    return !unit_is_plausible(name_last(list));
+    Str last = name_last(list);
+    return last.len > 0 && !unit_is_plausible(last);
 }
 
 void units_add(Arena *arena, PlanStrVec *list, Str name) {
