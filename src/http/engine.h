@@ -118,7 +118,8 @@ struct Loop {
     bool is_draining;
     bool is_stopping;
     bool is_listen_paused;
-    _Alignas(CACHE_LINE_BYTES) _Atomic(Exchange *) done;
+    char apart[CACHE_LINE_BYTES]; /* other threads write done: keep it from the rest */
+    _Atomic(Exchange *) done;
 };
 
 typedef struct WorkerQueue {
