@@ -165,6 +165,8 @@ static Status evaluate_conditional(Frame *frame, const DmnExpression *expression
     if (condition.kind != FEEL_BOOLEAN && condition.kind != FEEL_NULL) {
         dmn_run_report(frame->run, &expression->place, DMN_MESSAGE_CONDITION_TYPE,
                        feel_print(frame->run->cx->arena, &condition), STR(""));
+        *out = FEEL_NULL_VALUE;
+        return STATUS_OK;
     }
     return evaluate_part(frame, &expression->parts[is_true ? 1 : 2], out);
 }

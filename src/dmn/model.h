@@ -105,7 +105,7 @@ typedef struct Node {
     const FeelParameter *parameters; /* of a knowledge model or service */
     size_t parameter_count;
     const FeelType *result;  /* of a knowledge model or service */
-    IndexVec service_inputs; /* of a service: input decisions, then input data */
+    IndexVec service_inputs; /* of a service: input data, then input decisions */
     IndexVec service_outputs;
 } Node;
 

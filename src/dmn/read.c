@@ -298,8 +298,8 @@ static Status read_service_list(Reader *reader, Node *node, Str name, IndexVec *
 
 static Status read_service(Reader *reader, Node *node) {
     TRY(read_service_list(reader, node, STR("outputDecision"), &node->service_outputs));
-    TRY(read_service_list(reader, node, STR("inputDecision"), &node->service_inputs));
     TRY(read_service_list(reader, node, STR("inputData"), &node->service_inputs));
+    TRY(read_service_list(reader, node, STR("inputDecision"), &node->service_inputs));
     FeelParameter *parameters =
         arena_array(reader->cx->arena, FeelParameter, node->service_inputs.count);
     for (size_t i = 0; i < node->service_inputs.count; i++) {

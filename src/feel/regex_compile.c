@@ -624,9 +624,14 @@ static Str without_space(Arena *arena, Str pattern) {
     int depth = 0;
     for (size_t i = 0; i < pattern.len; i++) {
         char c = pattern.at[i];
-        if (c == '\\' && i + 1 < pattern.len) {
+        if (c == '\\') { /* what it escapes may stand behind white space */
             kept[len++] = c;
-            kept[len++] = pattern.at[++i];
+            while (depth == 0 && i + 1 < pattern.len && is_space(pattern.at[i + 1])) {
+                i++;
+            }
+            if (i + 1 < pattern.len) {
+                kept[len++] = pattern.at[++i];
+            }
             continue;
         }
         depth += c == '[' ? 1 : c == ']' ? -1 : 0;

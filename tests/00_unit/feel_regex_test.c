@@ -62,6 +62,7 @@ static void matching(void **state) {
         {"hello world", "he ll o[ ]worl d", "x", 1},
         {"hello world", "\\p{ I s B a s i c L a t i n }+", "x", 1},
         {"hello world", "\\p{ IsBasicLatin}+", "", -1},
+        {"hello world", "hello\\ sworld", "x", 1},
         {"a.b", "a.b", "q", 1},
         {"axb", "a.b", "q", 0},
         {"A.B", "a.b", "qi", 1},
