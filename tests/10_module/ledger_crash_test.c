@@ -1,0 +1,351 @@
+/*
+ * kill -9 in the middle of writing. A child process runs money commands from four threads through
+ * the write door and acknowledges each over a pipe; the parent kills it at a random moment, opens
+ * the same file and checks: every acknowledged command is there with its answer, none is there
+ * twice, no fund is overspent, the audit and the journal's chain are whole. The next child starts
+ * by asking the last keys again, as people do after a failure, and must get the same answers.
+ *
+ * SOAK_KILLS=n kills n times (default 20); CRASH_SEED repeats a run's choices.
+ */
+#include "base/prng.h"
+#include "db_scratch.h"
+#include "ledger/ledger.h"
+#include "test.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+    KILLS_DEFAULT = 20,
+    THREADS = 4,
+    ALIVE_MS_MAX = 350,
+    ASKED_AGAIN = 48,
+    FUND_COUNT = 7,
+    ANSWER_BYTES = 40
+};
+
+static const char SQL_OP_CREATE[] =
+    "CREATE TABLE IF NOT EXISTS crash_op (seq INTEGER NOT NULL, hold_id INTEGER NOT NULL)";
+static const char SQL_OP_INSERT[] = "INSERT INTO crash_op (seq, hold_id) VALUES ($1, $2)";
+static const char SQL_OP_TWICE[] =
+    "SELECT count(*) FROM (SELECT seq FROM crash_op GROUP BY seq HAVING count(*) > 1) AS twice";
+static const char SQL_OP_COUNT[] = "SELECT count(*) FROM crash_op";
+static const char SQL_KEY_COUNT[] = "SELECT count(*) FROM idempotency WHERE command = 'crash.op'";
+static const char SQL_ANSWER_BY_KEY[] =
+    "SELECT answer FROM idempotency WHERE command = 'crash.op' AND key = $1";
+static const char SQL_OP_HOLD[] = "SELECT hold_id FROM crash_op WHERE seq = $1";
+static const char SQL_OP_INDEX[] = "CREATE INDEX IF NOT EXISTS crash_op_by_seq ON crash_op (seq)";
+static const char SQL_HOLD_MAX[] = "SELECT max(id) FROM ledger_hold";
+
+/* One message over the pipe; shorter than PIPE_BUF, so it arrives whole or not at all. */
+typedef struct Ack {
+    int64_t seq;
+    char answer[ANSWER_BYTES];
+} Ack;
+
+typedef struct Child {
+    Db *db;
+    uint64_t seed;
+    atomic_llong seq_next;
+    int pipe_out;
+} Child;
+
+typedef struct Op {
+    uint64_t seed;
+    int64_t seq;
+} Op;
+
+/* ---- the child --------------------------------------------------------------------------------
+ */
+
+/* The tree: one source, two programmes, a cap and towns; the same for every run. */
+static Status tree_work(Cx *cx, DbConn *conn, void *input) {
+    (void)input;
+    TRY(db_exec(cx, conn, SQL_OP_CREATE, DB_NO_ARGS, NULL));
+    TRY(db_exec(cx, conn, SQL_OP_INDEX, DB_NO_ARGS, NULL));
+    static const int parents[FUND_COUNT] = {0, 1, 1, 2, 2, 3, 3};
+    static const int64_t fen[FUND_COUNT] = {90000000, 40000000, 30000000, 15000000,
+                                            15000000, 20000000, 5000000};
+    FundId id;
+    for (int i = 0; i < FUND_COUNT; i++) {
+        const FundSpec spec = {.parent = {parents[i]},
+                               .is_cap = i == FUND_COUNT - 1,
+                               .code = str_print(cx->arena, "f%d", i),
+                               .name = str_print(cx->arena, "池%d", i),
+                               .year = 2026,
+                               .rate_bp = {8500, 0, 0, 1500},
+                               .is_recovered_reusable = true};
+        TRY(ledger_fund_create(cx, conn, &spec, &id));
+        check(id.id == i + 1);
+        TRY(ledger_appropriate(cx, conn, id, money_of_fen(fen[i]), STR("文号")));
+    }
+    return STATUS_OK;
+}
+
+static Status reserve_any(Cx *cx, DbConn *conn, Prng *prng, const Op *op, HoldId *hold) {
+    const HoldSpec spec = {{prng_between(prng, 1, FUND_COUNT)},
+                           money_of_fen(prng_between(prng, 1, 30000)),
+                           "claim",
+                           op->seq};
+    return ledger_reserve(cx, conn, &spec, hold);
+}
+
+/* Does what its number says, the same in every process: reserve, or a step of an older hold. */
+static Status op_work(Cx *cx, DbConn *conn, void *input) {
+    const Op *op = input;
+    Prng prng;
+    prng_init(&prng, op->seed + (uint64_t)op->seq * UINT64_C(7919));
+    int64_t hold_max = 0;
+    TRY(db_int_or(cx, conn, SQL_HOLD_MAX, DB_NO_ARGS, &hold_max));
+    HoldId hold = {hold_max == 0 ? 0 : prng_between(&prng, 1, hold_max)};
+    const uint64_t kind = hold_max < 20 ? 0 : prng_below(&prng, 6);
+    Hold row = {0};
+    if (kind >= 2) {
+        TRY(ledger_hold_get(cx, conn, hold, &row));
+    }
+    if (kind < 2) {
+        TRY(reserve_any(cx, conn, &prng, op, &hold));
+    } else if (kind == 2) {
+        TRY(ledger_approve(cx, conn, hold, row.reserved));
+    } else if (kind == 3) {
+        TRY(ledger_pay(cx, conn, hold, row.approved));
+    } else if (kind == 4) {
+        TRY(ledger_release(cx, conn, hold, money_of_fen(prng_between(&prng, 1, 3000))));
+    } else {
+        TRY(ledger_recover(cx, conn, hold, money_of_fen(prng_between(&prng, 1, 3000))));
+    }
+    TRY(db_exec(cx, conn, SQL_OP_INSERT, DB_ARGS(DB_INT(op->seq), DB_INT(hold.id)), NULL));
+    db_answer(conn,
+              str_print(cx->arena, "op %lld hold %lld", (long long)op->seq, (long long)hold.id));
+    return STATUS_OK;
+}
+
+static void op_run(Child *child, Cx *cx, int64_t seq) {
+    Op op = {child->seed, seq};
+    const DbCommand command = {.name = "crash.op",
+                               .actor = {.user_id = 5, .role = STR("resident")},
+                               .key = str_print(cx->arena, "key-%lld", (long long)seq),
+                               .work = op_work,
+                               .input = &op,
+                               .now_ms = 1767225600000 + seq};
+    Str answer = STR_NONE;
+    Status status = db_write(cx, child->db, &command, &answer);
+    check(status == STATUS_OK || status == STATUS_CONFLICT || status == STATUS_INVALID);
+    if (status == STATUS_OK) {
+        Ack ack = {.seq = seq};
+        check(answer.len < ANSWER_BYTES);
+        memcpy(ack.answer, answer.at, answer.len);
+        check(write(child->pipe_out, &ack, sizeof ack) == (ssize_t)sizeof ack);
+    }
+}
+
+static void *child_thread(void *it) {
+    Child *child = it;
+    Arena *arena = arena_create();
+    for (;;) {
+        Cx cx;
+        cx_init(&cx, arena);
+        op_run(child, &cx, atomic_fetch_add(&child->seq_next, 1));
+        arena_reset(arena);
+    }
+    return NULL;
+}
+
+/* Never returns: the parent kills it. */
+static void child_main(Scratch *s, uint64_t seed, int64_t seq_first, int pipe_out) {
+    Child child = {.seed = seed, .pipe_out = pipe_out};
+    atomic_init(&child.seq_next, seq_first);
+    scratch_open(s);
+    child.db = s->db;
+    const DbCommand tree = {.name = "crash.tree",
+                            .actor = {.user_id = 1, .role = STR("finance")},
+                            .key = STR("tree"),
+                            .work = tree_work};
+    check(db_write(&s->cx, s->db, &tree, NULL) == STATUS_OK);
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        check(pthread_create(&threads[i], NULL, child_thread, &child) == 0);
+    }
+    for (;;) {
+        pause();
+    }
+}
+
+/* ---- the parent -------------------------------------------------------------------------------
+ */
+
+typedef struct Watch {
+    Scratch scratch;
+    Prng prng;
+    uint64_t seed;
+    Ack *acks; /* of all children, by arrival */
+    size_t ack_count;
+    size_t ack_room;
+    size_t ack_checked;
+    int64_t seq_max; /* highest acknowledged */
+    int64_t entry_count;
+    size_t repeat_count;
+} Watch;
+
+static void sleep_ms(int64_t ms) {
+    const struct timespec wait = {ms / 1000, (ms % 1000) * 1000000};
+    nanosleep(&wait, NULL);
+}
+
+static void acks_read(Watch *watch, int pipe_in) {
+    Ack ack;
+    for (;;) {
+        ssize_t len = read(pipe_in, &ack, sizeof ack);
+        if (len < 0 && errno == EINTR) {
+            continue;
+        }
+        if (len == 0) {
+            return;
+        }
+        check(len == (ssize_t)sizeof ack);
+        if (watch->ack_count == watch->ack_room) {
+            watch->ack_room = watch->ack_room == 0 ? 4096 : watch->ack_room * 2;
+            watch->acks = realloc(watch->acks, watch->ack_room * sizeof *watch->acks);
+            check(watch->acks != NULL);
+        }
+        watch->acks[watch->ack_count++] = ack;
+        watch->repeat_count += ack.seq <= watch->seq_max;
+    }
+}
+
+/* Runs one child and kills it after a random time, also while it opens the file. */
+static void child_kill(Watch *watch) {
+    int ends[2];
+    check(pipe(ends) == 0);
+    int64_t seq_first = watch->seq_max > ASKED_AGAIN ? watch->seq_max - ASKED_AGAIN : 1;
+    pid_t pid = fork();
+    check(pid >= 0);
+    if (pid == 0) {
+        close(ends[0]);
+        child_main(&watch->scratch, watch->seed, seq_first, ends[1]);
+    }
+    close(ends[1]);
+    const int64_t alive_ms = prng_between(&watch->prng, 1, ALIVE_MS_MAX);
+    /* The pipe is larger than what a child writes in its life only by chance: read while it runs.
+     */
+    pid_t killer = fork();
+    check(killer >= 0);
+    if (killer == 0) {
+        sleep_ms(alive_ms);
+        kill(pid, SIGKILL);
+        _exit(0);
+    }
+    acks_read(watch, ends[0]);
+    close(ends[0]);
+    int state = 0;
+    check(waitpid(killer, NULL, 0) == killer);
+    check(waitpid(pid, &state, 0) == pid);
+    /* A child that ended by itself failed one of its own checks. */
+    check(WIFSIGNALED(state));
+    check(WTERMSIG(state) == SIGKILL);
+}
+
+static int64_t number(Cx *cx, DbConn *conn, const char *sql) {
+    int64_t found = -1;
+    check(db_int_or(cx, conn, sql, DB_NO_ARGS, &found) == STATUS_OK);
+    return found;
+}
+
+static void ack_verify(Cx *cx, DbConn *conn, const Ack *ack) {
+    Str answer = STR_NONE;
+    Str key = str_print(cx->arena, "key-%lld", (long long)ack->seq);
+    check(db_text_or(cx, conn, SQL_ANSWER_BY_KEY, DB_ARGS(DB_TEXT(key)), &answer) == STATUS_OK);
+    check(str_equal(answer, str_of(ack->answer)));
+    int64_t hold = 0;
+    check(db_int_or(cx, conn, SQL_OP_HOLD, DB_ARGS(DB_INT(ack->seq)), &hold) == STATUS_OK);
+    Str expected = str_print(cx->arena, "op %lld hold %lld", (long long)ack->seq, (long long)hold);
+    check(str_equal(expected, str_of(ack->answer)));
+}
+
+static void money_verify(Cx *cx, DbConn *conn) {
+    LedgerAudit audit;
+    check(ledger_audit(cx, conn, &audit) == STATUS_OK);
+    if (audit.finding_count > 0) {
+        print_error("audit: " STR_FMT "\n", STR_ARG(audit.findings[0]));
+    }
+    check(audit.finding_count == 0);
+    for (int64_t id = 1; id <= FUND_COUNT && audit.fund_count > 0; id++) {
+        Fund fund;
+        check(ledger_fund_get(cx, conn, (FundId){id}, &fund) == STATUS_OK);
+        check(ledger_fund_unused(&fund).fen >= 0);
+        check(ledger_fund_free(&fund).fen >= 0);
+    }
+}
+
+static void everything_verify(Watch *watch, bool is_full) {
+    Scratch *s = &watch->scratch;
+    scratch_open(s);
+    DbConn *conn = NULL;
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    check(db_read_begin(&cx, s->db, &conn) == STATUS_OK);
+    DbVerify chain;
+    check(db_journal_verify(&cx, conn, NULL, NULL, &chain) == STATUS_OK);
+    check(chain.bad_id == 0);
+    check(chain.entry_count >= watch->entry_count);
+    watch->entry_count = chain.entry_count;
+    if (chain.entry_count > 0) {
+        check(number(&cx, conn, SQL_OP_TWICE) == 0);
+        check(number(&cx, conn, SQL_OP_COUNT) == number(&cx, conn, SQL_KEY_COUNT));
+        /* The tree's entry, and one for each command. */
+        check(chain.entry_count == number(&cx, conn, SQL_OP_COUNT) + 1);
+        money_verify(&cx, conn);
+    }
+    /* At the end all acknowledgements again: later crashes must not take earlier commands. */
+    for (size_t i = is_full ? 0 : watch->ack_checked; i < watch->ack_count; i++) {
+        ack_verify(&cx, conn, &watch->acks[i]);
+        watch->seq_max = watch->acks[i].seq > watch->seq_max ? watch->acks[i].seq : watch->seq_max;
+    }
+    watch->ack_checked = watch->ack_count;
+    db_read_end(s->db, conn);
+    arena_free(arena);
+    scratch_close(s);
+}
+
+static uint64_t number_from_environment(const char *name, uint64_t otherwise) {
+    int64_t found = 0;
+    const char *text = getenv(name);
+    return text != NULL && str_int64(str_of(text), &found) == STATUS_OK && found > 0
+               ? (uint64_t)found
+               : otherwise;
+}
+
+static void nothing_acknowledged_is_lost(void **state) {
+    (void)state;
+    Watch watch = {.seed = number_from_environment("CRASH_SEED", (uint64_t)time(NULL))};
+    const uint64_t kills = number_from_environment("SOAK_KILLS", KILLS_DEFAULT);
+    print_message("# CRASH_SEED=%llu SOAK_KILLS=%llu\n", (unsigned long long)watch.seed,
+                  (unsigned long long)kills);
+    prng_init(&watch.prng, watch.seed);
+    scratch_init(&watch.scratch);
+    watch.scratch.migration_max = 2;
+    for (uint64_t i = 0; i < kills; i++) {
+        child_kill(&watch);
+        everything_verify(&watch, i + 1 == kills);
+    }
+    print_message("# kills %llu acknowledged %zu asked again %zu journal entries %lld\n",
+                  (unsigned long long)kills, watch.ack_count, watch.repeat_count,
+                  (long long)watch.entry_count);
+    assert_true(watch.ack_count > kills * 10);
+    assert_true(watch.repeat_count > kills);
+    free(watch.acks);
+    scratch_dispose(&watch.scratch);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_acknowledged_is_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
