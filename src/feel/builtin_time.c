@@ -240,9 +240,14 @@ BUILTIN(feel_fn_month_of_year) {
 
 BUILTIN(feel_fn_string) {
     (void)count;
-    if (!feel_is_null(arguments[0])) {
-        *out = feel_string(feel_to_text(eval->cx->arena, &arguments[0]));
+    if (feel_is_null(arguments[0])) {
+        return STATUS_OK;
     }
+    Str text = feel_to_text(eval->cx->arena, &arguments[0]);
+    if (text.at == NULL) {
+        return feel_refuse_value(eval, &arguments[0]);
+    }
+    *out = feel_string(text);
     return STATUS_OK;
 }
 

@@ -175,10 +175,12 @@ bool feel_compare(const FeelValue *left, const FeelValue *right, int *out);
 /* True, false or unknown: value lies in range. */
 FeelTruth feel_range_includes(const FeelRange *range, const FeelValue *value);
 
-/* Prints as a FEEL literal: "text", @"2024-01-01", [1, 2], {a: 1}. */
+/* Prints as a FEEL literal: "text", @"2024-01-01", [1, 2], {a: 1}. feel_print cuts at
+ * FEEL_STRING_BYTES_MAX: for people and messages; ask buf_status after feel_put. */
 void feel_put(Buf *buf, const FeelValue *value);
 Str feel_print(Arena *arena, const FeelValue *value);
-/* The FEEL function string(): as feel_put, but a string or temporal at the top stands plain. */
+/* The FEEL function string(): as feel_put, but a string or temporal at the top stands plain. Text
+ * without address (STR_NONE) when it is longer than FEEL_STRING_BYTES_MAX. */
 Str feel_to_text(Arena *arena, const FeelValue *value);
 /* Prints as JSON: numbers plain, temporals, ranges and functions as strings. */
 void feel_put_json(Buf *buf, const FeelValue *value);

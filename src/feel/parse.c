@@ -279,9 +279,16 @@ static Status parse_input(FeelParser *parser, FeelNode **out) {
     return STATUS_OK;
 }
 
+/* A minus before digits belongs to the number (grammar rule 37): "-1 instance of number". */
 static Status parse_negate(FeelParser *parser, FeelNode **out) {
     size_t offset = parser->token.offset;
     feel_advance(parser);
+    if (feel_at(parser, TOKEN_NUMBER)) {
+        TRY(parse_number(parser, out));
+        Decimal number = decimal_negate((*out)->constant.number);
+        *out = feel_node_constant(parser, offset, feel_number(number));
+        return STATUS_OK;
+    }
     FeelNode *node = feel_node(parser, NODE_NEGATE, offset);
     TRY(feel_parse_expression(parser, PRECEDENCE_NEGATE - 1, &node->left));
     node->type = node->left->type;

@@ -65,26 +65,35 @@ static FeelNode *known_node(FeelParser *parser, const FeelName *name, size_t off
     return NULL;
 }
 
-/* A name that stands for an entry of the item of the filter it was bound in. */
-static FeelNode *typed_member(FeelParser *parser, const FeelName *name, size_t offset) {
-    FeelNode *inner = member_node(parser, name->text, name->serial, offset);
-    size_t inner_count = inner == NULL ? 0 : inner->member.count;
-    FeelNode *node = feel_node(parser, NODE_MEMBER, offset);
-    node->name = name->text;
-    node->member.locals = arena_array(parser->arena, size_t, inner_count + 1);
-    for (size_t i = 0; i < inner_count; i++) {
-        node->member.locals[i] = inner->member.locals[i];
+/* The name of the same text outside all filters that know it as an entry, or NULL. */
+static const FeelName *outer_name(const FeelParser *parser, const FeelName *name, size_t offset) {
+    for (const FeelName *other = name->next; other != NULL; other = other->next) {
+        if (other->kind != NAME_MEMBER && str_equal(other->text, name->text)) {
+            return other;
+        }
     }
-    node->member.locals[inner_count] = name->index;
-    node->member.count = inner_count + 1;
-    return node;
+    size_t end = 0;
+    const FeelName *known = feel_names_match(&parser->scope->names, parser->text, offset, &end);
+    return known != NULL && str_equal(known->text, name->text) ? known : NULL;
+}
+
+/* A name that some filter's item is known to have: its type is known, and an item without the
+ * entry falls back to what the name means outside. */
+static Status resolve_member(FeelParser *parser, const FeelName *name, size_t offset,
+                             FeelNode **out) {
+    const FeelName *outer = outer_name(parser, name, offset);
+    FeelNode *node = member_node(parser, name->text, outer == NULL ? 0 : outer->serial, offset);
+    check(node != NULL);
+    node->type = name->type;
+    if (outer != NULL) {
+        node->left = known_node(parser, outer, offset);
+    }
+    return feel_node_done(parser, node, out);
 }
 
 static Status resolve(FeelParser *parser, const FeelName *name, size_t offset, FeelNode **out) {
     if (name->kind == NAME_MEMBER) {
-        FeelNode *node = typed_member(parser, name, offset);
-        node->type = name->type;
-        return feel_node_done(parser, node, out);
+        return resolve_member(parser, name, offset, out);
     }
     FeelNode *known = known_node(parser, name, offset);
     check(known != NULL);

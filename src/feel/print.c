@@ -152,6 +152,9 @@ static void text_as_json(Printer *printer, const FeelValue *value) {
 }
 
 static void value_put(Printer *printer, const FeelValue *value) {
+    if (printer->buf->is_full) {
+        return; /* shared parts can make a value longer than any buffer */
+    }
     if (printer->depth >= FEEL_VALUE_DEPTH_MAX) {
         buf_put_c(printer->buf, "null");
         return;
@@ -197,8 +200,12 @@ Str feel_to_text(Arena *arena, const FeelValue *value) {
     if (value->kind == FEEL_NUMBER) {
         return decimal_print(arena, value->number);
     }
-    return feel_is_temporal(*value) ? temporal_print(arena, value->temporal)
-                                    : feel_print(arena, value);
+    if (feel_is_temporal(*value)) {
+        return temporal_print(arena, value->temporal);
+    }
+    Buf *buf = buf_in(arena, FEEL_STRING_BYTES_MAX);
+    feel_put(buf, value);
+    return buf_status(buf) == STATUS_OK ? buf_str(buf) : STR_NONE;
 }
 
 Str feel_brief(Arena *arena, const FeelValue *value) {

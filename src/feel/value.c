@@ -169,9 +169,13 @@ FeelValue feel_function_host(Arena *arena, Str name, const FeelParameter *parame
 
 /* ---- equality ---- */
 
+/* Values may share their parts, so a small value can be a huge tree: the work is bounded. */
+enum { COMPARISON_STEPS_MAX = 20 * 1000 * 1000, HASH_DEPTH_MAX = 6 };
+
 typedef struct Comparison {
     bool is_strict; /* is(): zones field by field */
     int depth;
+    uint32_t step_count;
 } Comparison;
 
 static FeelTruth equal(Comparison *how, const FeelValue *left, const FeelValue *right);
@@ -266,7 +270,7 @@ static FeelTruth equal(Comparison *how, const FeelValue *left, const FeelValue *
         bool has_null = left->kind == FEEL_NULL || right->kind == FEEL_NULL;
         return has_null || how->is_strict ? FEEL_FALSE : FEEL_UNKNOWN;
     }
-    if (how->depth >= FEEL_VALUE_DEPTH_MAX) {
+    if (how->depth >= FEEL_VALUE_DEPTH_MAX || how->step_count++ >= COMPARISON_STEPS_MAX) {
         return FEEL_UNKNOWN;
     }
     how->depth++;
@@ -276,12 +280,12 @@ static FeelTruth equal(Comparison *how, const FeelValue *left, const FeelValue *
 }
 
 FeelTruth feel_equal(const FeelValue *left, const FeelValue *right) {
-    Comparison how = {false, 0};
+    Comparison how = {.is_strict = false};
     return equal(&how, left, right);
 }
 
 bool feel_is(const FeelValue *left, const FeelValue *right) {
-    Comparison how = {true, 0};
+    Comparison how = {.is_strict = true};
     return equal(&how, left, right) == FEEL_TRUE;
 }
 
@@ -348,7 +352,7 @@ static uint64_t mix(uint64_t hash, uint64_t more) {
 
 static uint64_t hash_at(const FeelValue *value, int depth) {
     uint64_t hash = mix(0x51, (uint64_t)value->kind);
-    if (depth > FEEL_VALUE_DEPTH_MAX) {
+    if (depth > HASH_DEPTH_MAX) {
         return hash;
     }
     if (value->kind == FEEL_BOOLEAN) {

@@ -22,6 +22,7 @@ enum {
     FEEL_COMMAND_STEPS = 50 * 1000 * 1000,
     FEEL_COMMAND_BYTES = 512 * 1024 * 1024,
     CONTEXT_BYTES_MAX = LIMIT_UPLOAD_BYTES_MAX,
+    OUTPUT_BYTES_MAX = 64 * 1024 * 1024,
 };
 
 typedef struct Options {
@@ -179,11 +180,15 @@ static int report(Run *run, Status status, const Options *options) {
         }
         return status_exit(status);
     }
-    Buf *buf = buf_in(run->cx.arena, FEEL_COMMAND_BYTES);
+    Buf *buf = buf_in(run->cx.arena, OUTPUT_BYTES_MAX);
     if (options->is_json) {
         feel_put_json(buf, &run->value);
     } else {
         feel_put(buf, &run->value);
+    }
+    if (buf_status(buf) != STATUS_OK) {
+        fprintf(stderr, "huanxin feel: the value is longer than %d bytes\n", (int)OUTPUT_BYTES_MAX);
+        return status_exit(STATUS_LIMIT);
     }
     Str text = buf_str(buf);
     fwrite(text.at, 1, text.len, stdout);
