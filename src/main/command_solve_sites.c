@@ -200,6 +200,15 @@ static void value_print(const SiteFile *file, const SiteAnswer *answer) {
     }
     printf("mean way %.0f %s%s\n", (double)answer->distance_sum / (double)answer->weight_sum, unit,
            file->is_estimated ? " (estimated: great circle x detour factor)" : "");
+    int64_t without_way = 0;
+    for (int32_t client = 0; client < file->problem.client_count; client++) {
+        int64_t at = (int64_t)answer->site_of_client[client] * file->problem.client_count + client;
+        without_way += file->problem.distance[at] >= SITE_DISTANCE_MAX ? 1 : 0;
+    }
+    if (without_way > 0) {
+        printf("%lld clients have no way to any open site: the distances above are not real\n",
+               (long long)without_way);
+    }
     proof_print(answer);
 }
 

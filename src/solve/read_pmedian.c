@@ -96,9 +96,10 @@ static Status number_next(Words *words, const char *what, double *out) {
 
 /* ---- OR-Library pmed --------------------------------------------------------------------------*/
 
-static void shortest_paths(int32_t *distance, int32_t count) {
+static Status shortest_paths(Cx *cx, int32_t *distance, int32_t count) {
     for (int32_t via = 0; via < count; via++) {
         const int32_t *onward = distance + (int64_t)via * count;
+        TRY(cx_steps(cx, (uint64_t)count));
         for (int32_t from = 0; from < count; from++) {
             int32_t *row = distance + (int64_t)from * count;
             int32_t first = row[via];
@@ -111,6 +112,7 @@ static void shortest_paths(int32_t *distance, int32_t count) {
             }
         }
     }
+    return STATUS_OK;
 }
 
 static Status edges_read(Words *words, int64_t count, int64_t edge_count, int32_t *distance) {
@@ -137,13 +139,12 @@ Status read_pmedian_orlib(Cx *cx, Str text, SiteProblem *out) {
     int64_t count = 0;
     int64_t edge_count = 0;
     int64_t open_max = 0;
-    TRY(int_next(&words, "a count of vertices", 1, READ_PMEDIAN_VERTICES_MAX, &count));
+    TRY(int_next(&words, "a count of vertices, at most 2000", 1, READ_PMEDIAN_GRAPH_MAX, &count));
     TRY(int_next(&words, "a count of edges", 0, count * count, &edge_count));
     TRY(int_next(&words, "a count of sites to open, at most the vertices", 1, count, &open_max));
     int32_t *distance = arena_array(cx->arena, int32_t, (size_t)(count * count));
     TRY(edges_read(&words, count, edge_count, distance));
-    TRY(cx_steps(cx, (uint64_t)(count * count)));
-    shortest_paths(distance, (int32_t)count);
+    TRY(shortest_paths(cx, distance, (int32_t)count));
     for (int64_t to = 1; to < count; to++) {
         if (distance[to] >= SITE_DISTANCE_MAX) {
             return fault(cx, STATUS_INVALID, "vertex %lld cannot be reached from vertex 1",

@@ -10,7 +10,11 @@
 
 #include "solve/site.h"
 
-enum { READ_PMEDIAN_VERTICES_MAX = 4000 };
+enum {
+    READ_PMEDIAN_VERTICES_MAX = 4000,
+    /* Shortest paths between all take the third power of this: some seconds at most. */
+    READ_PMEDIAN_GRAPH_MAX = 2000,
+};
 
 /* Reads "n m p" and m lines "a b length". The last length of a repeated edge holds (Beasley's
  * convention), distances are shortest paths. INVALID when the graph is not connected. O(n^3). */

@@ -2,6 +2,7 @@
  * writes the answer. What is said on top of site_core.h is the reading order. */
 #include "solve/site.h"
 
+#include "base/money.h"
 #include "solve/site_core.h"
 
 #include <string.h>
@@ -46,6 +47,11 @@ static Status site_fault(Cx *cx, const SiteProblem *problem, int32_t site, const
     Str name = name_of(cx, problem->site_names, site);
     return fault_at_field(cx, STATUS_INVALID, "sites", "site \"" STR_FMT "\": %s", STR_ARG(name),
                           what);
+}
+
+/* Fen as people write yuan. */
+static const char *yuan(Cx *cx, int64_t fen) {
+    return str_c(cx->arena, money_print_plain(cx->arena, money_of_fen(fen)));
 }
 
 static SiteRule rule_of(const SiteProblem *problem, int32_t site) {
@@ -164,8 +170,8 @@ static Status check_sites(Cx *cx, const SiteProblem *problem) {
     }
     if (problem->budget != SITE_NO_BUDGET && kept_cost > problem->budget) {
         return fault_at_field(cx, STATUS_INVALID, "budget",
-                              "the kept sites cost %lld, more than the budget of %lld",
-                              (long long)kept_cost, (long long)problem->budget);
+                              "the kept sites cost %s yuan, more than the budget of %s",
+                              yuan(cx, kept_cost), yuan(cx, problem->budget));
     }
     return STATUS_OK;
 }
@@ -194,8 +200,8 @@ static Status check_budget(Cx *cx, const SiteProblem *problem) {
     Str name = name_of(cx, problem->site_names, cheapest);
     return fault_at_field(
         cx, STATUS_INVALID, "budget",
-        "the budget of %lld does not pay for any site; the cheapest, \"" STR_FMT "\", costs %lld",
-        (long long)problem->budget, STR_ARG(name), (long long)problem->cost[cheapest]);
+        "the budget of %s yuan does not pay for any site; the cheapest, \"" STR_FMT "\", costs %s",
+        yuan(cx, problem->budget), STR_ARG(name), yuan(cx, problem->cost[cheapest]));
 }
 
 static Status check_between(Cx *cx, const SiteProblem *problem) {

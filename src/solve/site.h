@@ -62,8 +62,8 @@ typedef struct SiteProblem {
     const int32_t *demand;   /* [client] capacity: 0..SITE_WEIGHT_MAX */
     const int64_t *capacity; /* [site] capacity: 0..SITE_CAPACITY_MAX */
     const SiteRule *rule;    /* [site]; NULL: all free */
-    const int64_t *cost;     /* [site] 0..SITE_COST_MAX, kept ones counted too; NULL: no costs */
-    int64_t budget;          /* sum of cost of the open sites; SITE_NO_BUDGET: none */
+    const int64_t *cost;     /* [site] fen, 0..SITE_COST_MAX, kept ones too; NULL: no costs */
+    int64_t budget;          /* fen, for all open sites together; SITE_NO_BUDGET: none */
     const int32_t *between;  /* [site * site_count + site], symmetric; NULL: no least distance */
     int32_t separation;      /* two open sites are at least so far apart, unless both are kept */
     const Str *client_names; /* [client] for messages; NULL: numbers from 1 */
@@ -108,7 +108,7 @@ typedef struct SiteAnswer {
     int64_t gap_ppm;         /* |value - bound| in parts per million of bound, rounded up */
     int64_t distance_sum;    /* weighted distance of all clients to the site that serves them */
     int64_t weight_sum;      /* of all clients */
-    int64_t cost_sum;        /* of the open sites */
+    int64_t cost_sum;        /* fen, of the open sites */
     int64_t round_count;
     int64_t bound_round_count;
     bool is_optimal;   /* value equals bound */

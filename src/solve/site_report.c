@@ -136,6 +136,16 @@ static void write_one_more(const SiteFile *file, const SiteOneMore *more, Buf *o
     buf_put_c(out, "},\n");
 }
 
+/* Clients whose site cannot be reached at all: their distance says nothing. */
+static int64_t clients_without_way(const SiteFile *file, const SiteAnswer *answer) {
+    int64_t count = 0;
+    for (int32_t client = 0; client < file->problem.client_count; client++) {
+        int32_t distance = distance_of(file, answer->site_of_client[client], client);
+        count += distance >= SITE_DISTANCE_MAX ? 1 : 0;
+    }
+    return count;
+}
+
 static void write_head(Cx *cx, const SiteFile *file, const SiteAnswer *answer, Buf *out) {
     buf_put_c(out, "{\n  ");
     put_key_text(out, "goal", str_of(site_goal_text(file->problem.goal)));
@@ -155,6 +165,8 @@ static void write_head(Cx *cx, const SiteFile *file, const SiteAnswer *answer, B
         put_key_text(out, "why_estimated", file->why_estimated);
         buf_put_c(out, ",\n");
     }
+    buf_print(out, "  \"clients_without_way\": %lld,\n",
+              (long long)clients_without_way(file, answer));
     buf_print(out, "  \"weight\": %lld,\n  \"distance_mean\": %lld,\n  ",
               (long long)answer->weight_sum,
               (long long)mean(answer->distance_sum, answer->weight_sum));

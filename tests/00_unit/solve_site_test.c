@@ -432,7 +432,7 @@ static void test_contradictions_are_named(void **state) {
     bad.open_max = 2;
     bad.rule = kept;
     bad.budget = 170;
-    refuse(&bad, STATUS_INVALID, "the kept sites cost 180");
+    refuse(&bad, STATUS_INVALID, "the kept sites cost 1.80 yuan");
     bad = good;
     bad.goal = SITE_GOAL_CAPACITY;
     bad.demand = demand;
