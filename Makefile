@@ -48,8 +48,8 @@ libs_dmn := -lexpat -ljansson
 libs_solve := -ljansson
 libs_record := -lfyaml -ljansson
 libs_web := -ljansson
-libs_office/city := -lfyaml
-libs_office/policy := -lfyaml -ljansson
+libs_yaml := -lfyaml
+libs_office/policy := -ljansson
 # Headers that pkg-config knows a place for.
 cflags_paper := $(shell pkg-config --cflags pangocairo 2>/dev/null)
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)

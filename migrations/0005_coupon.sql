@@ -31,6 +31,7 @@ CREATE TABLE coupon (
 -- device.
 CREATE UNIQUE INDEX coupon_once ON coupon (person_id, year, programme, category, slot)
     WHERE state IN ('claimed', 'redeemed', 'settled');
+CREATE INDEX coupon_decision ON coupon (decision_id);
 CREATE INDEX coupon_person ON coupon (person_id, id);
 CREATE INDEX coupon_expiry ON coupon (expires_ms) WHERE state = 'claimed';
 
@@ -86,6 +87,7 @@ CREATE TABLE sale (
 CREATE UNIQUE INDEX sale_serial ON sale (serial) WHERE state <> 'returned';
 CREATE UNIQUE INDEX sale_invoice ON sale (invoice) WHERE state <> 'returned';
 CREATE UNIQUE INDEX sale_coupon ON sale (coupon_id) WHERE state <> 'returned';
+CREATE INDEX sale_decision ON sale (decision_id);
 CREATE INDEX sale_org ON sale (org_id, id);
 CREATE INDEX sale_settlement ON sale (settlement_id);
 CREATE INDEX sale_open ON sale (org_id) WHERE state = 'redeemed';
@@ -103,3 +105,14 @@ CREATE TABLE settlement (
     bank_reference TEXT
 );
 CREATE INDEX settlement_org ON settlement (org_id, id);
+
+-- What the city has signed of a policy version, tied to the exact text of its table.
+CREATE TABLE policy_signature (
+    version TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    basis TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    signed_ms INTEGER NOT NULL,
+    PRIMARY KEY (version, digest, item)
+);

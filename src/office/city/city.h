@@ -21,6 +21,7 @@ typedef struct CityTown {
     bool is_schematic; /* the position is invented for the map until a surveyed one is loaded */
     int32_t x;         /* schematic grid, or micro-degrees when surveyed */
     int32_t y;
+    int64_t demo_share_bp; /* of the demo city's residents */
 } CityTown;
 
 typedef struct CityCategory {

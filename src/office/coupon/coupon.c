@@ -101,8 +101,10 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
     if (!claim->answer->is_eligible || claim->answer->cap.fen <= 0) {
         return fault(cx, STATUS_INVALID, STR_FMT, STR_ARG(claim->answer->reason));
     }
-    if (!claim->answer->version->is_signed) {
-        return fault(cx, STATUS_CONFLICT, "这项政策还没有经本市签发，不能领取");
+    bool is_payable = false;
+    TRY(policy_is_payable(cx, conn, claim->answer->version, &is_payable));
+    if (!is_payable) {
+        return fault(cx, STATUS_CONFLICT, "这项政策还有内容等待本市签认，暂不能领取");
     }
     TreasuryPot pot;
     TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year, &pot));

@@ -139,7 +139,7 @@ static Status claim_case(Web *web, const CityCategory **category, PolicyAnswer *
         return fault(web->cx, STATUS_INVALID, "%" PRId64 " 年没有这个补贴类别", year);
     }
     PolicyGoods goods = {.programme = programme,
-                         .category = code,
+                         .category_name = (*category)->name,
                          .efficiency_level = web_param_int(web, "level", 0),
                          .day = web_today(web)};
     TRY(money_parse(web->cx, web_param(web, "price"), &goods.price));

@@ -4,6 +4,9 @@
 
 #define MICRO INT64_C(1000000)
 
+/* Products of two money-sized numbers. */
+__extension__ typedef __int128 Wide;
+
 bool target_micro(Str text, int64_t *out) {
     bool is_negative = str_starts(text, STR("-"));
     Str rest = is_negative ? str_from(text, 1) : text;
@@ -52,7 +55,7 @@ bool target_growth_micro(int64_t value, int64_t baseline, int64_t *out) {
     if (baseline <= 0) {
         return false;
     }
-    __int128 change = ((__int128)value - baseline) * 100 * MICRO / baseline;
+    Wide change = ((Wide)value - baseline) * 100 * MICRO / baseline;
     if (change > INT64_MAX || change < INT64_MIN) {
         return false;
     }

@@ -17,44 +17,77 @@
 
 typedef struct PolicyLibrary PolicyLibrary;
 
-/* Reads every version below folder/policy. INVALID with file, line and what was expected. The
- * library lives in cx->arena. */
+/* Reads every version below folder/policy, in the order of year and file name. INVALID with file,
+ * line and what was expected. The library lives in cx->arena. */
 MUST_CHECK Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out);
+
+/* One question of a table: what the case must say. */
+typedef enum PolicyType {
+    POLICY_TEXT,
+    POLICY_NUMBER,
+    POLICY_MONEY,
+    POLICY_DAY,
+    POLICY_FLAG
+} PolicyType;
+typedef struct PolicyQuestion {
+    Str name; /* as the table calls it, e.g. "成交价分" */
+    Str label;
+    Str help;
+    PolicyType type;
+    Str *choices; /* texts or numbers that may be answered; none: free */
+    size_t choice_count;
+    bool is_asked; /* of the person; otherwise the system answers it */
+    Str assume;    /* JSON text taken when it is not answered; empty: null */
+} PolicyQuestion;
+
+/* What must be signed before a version may pay. */
+typedef struct PolicySignOff {
+    Str what;
+    Str who;
+    bool blocks_payment;
+} PolicySignOff;
 
 typedef struct PolicyVersion {
     Str programme; /* "appliance", "digital", "car_scrap", "car_replace" */
-    Str name;      /* Chinese title of the programme */
+    Str title;     /* "2026年家电以旧换新" */
     int64_t year;
     Str version; /* "appliance-2026" */
-    Str digest;  /* SM3 of the model's text, hex */
+    Str digest;  /* SM3 of the model's and the description's text, hex */
     Day first;   /* judged days first..last, both included */
     Day last;
-    Str judged_by;  /* in Chinese: by which date of the case it is judged */
-    Str documents;  /* document numbers, joined */
-    Str papers;     /* what to bring, joined by 、 */
-    bool is_signed; /* every fact confirmed, or signed by the city: may pay */
-    Str sign_off;   /* who must sign when it is not */
+    Str judged_by; /* in Chinese: the date of the case by which it is judged */
+    Str documents; /* document numbers, joined by 、 */
+    Str papers;    /* what to bring, joined by 、 */
+    Str rounding;
+    bool is_enabled;
+    PolicyQuestion *questions;
+    size_t question_count;
+    PolicySignOff *sign_offs;
+    size_t sign_off_count;
+    Str model_text; /* the table's XML, for download */
 } PolicyVersion;
 
 /* All versions, by programme and first day. */
-const PolicyVersion *policy_versions(const PolicyLibrary *library, size_t *count);
+const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count);
 /* The version of a programme that judges day; NOT_FOUND with a Chinese fault when none does. */
 MUST_CHECK Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Day day,
                                     const PolicyVersion **out);
+/* The version of a name; NOT_FOUND with a Chinese fault. */
+MUST_CHECK Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
+                                      const PolicyVersion **out);
 
-/* One named input of a decision: exactly one of the three is used, by kind. */
-typedef enum PolicyInputKind {
-    POLICY_TEXT,
-    POLICY_NUMBER,
-    POLICY_DAY,
-    POLICY_FLAG
-} PolicyInputKind;
-typedef struct PolicyInput {
-    const char *name; /* as the table calls it, e.g. "成交价分" */
-    PolicyInputKind kind;
-    Str text;
-    int64_t number; /* number, Day number, or 0 and 1 */
-} PolicyInput;
+/* True when a version may pay: enabled, and every blocking sign-off has been signed for exactly
+ * this text of the table. */
+MUST_CHECK Status policy_is_payable(Cx *cx, DbConn *conn, const PolicyVersion *version, bool *out);
+typedef struct PolicySigning {
+    const PolicyVersion *version;
+    size_t item; /* index of the sign-off */
+    int64_t person_id;
+    Str basis; /* the document or minute that decides it */
+    int64_t now_ms;
+} PolicySigning;
+/* Signs one item inside a write command; CONFLICT when it is signed already. */
+MUST_CHECK Status policy_sign(Cx *cx, DbConn *conn, const PolicySigning *signing);
 
 typedef struct PolicyAnswer {
     const PolicyVersion *version;
@@ -63,29 +96,37 @@ typedef struct PolicyAnswer {
     Money cap;
     int64_t rate_bp; /* 0 for fixed sums */
     Str rule;        /* id of the fired row, e.g. "APPL-2026" */
-    int64_t row;     /* its number in the table, from 1 */
+    int64_t row;     /* its number in the table, from 1; 0: none */
     Str reason;      /* in Chinese, for the person */
     Str document;
-    Str clause;  /* in our words */
-    Str nearest; /* in Chinese: what change would change the outcome; empty when none is known */
+    Str clause;   /* in our words */
+    Str *nearest; /* in Chinese: single changes that would change the outcome */
+    size_t nearest_count;
     Str input_json;
     Str outcome_json;
 } PolicyAnswer;
 
-/* Decides a case by the version in force on day. INVALID when the inputs do not fit the table.
- * Pure: stores nothing. */
-MUST_CHECK Status policy_decide(Cx *cx, const PolicyLibrary *library, Str programme, Day day,
-                                const PolicyInput *inputs, size_t input_count, PolicyAnswer *out);
+/* A case: answers as a JSON object by the names of the questions. */
+typedef struct PolicyCase {
+    Str programme;
+    Day day; /* the date by which it is judged; chooses the version */
+    Str input_json;
+    bool explains; /* also look for the nearest changes */
+} PolicyCase;
+/* Decides a case by the version in force. INVALID when the inputs do not fit the table. Pure:
+ * stores nothing. O(table), with explains O(constants * table). */
+MUST_CHECK Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *input,
+                                PolicyAnswer *out);
 
 /* Stores a decision inside a write command and gives its id. */
 MUST_CHECK Status policy_decision_store(Cx *cx, DbConn *conn, const PolicyAnswer *answer, Day day,
                                         int64_t now_ms, int64_t *id);
 
-/* Inputs of the appliance and digital tables. */
+/* A purchase of goods, for the appliance and digital tables. */
 typedef struct PolicyGoods {
-    Str programme; /* "appliance" or "digital" */
-    Str category;
-    int64_t efficiency_level; /* 1, 2; 0: none */
+    Str programme;            /* "appliance" or "digital" */
+    Str category_name;        /* as the tables say it: 冰箱 */
+    int64_t efficiency_level; /* 1..5; 0: none; appliances only */
     Money price;              /* final price after all discounts */
     Day day;                  /* invoice day */
 } PolicyGoods;
@@ -98,6 +139,7 @@ void policy_answer_view(View *view, const PolicyAnswer *answer);
 Status policy_calculator_page(Web *web);
 Status policy_list_page(Web *web);
 Status policy_version_page(Web *web);
+Status policy_sign_post(Web *web);
 Status policy_decision_page(Web *web);
 
 #endif

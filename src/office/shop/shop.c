@@ -123,7 +123,8 @@ static Status day_check(Cx *cx, const TillSale *sale, const Coupon *coupon) {
 static Status till_decide(Cx *cx, const City *city, const TillSale *sale, const FiledPrice *filed,
                           PolicyAnswer *answer) {
     PolicyGoods goods = {.programme = filed->programme,
-                         .category = filed->category,
+                         .category_name =
+                             city_category_name(city, filed->programme, filed->category),
                          .efficiency_level = filed->efficiency_level,
                          .price = sale->price,
                          .day = sale->invoice_day};
@@ -131,10 +132,14 @@ static Status till_decide(Cx *cx, const City *city, const TillSale *sale, const 
     if (!answer->is_eligible || answer->amount.fen <= 0) {
         return fault_at_field(cx, STATUS_CONFLICT, "price", STR_FMT, STR_ARG(answer->reason));
     }
-    if (!answer->version->is_signed) {
-        return fault(cx, STATUS_CONFLICT, "这项政策还没有经本市签发，不能核销");
-    }
     return STATUS_OK;
+}
+
+static Status payable_check(Cx *cx, DbConn *conn, const PolicyVersion *version) {
+    bool is_payable = false;
+    TRY(policy_is_payable(cx, conn, version, &is_payable));
+    return is_payable ? STATUS_OK
+                      : fault(cx, STATUS_CONFLICT, "这项政策还有内容等待本市签认，暂不能核销");
 }
 
 static Status counters_add(Cx *cx, DbConn *conn, const Sale *sale, int64_t sign) {
@@ -192,6 +197,7 @@ Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till,
     TRY(names_check(cx, conn, till, coupon.person_id));
     TRY(day_check(cx, till, &coupon));
     TRY(till_decide(cx, city, till, &filed, &answer));
+    TRY(payable_check(cx, conn, answer.version));
     Money subsidy = money_min(answer.amount, coupon.amount);
     TRY(coupon_redeem(cx, conn, &coupon, subsidy, till->now_ms));
     TRY(uniqueness_check(cx, conn, till));

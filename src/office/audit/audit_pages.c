@@ -1,0 +1,137 @@
+/* audit_pages.c - the journal for auditor and administrator, and its proof. */
+#include "office/audit/audit_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+
+enum { ENTRIES_PER_PAGE = 50 };
+
+static const ViewColumn journal_columns[] = {
+    {"id", "序号", false},      {"at_ms", "时间", false},  {"login", "操作人", false},
+    {"role", "身份", false},    {"origin", "途径", false}, {"verb", "事项", false},
+    {"subject", "对象", false},
+};
+
+static void entry_row(Web *web, const JournalRow *entry) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_row(view);
+    view_cell(view, VIEW_LINK(str_print(arena, "/journal/%" PRId64, entry->id),
+                              str_print(arena, "%" PRId64, entry->id)));
+    view_cell(view, VIEW_INSTANT(entry->at_ms));
+    view_cell(view, VIEW_TEXT(entry->login.len > 0 ? entry->login : STR("系统")));
+    Role role = ROLE_PUBLIC;
+    Status status = role_of_code(entry->role, &role);
+    view_cell(view, VIEW_TEXT(status == STATUS_OK ? role_zh(role) : STR("系统")));
+    view_cell(view, VIEW_TEXT(entry->origin));
+    view_cell(view, VIEW_TEXT(entry->verb));
+    view_cell(view, VIEW_LINK(str_print(arena, "/journal?subject=" STR_FMT "&id=%" PRId64,
+                                        STR_ARG(entry->subject), entry->subject_id),
+                              str_print(arena, STR_FMT " %" PRId64, STR_ARG(entry->subject),
+                                        entry->subject_id)));
+}
+
+enum { FILTER_VERB, FILTER_FIELDS };
+
+static const Form *filter_form(Web *web) {
+    FormField *fields = arena_array(web->cx->arena, FormField, FILTER_FIELDS);
+    fields[FILTER_VERB] = (FormField){.name = "verb",
+                                      .label = "事项开头",
+                                      .hint = "例如 coupon、sale.redeem、fund",
+                                      .kind = FIELD_TEXT,
+                                      .is_optional = true,
+                                      .max = 40};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "filter",
+                   .action = STR("/journal"),
+                   .submit = "查询",
+                   .fields = fields,
+                   .field_count = FILTER_FIELDS,
+                   .is_get = true};
+    return form;
+}
+
+Status audit_journal_page(Web *web) {
+    JournalFilter filter = {.verb = web_param(web, "verb"),
+                            .subject = web_param(web, "subject"),
+                            .subject_id = web_param_int(web, "id", 0),
+                            .before_id = web_param_int(web, "before", 0),
+                            .row_max = ENTRIES_PER_PAGE};
+    filter.verb.at = filter.verb.at == NULL ? "" : filter.verb.at;
+    JournalList list;
+    TRY(audit_store_journal(web->cx, web->conn, &filter, &list));
+    View *view = web->view;
+    view_title(view, STR("操作日志"));
+    view_lead(view,
+              STR("每一次变更都在同一个事务里记入日志，并用 SM3 逐条链接，事后改动会被发现。"));
+    view_link(view, STR("/journal/verify"), STR("验证全部日志"), true);
+    view_section(view, STR("查询"));
+    view_form(view, filter_form(web));
+    view_section(view, STR("日志"));
+    view_table_begin(view, "entries", STR("操作日志"), journal_columns, 7);
+    for (size_t i = 0; i < list.count; i++) {
+        entry_row(web, &list.items[i]);
+    }
+    view_table_end(view, STR("没有日志"));
+    if (list.has_more) {
+        view_link(view,
+                  str_print(web->cx->arena, "/journal?before=%" PRId64 "&verb=" STR_FMT,
+                            list.items[list.count - 1].id,
+                            STR_ARG(http_url_encode(web->cx->arena, filter.verb))),
+                  STR("更早的日志"), false);
+    }
+    return STATUS_OK;
+}
+
+Status audit_entry_page(Web *web) {
+    JournalRow entry;
+    TRY(audit_store_entry(web->cx, web->conn, web->ids[0], &entry));
+    View *view = web->view;
+    view_title(view, str_print(web->cx->arena, "日志 %" PRId64, entry.id));
+    view_section(view, STR("内容"));
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "at_ms", "时间", VIEW_INSTANT(entry.at_ms));
+    view_fact(view, "login", "操作人", VIEW_TEXT(entry.login.len > 0 ? entry.login : STR("系统")));
+    view_fact(view, "role", "身份", VIEW_TEXT(entry.role));
+    view_fact(view, "origin", "途径", VIEW_TEXT(entry.origin));
+    view_fact(view, "verb", "事项", VIEW_TEXT(entry.verb));
+    view_fact(view, "subject", "对象", VIEW_TEXT(entry.subject));
+    view_fact(view, "subject_id", "对象编号", VIEW_INT(entry.subject_id));
+    view_fact(view, "before", "变更前", VIEW_TEXT(entry.before.len > 0 ? entry.before : STR("—")));
+    view_fact(view, "after", "变更后", VIEW_TEXT(entry.after.len > 0 ? entry.after : STR("—")));
+    view_fact(view, "hash", "链值（SM3）", VIEW_TEXT(entry.hash));
+    view_facts_end(view);
+    return STATUS_OK;
+}
+
+Status audit_verify_page(Web *web) {
+    DbVerify verify = {0};
+    LedgerAudit audit = {0};
+    TRY(db_journal_verify(web->cx, web->conn, NULL, NULL, &verify));
+    TRY(ledger_audit(web->cx, web->conn, &audit));
+    View *view = web->view;
+    view_title(view, STR("验证"));
+    view_section(view, STR("日志链"));
+    view_facts_begin(view, "journal", false);
+    view_fact(view, "is_good", "结论",
+              verify.bad_id == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("完整，未被改动"))
+                                 : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("链条断裂")));
+    view_fact(view, "entry_count", "条数", VIEW_INT(verify.entry_count));
+    view_fact(view, "bad_id", "第一条不符",
+              verify.bad_id == 0 ? VIEW_TEXT(STR("—")) : VIEW_INT(verify.bad_id));
+    view_fact(view, "head_hash", "最后一条链值", VIEW_TEXT(verify.head_hash));
+    view_facts_end(view);
+    view_section(view, STR("资金账"));
+    view_facts_begin(view, "ledger", false);
+    view_fact(view, "is_good", "结论",
+              audit.finding_count == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("全部相符"))
+                                       : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("有不符")));
+    view_fact(view, "fund_count", "资金节点", VIEW_INT(audit.fund_count));
+    view_fact(view, "hold_count", "事项", VIEW_INT(audit.hold_count));
+    view_fact(view, "transfer_count", "流水", VIEW_INT(audit.transfer_count));
+    view_facts_end(view);
+    for (size_t i = 0; i < audit.finding_shown; i++) {
+        view_notice(view, VIEW_BAD, audit.findings[i]);
+    }
+    return STATUS_OK;
+}

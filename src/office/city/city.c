@@ -1,0 +1,271 @@
+#include "office/city/city.h"
+
+#include "base/limits.h"
+#include "base/vec.h"
+#include "yaml/yaml.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CITY_FILE_BYTES_MAX = 1024 * 1024 };
+
+static Status city_file(Cx *cx, Str folder, const char *name, const YamlNode **root) {
+    Str text = STR_NONE;
+    Str path = str_print(cx->arena, STR_FMT "/%s", STR_ARG(folder), name);
+    TRY(yaml_file(cx, path, CITY_FILE_BYTES_MAX, &text));
+    return yaml_read(cx, path, text, root);
+}
+
+static Status head_load(Cx *cx, City *city) {
+    const YamlNode *root = NULL;
+    TRY(city_file(cx, city->folder, "city.yaml", &root));
+    TRY(yaml_text(cx, root, "name", &city->name));
+    city->code = yaml_text_or(cx->arena, root, "code", STR(""));
+    city->province = yaml_text_or(cx->arena, root, "province", STR(""));
+    city->prefecture = yaml_text_or(cx->arena, root, "prefecture", STR(""));
+    city->share_central_bp = yaml_int_or(root, "share_central_bp", 0);
+    if (city->share_central_bp < 0 || city->share_central_bp > RATE_BP_ONE) {
+        return fault(cx, STATUS_INVALID, "city.yaml: share_central_bp must be 0 to 10000");
+    }
+    return STATUS_OK;
+}
+
+static Status towns_load(Cx *cx, City *city) {
+    const YamlNode *root = NULL;
+    TRY(city_file(cx, city->folder, "towns.yaml", &root));
+    const YamlNode *list = yaml_at(root, "towns");
+    city->town_count = yaml_count(list);
+    city->towns = arena_array(cx->arena, CityTown, city->town_count + 1);
+    for (size_t i = 0; i < city->town_count; i++) {
+        const YamlNode *row = yaml_item(list, i);
+        CityTown *town = &city->towns[i];
+        TRY(yaml_text(cx, row, "code", &town->code));
+        TRY(yaml_text(cx, row, "name", &town->name));
+        town->x = (int32_t)yaml_int_or(row, "x", 0);
+        town->y = (int32_t)yaml_int_or(row, "y", 0);
+        town->is_schematic = yaml_bool_or(row, "is_schematic", true);
+        town->demo_share_bp = yaml_int_or(row, "demo_share_bp", 0);
+    }
+    return STATUS_OK;
+}
+
+typedef struct CategoryVec VEC(CityCategory) CategoryVec;
+
+static Status category_add(Cx *cx, const YamlNode *row, CategoryVec *categories) {
+    CityCategory category = {0};
+    TRY(yaml_text(cx, row, "programme", &category.programme));
+    TRY(yaml_text(cx, row, "code", &category.code));
+    TRY(yaml_text(cx, row, "name", &category.name));
+    const YamlNode *years = yaml_at(row, "years");
+    for (size_t i = 0; i < yaml_count(years); i++) {
+        if (str_int64(yaml_scalar(yaml_item(years, i)), &category.year) != STATUS_OK) {
+            return fault(cx, STATUS_INVALID, "categories.yaml: " STR_FMT ": years must be numbers",
+                         STR_ARG(category.code));
+        }
+        char key[32];
+        (void)snprintf(key, sizeof key, "per_person_%lld", (long long)category.year);
+        category.limit = yaml_int_or(row, key, 1);
+        *vec_push(cx->arena, categories) = category;
+    }
+    return STATUS_OK;
+}
+
+static Status categories_load(Cx *cx, City *city) {
+    const YamlNode *root = NULL;
+    CategoryVec categories = {0};
+    TRY(city_file(cx, city->folder, "categories.yaml", &root));
+    const YamlNode *list = yaml_at(root, "categories");
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        TRY(category_add(cx, yaml_item(list, i), &categories));
+    }
+    city->categories = categories.items;
+    city->category_count = categories.count;
+    return STATUS_OK;
+}
+
+typedef struct DayVec VEC(Day) DayVec;
+
+static int day_order(const void *left, const void *right) {
+    return day_compare(*(const Day *)left, *(const Day *)right);
+}
+
+/* Holidays are listed as spans; only their working weekdays matter to the calendar. */
+static Status holidays_add(Cx *cx, const YamlNode *list, DayVec *days) {
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        Day first = DAY_NONE;
+        Day last = DAY_NONE;
+        TRY(yaml_day(cx, yaml_item(list, i), "first", &first));
+        TRY(yaml_day(cx, yaml_item(list, i), "last", &last));
+        for (Day day = first; day_compare(day, last) <= 0; day = day_add(day, 1)) {
+            TRY(cx_step(cx));
+            *vec_push(cx->arena, days) = day;
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status worked_add(Cx *cx, const YamlNode *list, DayVec *days) {
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        Day day = DAY_NONE;
+        TRY(day_parse(cx, yaml_scalar(yaml_item(list, i)), &day));
+        *vec_push(cx->arena, days) = day;
+    }
+    return STATUS_OK;
+}
+
+static Status calendar_load(Cx *cx, City *city) {
+    const YamlNode *root = NULL;
+    DayVec holidays = {0};
+    DayVec worked = {0};
+    TRY(city_file(cx, city->folder, "calendar.yaml", &root));
+    TRY(yaml_day(cx, root, "first", &city->calendar.first));
+    TRY(yaml_day(cx, root, "last", &city->calendar.last));
+    const YamlNode *years = yaml_at(root, "years");
+    for (size_t i = 0; i < yaml_count(years); i++) {
+        TRY(holidays_add(cx, yaml_at(yaml_item(years, i), "holidays"), &holidays));
+        TRY(worked_add(cx, yaml_at(yaml_item(years, i), "worked"), &worked));
+    }
+    if (holidays.count > 0) {
+        qsort(holidays.items, holidays.count, sizeof *holidays.items, day_order);
+    }
+    if (worked.count > 0) {
+        qsort(worked.items, worked.count, sizeof *worked.items, day_order);
+    }
+    city->calendar.holidays = holidays.items;
+    city->calendar.holiday_count = holidays.count;
+    city->calendar.worked = worked.items;
+    city->calendar.worked_count = worked.count;
+    return STATUS_OK;
+}
+
+static Status indicators_load(Cx *cx, City *city) {
+    const YamlNode *root = NULL;
+    TRY(city_file(cx, city->folder, "indicators.yaml", &root));
+    const YamlNode *list = yaml_at(root, "indicators");
+    city->indicator_count = yaml_count(list);
+    city->indicators = arena_array(cx->arena, CityIndicator, city->indicator_count + 1);
+    for (size_t i = 0; i < city->indicator_count; i++) {
+        TRY(yaml_text(cx, yaml_item(list, i), "title", &city->indicators[i].title));
+        city->indicators[i].counter =
+            yaml_text_or(cx->arena, yaml_item(list, i), "counter", STR_NONE);
+    }
+    return STATUS_OK;
+}
+
+/* A city without these lists is a city that has not filled them in yet. */
+static Status optional(Cx *cx, City *city, Status (*load)(Cx *cx, City *city)) {
+    Status status = load(cx, city);
+    if (status == STATUS_NOT_FOUND) {
+        fault_clear(cx);
+        return STATUS_OK;
+    }
+    return status;
+}
+
+Status city_load(Cx *cx, Str folder, City *out) {
+    City city = {.folder = str_dup(cx->arena, folder)};
+    TRY(head_load(cx, &city));
+    TRY(optional(cx, &city, towns_load));
+    TRY(optional(cx, &city, categories_load));
+    TRY(optional(cx, &city, calendar_load));
+    TRY(optional(cx, &city, indicators_load));
+    *out = city;
+    return STATUS_OK;
+}
+
+/* ---- looking things up
+ * ----------------------------------------------------------------------------- */
+
+const CityTown *city_town(const City *city, Str code) {
+    for (size_t i = 0; i < city->town_count; i++) {
+        if (str_equal(city->towns[i].code, code)) {
+            return &city->towns[i];
+        }
+    }
+    return NULL;
+}
+
+Str city_town_name(const City *city, Str code) {
+    const CityTown *town = city_town(city, code);
+    return town == NULL ? code : town->name;
+}
+
+Str city_category_name(const City *city, Str programme, Str code) {
+    for (size_t i = 0; i < city->category_count; i++) {
+        if (str_equal(city->categories[i].programme, programme) &&
+            str_equal(city->categories[i].code, code)) {
+            return city->categories[i].name;
+        }
+    }
+    return code;
+}
+
+const CityCategory *city_category(const City *city, Str programme, int64_t year, Str code) {
+    for (size_t i = 0; i < city->category_count; i++) {
+        const CityCategory *category = &city->categories[i];
+        if (category->year == year && str_equal(category->programme, programme) &&
+            str_equal(category->code, code)) {
+            return category;
+        }
+    }
+    return NULL;
+}
+
+/* ---- uploaded files
+ * ---------------------------------------------------------------------------------- */
+
+static Str file_path(Arena *arena, const City *city, Str digest) {
+    return str_print(arena, STR_FMT "/files/" STR_FMT "/" STR_FMT, STR_ARG(city->data_folder),
+                     STR_ARG(str_slice(digest, 0, 2)), STR_ARG(digest));
+}
+
+static Status folder_make(Cx *cx, Str path) {
+    if (mkdir(str_c(cx->arena, path), 0700) != 0 && errno != EEXIST) {
+        return fault(cx, STATUS_IO, "cannot make folder " STR_FMT ": %s", STR_ARG(path),
+                     strerror(errno));
+    }
+    return STATUS_OK;
+}
+
+static Status bytes_write(Cx *cx, Str path, Str bytes) {
+    int fd = open(str_c(cx->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return errno == EEXIST ? STATUS_OK
+                               : fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path),
+                                       strerror(errno));
+    }
+    size_t done = 0;
+    while (done < bytes.len) {
+        ssize_t wrote = write(fd, bytes.at + done, bytes.len - done);
+        if (wrote <= 0) {
+            break;
+        }
+        done += (size_t)wrote;
+    }
+    bool is_safe = done == bytes.len && fsync(fd) == 0;
+    if (close(fd) != 0 || !is_safe) {
+        (void)unlink(str_c(cx->arena, path));
+        return fault(cx, STATUS_IO, "cannot store an uploaded file");
+    }
+    return STATUS_OK;
+}
+
+Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest) {
+    uint8_t hash[SEAL_SM3_BYTES];
+    seal_sm3(bytes, hash);
+    *digest = seal_hex(cx->arena, (Str){(const char *)hash, sizeof hash});
+    Str files = str_print(cx->arena, STR_FMT "/files", STR_ARG(city->data_folder));
+    TRY(folder_make(cx, files));
+    TRY(folder_make(cx, str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(files),
+                                  STR_ARG(str_slice(*digest, 0, 2)))));
+    return bytes_write(cx, file_path(cx->arena, city, *digest), bytes);
+}
+
+Status city_file_get(Cx *cx, const City *city, Str digest, Str *bytes) {
+    return yaml_file(cx, file_path(cx->arena, city, digest), LIMIT_UPLOAD_BYTES_MAX, bytes);
+}

@@ -1,0 +1,206 @@
+/* open_pages.c - the pages without sign-in. */
+#include "office/open/open.h"
+#include "office/treasury/treasury.h"
+
+#include <inttypes.h>
+
+static Str programme_zh(Str programme) {
+    static const struct {
+        const char *code;
+        const char *zh;
+    } rows[] = {{"appliance", "家电以旧换新"},
+                {"digital", "数码和智能产品"},
+                {"car_scrap", "汽车报废更新"},
+                {"car_replace", "汽车置换更新"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (str_equal(programme, str_of(rows[i].code))) {
+            return str_of(rows[i].zh);
+        }
+    }
+    return programme;
+}
+
+/* ---- the meter
+ * ------------------------------------------------------------------------------------------ */
+
+static const ViewColumn meter_columns[] = {
+    {"programme", "项目", false},       {"year", "年度", false},
+    {"appropriated_fen", "下达", true}, {"reserved_fen", "已预占", true},
+    {"approved_fen", "已核定", true},   {"paid_fen", "已拨付", true},
+    {"left_fen", "还可领取", true},     {"state", "状态", false},
+};
+
+static Status meter_table(Web *web) {
+    TreasuryPotList pots;
+    TRY(treasury_pots(web->cx, web->conn, &pots));
+    View *view = web->view;
+    view_table_begin(view, "pots", STR("各项目资金"), meter_columns, 8);
+    for (size_t i = 0; i < pots.count; i++) {
+        const TreasuryPot *pot = &pots.items[i];
+        Fund fund;
+        Money left = MONEY_ZERO;
+        TRY(ledger_fund_get(web->cx, web->conn, pot->fund, &fund));
+        TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
+        bool is_open = pot->is_open && !fund.is_frozen && !fund.is_closed;
+        view_row(view);
+        view_cell(view, VIEW_TEXT(programme_zh(pot->programme)));
+        view_cell(view, VIEW_INT(pot->year));
+        view_cell(view, VIEW_MONEY(fund.appropriated));
+        view_cell(view, VIEW_MONEY(fund.reserved));
+        view_cell(view, VIEW_MONEY(fund.approved));
+        view_cell(view, VIEW_MONEY(fund.paid));
+        view_cell(view, VIEW_MONEY(left));
+        view_cell(view, is_open ? VIEW_BADGE(VIEW_GOOD, STR("open"), STR("可领取"))
+                                : VIEW_BADGE(VIEW_WARN, STR("paused"), STR("暂停")));
+    }
+    view_table_end(view, STR("还没有安排资金"));
+    return STATUS_OK;
+}
+
+/* ---- the start page
+ * ---------------------------------------------------------------------------------- */
+
+typedef struct Door {
+    uint32_t roles;
+    const char *href;
+    const char *icon;
+    const char *label;
+    const char *about;
+} Door;
+
+/* What a person of a role came for, largest first. */
+static const Door doors[] = {
+    {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_RESIDENT), "/calculator", "coin.svg", "我能补多少",
+     "不用登录，回答三个问题"},
+    {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_RESIDENT), "/coupon", "fridge.svg", "我的资格券",
+     "领取、查看、退回"},
+    {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_RESIDENT), "/pickup", "truck.svg", "旧物回收",
+     "线上预约，上门收走"},
+    {ROLE_BIT(ROLE_SHOP), "/till", "coin.svg", "核销", "收银台核销资格券"},
+    {ROLE_BIT(ROLE_SHOP), "/shop/money", "coin.svg", "我的结算", "垫付的补贴到哪一步了"},
+    {ROLE_BIT(ROLE_SHOP), "/price", "fridge.svg", "备案价格", "先备案，后核销"},
+    {ROLE_BIT(ROLE_DRIVER), "/round", "truck.svg", "今日收运", "上门、称重、付款"},
+    {ROLE_BIT(ROLE_RECYCLER), "/recycle", "truck.svg", "回收台账", "登记拆解，出具证明"},
+    {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "coin.svg", "反向开票", "税额和 12 个月累计"},
+    {ROLE_BIT(ROLE_OFFICER), "/my-unit", "home.svg", "本单位任务", "牵头和负责的任务"},
+    {ROLE_BIT(ROLE_FINANCE), "/settlement", "coin.svg", "结算", "生成批次，登记支付"},
+    {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/fund", "coin.svg",
+     "资金", "从批次到每一笔"},
+    {ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN), "/journal", "home.svg", "操作日志",
+     "逐条可查，可验证"},
+    {ROLE_BIT(ROLE_ADMIN), "/account", "home.svg", "账号", "建立和查看账号"},
+    {ROLES_ANYONE, "/dashboard", "home.svg", "目标与任务", "行动方案进展到哪一步"},
+    {ROLES_ANYONE, "/meter", "coin.svg", "资金余量公开", "还剩多少，随时可查"},
+    {ROLES_ANYONE, "/policy", "home.svg", "政策版本", "规则、文件和条款"},
+};
+
+static void doors_write(Web *web, Html *html) {
+    HTML(html, "div.grid.grid-3") {
+        for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+            const Door *door = &doors[i];
+            if ((door->roles & ROLE_BIT(web->user->role)) == 0) {
+                continue;
+            }
+            HTML(html, "a.card.card-link", "href", door->href) {
+                HTML_VOID(html, "img", "alt", "", "src",
+                          str_print(web->cx->arena, "/assets/icons/%s", door->icon));
+                HTML(html, "span") {
+                    HTML_LEAF(html, "strong", door->label);
+                    HTML_LEAF(html, "span", door->about);
+                }
+            }
+        }
+    }
+}
+
+Status open_home_page(Web *web) {
+    View *view = web->view;
+    Html *html = view_html(view);
+    view_title(view, web->user->role == ROLE_PUBLIC || web->user->role == ROLE_RESIDENT
+                         ? STR("旧的交得放心，新的补得明白")
+                         : STR("请选择要办的事"));
+    view_lead(view, STR("回答几个问题，就知道能补多少；每一分钱都写明依据哪份文件、哪一条。"));
+    if (html != NULL) {
+        doors_write(web, html);
+    }
+    view_section(view, STR("资金还剩多少"));
+    return meter_table(web);
+}
+
+Status open_meter_page(Web *web) {
+    View *view = web->view;
+    view_title(view, STR("资金余量公开"));
+    view_lead(view, str_print(web->cx->arena, "数字直接来自资金账，截至 " STR_FMT "。",
+                              STR_ARG(instant_print(web->cx->arena, web->now_ms))));
+    view_section(view, STR("各项目"));
+    TRY(meter_table(web));
+    view_text(
+        view,
+        STR("已预占：已领券、尚未购买；已核定：已核销、尚未付给商家；过期和退回的资金立即回到“还可领取”。"));
+    return STATUS_OK;
+}
+
+/* ---- guide, list of pages, display, health
+ * ---------------------------------------------------------------- */
+
+Status open_guide_page(Web *web) {
+    View *view = web->view;
+    view_title(view, STR("办事指南"));
+    view_section(view, STR("家电以旧换新怎么办"));
+    static const char *const steps[] = {
+        "一、在“我能补多少”里看看能补多少、依据是哪一条。",
+        "二、登录后领取资格券：补贴资金当场为您预留，过期或退回立即释放。",
+        "三、到参加活动的商家购买，出示券码；购买人、付款人、收货人须是您本人。",
+        "四、付款时直接减去补贴，只付差额；发票抬头写您的姓名，一台一票。",
+        "五、旧家电可以在线上预约上门回收，当场称重付款。",
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        view_text(view, str_of(steps[i]));
+    }
+    view_section(view, STR("不会用手机怎么办"));
+    view_text(view,
+              STR("可以到镇街便民服务窗口办理，由工作人员协助；点页面上方“长辈版”，字会变大。"));
+    return STATUS_OK;
+}
+
+Status open_pages_page(Web *web) {
+    static const ViewColumn columns[] = {{"path", "地址", false}, {"about", "用途", false}};
+    View *view = web->view;
+    view_title(view, STR("全部页面"));
+    view_lead(view, STR("您现在的身份可以打开的页面；在地址前加 /api 可以得到同样内容的 JSON。"));
+    view_section(view, STR_NONE);
+    view_table_begin(view, "pages", STR("全部页面"), columns, 2);
+    for (size_t i = 0; i < web->app->route_count; i++) {
+        const WebRoute *route = &web->app->routes[i];
+        bool is_get = str_equal(str_of(route->method), STR("GET"));
+        bool is_plain = !str_contains(str_of(route->path), STR("{"));
+        if (!is_get || !is_plain || (route->roles & ROLE_BIT(web->user->role)) == 0) {
+            continue;
+        }
+        view_row(view);
+        view_cell(view, VIEW_LINK(str_of(route->path), str_of(route->path)));
+        view_cell(view, VIEW_TEXT(str_of(route->about)));
+    }
+    view_table_end(view, STR("没有页面"));
+    return STATUS_OK;
+}
+
+Status open_display(Web *web) {
+    bool is_large = str_equal(web_param(web, "size"), STR("large"));
+    Str back = web_param(web, "back");
+    bool is_own = str_starts(back, STR("/")) && !str_starts(back, STR("//"));
+    http_cookie_add(web->http, (HttpCookie){.name = STR("hx_elder"),
+                                            .value = is_large ? STR("1") : STR("0"),
+                                            .max_age_s = 365 * 24 * 3600,
+                                            .is_lax = true,
+                                            .is_secure = web->app->is_secure});
+    return web_redirect(web, is_own ? back : STR("/"), STR_NONE);
+}
+
+Status open_health(Web *web) {
+    view_title(web->view, STR("正常"));
+    view_facts_begin(web->view, NULL, false);
+    view_fact(web->view, "now_ms", "时间", VIEW_INSTANT(web->now_ms));
+    view_facts_end(web->view);
+    return STATUS_OK;
+}

@@ -1,0 +1,263 @@
+/*
+ * library.c - reading cities/<city>/policy: the YAML that says what a table means, and the table.
+ */
+#include "office/policy/library.h"
+
+#include "base/limits.h"
+#include "base/vec.h"
+#include "yaml/yaml.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+
+typedef struct PathVec VEC(Str) PathVec;
+typedef struct EntryVec VEC(PolicyEntry *) EntryVec;
+
+const PolicyEntry *policy_entry_of(const PolicyVersion *version) {
+    return (const PolicyEntry *)(const void *)version;
+}
+
+/* ---- finding the files
+ * ------------------------------------------------------------------------------ */
+
+static int path_order(const void *left, const void *right) {
+    return str_compare(*(const Str *)left, *(const Str *)right);
+}
+
+static void dir_release(void *it) {
+    (void)closedir(it);
+}
+
+/* Adds the names in a folder that end in suffix (any when empty), sorted. A missing folder has
+ * none. */
+static Status names_of(Cx *cx, Str folder, Str suffix, PathVec *names) {
+    DIR *dir = opendir(str_c(cx->arena, folder));
+    if (dir == NULL) {
+        return STATUS_OK;
+    }
+    arena_defer(cx->arena, dir_release, dir);
+    for (struct dirent *row = readdir(dir); row != NULL; row = readdir(dir)) {
+        TRY(cx_step(cx));
+        Str name = str_of(row->d_name);
+        if (!str_starts(name, STR(".")) && str_ends(name, suffix)) {
+            *vec_push(cx->arena, names) =
+                str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
+        }
+    }
+    if (names->count > 0) {
+        qsort(names->items, names->count, sizeof *names->items, path_order);
+    }
+    return STATUS_OK;
+}
+
+/* ---- one description
+ * ---------------------------------------------------------------------------------- */
+
+static Str texts_join(Arena *arena, const YamlNode *list, const char *member) {
+    Str joined = STR("");
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        const YamlNode *item = yaml_item(list, i);
+        Str text = member == NULL ? str_dup(arena, yaml_scalar(item))
+                                  : yaml_text_or(arena, item, member, STR(""));
+        if (text.len > 0) {
+            joined = joined.len == 0
+                         ? text
+                         : str_print(arena, STR_FMT "、" STR_FMT, STR_ARG(joined), STR_ARG(text));
+        }
+    }
+    return joined;
+}
+
+static Status type_of(Cx *cx, const YamlNode *row, PolicyType *out) {
+    Str type = STR_NONE;
+    TRY(yaml_text(cx, row, "type", &type));
+    bool is_money = str_equal(yaml_scalar(yaml_at(row, "unit")), STR("fen"));
+    if (str_equal(type, STR("date"))) {
+        *out = POLICY_DAY;
+    } else if (str_equal(type, STR("boolean"))) {
+        *out = POLICY_FLAG;
+    } else if (str_equal(type, STR("number"))) {
+        *out = is_money ? POLICY_MONEY : POLICY_NUMBER;
+    } else if (str_equal(type, STR("string"))) {
+        *out = POLICY_TEXT;
+    } else {
+        return fault(cx, STATUS_INVALID,
+                     "type of an input must be date, boolean, number or string");
+    }
+    return STATUS_OK;
+}
+
+static Status question_read(Cx *cx, const YamlNode *row, PolicyQuestion *out) {
+    TRY(yaml_text(cx, row, "name", &out->name));
+    TRY(yaml_text(cx, row, "label", &out->label));
+    TRY(type_of(cx, row, &out->type));
+    out->help = yaml_text_or(cx->arena, row, "help", STR(""));
+    out->is_asked = str_equal(yaml_scalar(yaml_at(row, "asked")), STR("person"));
+    out->assume = yaml_text_or(cx->arena, row, "assume", STR(""));
+    const YamlNode *values = yaml_at(row, "values");
+    out->choice_count = yaml_count(values);
+    out->choices = arena_array(cx->arena, Str, out->choice_count + 1);
+    for (size_t i = 0; i < out->choice_count; i++) {
+        out->choices[i] = str_dup(cx->arena, yaml_scalar(yaml_item(values, i)));
+    }
+    return STATUS_OK;
+}
+
+static Status questions_read(Cx *cx, const YamlNode *list, PolicyVersion *version) {
+    version->question_count = yaml_count(list);
+    version->questions = arena_array(cx->arena, PolicyQuestion, version->question_count + 1);
+    for (size_t i = 0; i < version->question_count; i++) {
+        TRY(question_read(cx, yaml_item(list, i), &version->questions[i]));
+    }
+    return STATUS_OK;
+}
+
+static Status sign_offs_read(Cx *cx, const YamlNode *list, PolicyVersion *version) {
+    struct VEC(PolicySignOff) open = {0};
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        const YamlNode *row = yaml_item(list, i);
+        PolicySignOff item = {.blocks_payment = yaml_bool_or(row, "blocks_payment", true)};
+        TRY(yaml_text(cx, row, "what", &item.what));
+        TRY(yaml_text(cx, row, "who", &item.who));
+        if (!yaml_bool_or(row, "signed", false)) {
+            *vec_push(cx->arena, &open) = item;
+        }
+    }
+    version->sign_offs = open.items;
+    version->sign_off_count = open.count;
+    return STATUS_OK;
+}
+
+static Status description_read(Cx *cx, const YamlNode *root, PolicyVersion *version) {
+    TRY(yaml_text(cx, root, "programme", &version->programme));
+    TRY(yaml_text(cx, root, "version", &version->version));
+    TRY(yaml_text(cx, root, "title", &version->title));
+    TRY(yaml_int(cx, root, "year", &version->year));
+    TRY(yaml_day(cx, root, "effective_from", &version->first));
+    TRY(yaml_day(cx, root, "effective_to", &version->last));
+    TRY(yaml_text(cx, root, "judged_by", &version->judged_by));
+    version->rounding = yaml_text_or(cx->arena, root, "rounding", STR(""));
+    version->is_enabled = yaml_bool_or(root, "enabled", false);
+    version->documents = texts_join(cx->arena, yaml_at(root, "documents"), "number");
+    version->papers = texts_join(cx->arena, yaml_at(root, "papers"), NULL);
+    TRY(questions_read(cx, yaml_at(root, "inputs"), version));
+    return sign_offs_read(cx, yaml_at(root, "sign_off"), version);
+}
+
+/* ---- the model
+ * ------------------------------------------------------------------------------------------ */
+
+static Str digest_of(Arena *arena, Str first, Str second) {
+    uint8_t digest[SEAL_SM3_BYTES];
+    SealSm3 *sm3 = seal_sm3_new(arena);
+    seal_sm3_add(sm3, first);
+    seal_sm3_add(sm3, second);
+    seal_sm3_finish(sm3, digest);
+    return seal_hex(arena, (Str){(const char *)digest, sizeof digest});
+}
+
+static Status model_errors(Cx *cx, const DmnModel *model, Str path) {
+    DmnDiagnostics diagnostics = dmn_model_diagnostics(model);
+    for (size_t i = 0; i < diagnostics.count; i++) {
+        const DmnDiagnostic *diagnostic = &diagnostics.items[i];
+        if (diagnostic->is_error) {
+            return fault(cx, STATUS_INVALID, STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(path),
+                         STR_ARG(dmn_diagnostic_place(cx->arena, diagnostic, FEEL_ENGLISH)),
+                         STR_ARG(dmn_diagnostic_text(cx->arena, diagnostic, FEEL_ENGLISH)));
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status model_read(Cx *cx, Str folder, const YamlNode *root, PolicyEntry *entry) {
+    Str name = STR_NONE;
+    Str decision = STR_NONE;
+    TRY(yaml_text(cx, root, "model", &name));
+    TRY(yaml_text(cx, root, "decision", &decision));
+    Str path = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
+    TRY(yaml_file(cx, path, LIMIT_MODEL_BYTES_MAX, &entry->version.model_text));
+    DmnSource source = {.name = path, .text = entry->version.model_text};
+    DmnLoadOptions options = {.sources = &source, .source_count = 1};
+    TRY(dmn_load(cx, &options, &entry->model));
+    TRY(model_errors(cx, entry->model, path));
+    entry->decision = dmn_node_find(entry->model, decision, STR(""));
+    if (entry->decision == DMN_NONE) {
+        return fault(cx, STATUS_INVALID, STR_FMT ": no decision \"" STR_FMT "\"", STR_ARG(path),
+                     STR_ARG(decision));
+    }
+    return STATUS_OK;
+}
+
+static Status entry_load(Cx *cx, Str folder, Str path, PolicyEntry *entry) {
+    Str text = STR_NONE;
+    const YamlNode *root = NULL;
+    TRY(yaml_file(cx, path, LIMIT_FORM_BYTES_MAX, &text));
+    TRY(yaml_read(cx, path, text, &root));
+    TRY(description_read(cx, root, &entry->version));
+    TRY(model_read(cx, folder, root, entry));
+    entry->version.digest = digest_of(cx->arena, entry->version.model_text, text);
+    return STATUS_OK;
+}
+
+static Status year_load(Cx *cx, Str folder, EntryVec *entries) {
+    PathVec files = {0};
+    TRY(names_of(cx, folder, STR(".yaml"), &files));
+    for (size_t i = 0; i < files.count; i++) {
+        PolicyEntry *entry = arena_new(cx->arena, PolicyEntry);
+        TRY(entry_load(cx, folder, files.items[i], entry));
+        *vec_push(cx->arena, entries) = entry;
+    }
+    return STATUS_OK;
+}
+
+Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
+    PathVec years = {0};
+    EntryVec entries = {0};
+    Str policy = str_print(cx->arena, STR_FMT "/policy", STR_ARG(folder));
+    TRY(names_of(cx, policy, STR(""), &years));
+    for (size_t i = 0; i < years.count; i++) {
+        TRY(year_load(cx, years.items[i], &entries));
+    }
+    PolicyLibrary *library = arena_new(cx->arena, PolicyLibrary);
+    library->entries = entries.items;
+    library->count = entries.count;
+    library->versions = arena_array(cx->arena, const PolicyVersion *, entries.count + 1);
+    for (size_t i = 0; i < entries.count; i++) {
+        library->versions[i] = &entries.items[i]->version;
+    }
+    *out = library;
+    return STATUS_OK;
+}
+
+/* ---- looking things up
+ * ------------------------------------------------------------------------------------ */
+
+const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count) {
+    *count = library->count;
+    return library->versions;
+}
+
+Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Day day,
+                         const PolicyVersion **out) {
+    for (size_t i = 0; i < library->count; i++) {
+        const PolicyVersion *version = library->versions[i];
+        if (str_equal(version->programme, programme) && day_compare(version->first, day) <= 0 &&
+            day_compare(day, version->last) <= 0) {
+            *out = version;
+            return STATUS_OK;
+        }
+    }
+    return fault(cx, STATUS_NOT_FOUND, STR_FMT " 这一天没有执行中的这项政策",
+                 STR_ARG(day_print_zh(cx->arena, day)));
+}
+
+Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
+                           const PolicyVersion **out) {
+    for (size_t i = 0; i < library->count; i++) {
+        if (str_equal(library->versions[i]->version, version)) {
+            *out = library->versions[i];
+            return STATUS_OK;
+        }
+    }
+    return fault(cx, STATUS_NOT_FOUND, "没有这个政策版本");
+}

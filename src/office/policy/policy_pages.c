@@ -1,0 +1,594 @@
+/*
+ * policy_pages.c - the calculator "我能补多少" (questions from the table's own description), the
+ * list of versions with their signatures, one version with its table, one stored decision.
+ */
+#include "base/codes.h"
+#include "office/policy/library.h"
+#include "office/policy/policy_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+static const City *city_of(const Web *web) {
+    return web->app->house;
+}
+
+/* ---- an answer
+ * -------------------------------------------------------------------------------------- */
+
+void policy_answer_view(View *view, const PolicyAnswer *answer) {
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "is_eligible", "结论",
+              answer->is_eligible ? VIEW_BADGE(VIEW_GOOD, STR("eligible"), STR("可以补贴"))
+                                  : VIEW_BADGE(VIEW_BAD, STR("refused"), STR("不能补贴")));
+    view_fact(view, "amount_fen", "补贴金额", VIEW_MONEY(answer->amount));
+    if (answer->rate_bp > 0) {
+        view_fact(view, "rate_bp", "补贴比例", VIEW_PERCENT_BP(answer->rate_bp));
+    }
+    if (answer->cap.fen > 0) {
+        view_fact(view, "cap_fen", "最高", VIEW_MONEY(answer->cap));
+    }
+    view_fact(view, "reason", "说明", VIEW_TEXT(answer->reason));
+    view_fact(view, "rule", "命中规则", VIEW_TEXT(answer->rule));
+    view_fact(view, "row", "规则表第几行", VIEW_INT(answer->row));
+    view_fact(view, "document", "文件", VIEW_TEXT(answer->document));
+    view_fact(view, "clause", "条款", VIEW_TEXT(answer->clause));
+    view_fact(view, "version", "政策版本", VIEW_TEXT(answer->version->title));
+    view_facts_end(view);
+}
+
+/* ---- the calculator
+ * ----------------------------------------------------------------------------------- */
+
+typedef struct Programme {
+    const char *code;
+    const char *label;
+    const char *about;
+} Programme;
+
+static const Programme programmes[] = {
+    {"appliance", "家电以旧换新", "冰箱、洗衣机、电视、空调、热水器、电脑等"},
+    {"digital", "数码和智能产品", "手机、平板、智能手表手环、智能眼镜"},
+    {"car_scrap", "汽车报废更新", "报废旧车并购买新车"},
+    {"car_replace", "汽车置换更新", "卖掉旧车并购买新车"},
+};
+
+static const Programme *programme_of(Str code) {
+    for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
+        if (str_equal(code, str_of(programmes[i].code))) {
+            return &programmes[i];
+        }
+    }
+    return NULL;
+}
+
+static void programme_list(Web *web) {
+    static const ViewColumn columns[] = {{"programme", "项目", false}, {"about", "范围", false}};
+    view_section(web->view, STR("先选一项"));
+    view_table_begin(web->view, "programmes", STR("补贴项目"), columns, 2);
+    for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
+        view_row(web->view);
+        view_cell(web->view, VIEW_LINK(str_print(web->cx->arena, "/calculator?programme=%s",
+                                                 programmes[i].code),
+                                       str_of(programmes[i].label)));
+        view_cell(web->view, VIEW_TEXT(str_of(programmes[i].about)));
+    }
+    view_table_end(web->view, STR("没有项目"));
+}
+
+enum { QUESTION_PROGRAMME, QUESTION_DAY, QUESTION_FIRST, QUESTIONS_MAX = 40 };
+
+static const FormChoice *choices_of(Web *web, const PolicyQuestion *question, size_t *count) {
+    static const FormChoice flags[] = {{"true", "是"}, {"false", "否"}};
+    if (question->type == POLICY_FLAG) {
+        *count = 2;
+        return flags;
+    }
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, question->choice_count + 1);
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const char *text = str_c(web->cx->arena, question->choices[i]);
+        bool is_none = str_equal(question->choices[i], STR("0"));
+        choices[i] = (FormChoice){text, is_none ? "没有标识" : text};
+    }
+    *count = question->choice_count;
+    return choices;
+}
+
+static FieldKind kind_of(const PolicyQuestion *question) {
+    if (question->type == POLICY_FLAG || question->choice_count > 0) {
+        return FIELD_CHOICE;
+    }
+    switch (question->type) {
+    case POLICY_MONEY:
+        return FIELD_MONEY;
+    case POLICY_NUMBER:
+        return FIELD_INT;
+    case POLICY_DAY:
+        return FIELD_DAY;
+    case POLICY_TEXT:
+    case POLICY_FLAG:
+        break;
+    }
+    return FIELD_TEXT;
+}
+
+/* The date by which the version is chosen is asked once, at the top. */
+static bool is_asked_here(const PolicyVersion *version, const PolicyQuestion *question) {
+    return question->is_asked && question->assume.len == 0 &&
+           !str_equal(question->name, version->judged_by);
+}
+
+static const Form *question_form(Web *web, const PolicyVersion *version) {
+    FormField *fields = arena_array(web->cx->arena, FormField, QUESTIONS_MAX);
+    size_t count = QUESTION_FIRST;
+    fields[QUESTION_PROGRAMME] = (FormField){.name = "programme",
+                                             .label = "项目",
+                                             .kind = FIELD_HIDDEN,
+                                             .min = 1,
+                                             .max = 40,
+                                             .value = version->programme};
+    fields[QUESTION_DAY] = (FormField){.name = "day",
+                                       .label = str_c(web->cx->arena, version->judged_by),
+                                       .hint = "按这个日期选用当年的政策",
+                                       .kind = FIELD_DAY,
+                                       .value = day_print(web->cx->arena, web_today(web))};
+    for (size_t i = 0; i < version->question_count && count < QUESTIONS_MAX; i++) {
+        const PolicyQuestion *question = &version->questions[i];
+        if (!is_asked_here(version, question)) {
+            continue;
+        }
+        FormField *field = &fields[count++];
+        field->name = str_print(web->cx->arena, "q%zu", i).at;
+        field->label = str_c(web->cx->arena, question->label);
+        field->hint = question->help.len > 0 ? str_c(web->cx->arena, question->help) : NULL;
+        field->kind = kind_of(question);
+        field->min = field->kind == FIELD_TEXT ? 1 : 0;
+        field->choices = choices_of(web, question, &field->choice_count);
+    }
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "calculator",
+                   .action = STR("/calculator"),
+                   .submit = "看看能补多少",
+                   .fields = fields,
+                   .field_count = count,
+                   .is_get = true};
+    return form;
+}
+
+static json_t *answer_json(const PolicyQuestion *question, const FormValue *value, Arena *arena) {
+    if (question->type == POLICY_FLAG) {
+        return json_boolean(str_equal(value->text, STR("true")));
+    }
+    if (question->type == POLICY_NUMBER) {
+        int64_t number = 0;
+        return str_int64(codes_digits(arena, value->text), &number) == STATUS_OK
+                   ? json_integer(number)
+                   : json_null();
+    }
+    if (question->type == POLICY_MONEY) {
+        return json_integer(value->number);
+    }
+    if (question->type == POLICY_DAY) {
+        Str day = day_print(arena, (Day){(int32_t)value->number});
+        return json_stringn(day.at, day.len);
+    }
+    return json_stringn(value->text.at, value->text.len);
+}
+
+static Str case_json(Web *web, const PolicyVersion *version, const Form *form,
+                     const FormValue *values) {
+    Arena *arena = web->cx->arena;
+    json_t *json = json_object();
+    Str day = day_print(arena, (Day){(int32_t)values[QUESTION_DAY].number});
+    json_object_set_new(json, str_c(arena, version->judged_by), json_stringn(day.at, day.len));
+    for (size_t i = QUESTION_FIRST; i < form->field_count; i++) {
+        int64_t index = 0;
+        Str name = str_from(str_of(form->fields[i].name), 1);
+        check(str_int64(name, &index) == STATUS_OK);
+        const PolicyQuestion *question = &version->questions[index];
+        json_object_set_new(json, str_c(arena, question->name),
+                            answer_json(question, &values[i], arena));
+    }
+    char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    check(text != NULL);
+    Str copy = str_dup(arena, str_of(text));
+    free(text);
+    json_decref(json);
+    return copy;
+}
+
+static void nearest_view(Web *web, const PolicyAnswer *answer) {
+    static const ViewColumn columns[] = {{"change", "如果", false}};
+    if (answer->nearest_count == 0) {
+        return;
+    }
+    view_section(web->view, STR("怎样会不一样"));
+    view_table_begin(web->view, "nearest", STR("怎样会不一样"), columns, 1);
+    for (size_t i = 0; i < answer->nearest_count; i++) {
+        view_row(web->view);
+        view_cell(web->view, VIEW_TEXT(answer->nearest[i]));
+    }
+    view_table_end(web->view, STR(""));
+}
+
+/* A person who can have a coupon now is led to it with the answers given. */
+static void claim_link(Web *web, const PolicyAnswer *answer) {
+    const City *city = city_of(web);
+    json_t *input = json_loadb(answer->input_json.at, answer->input_json.len, 0, NULL);
+    Str name = str_of(json_string_value(json_object_get(input, "品类")));
+    int64_t level = json_integer_value(json_object_get(input, "能效等级"));
+    int64_t price = json_integer_value(json_object_get(input, "成交价分"));
+    int64_t year = day_parts(web_today(web)).year;
+    for (size_t i = 0; i < city->category_count; i++) {
+        const CityCategory *category = &city->categories[i];
+        if (category->year == year && answer->version->year == year &&
+            str_equal(category->programme, answer->version->programme) &&
+            str_equal(category->name, name)) {
+            Arena *arena = web->cx->arena;
+            view_link(web->view,
+                      str_print(arena,
+                                "/coupon/claim?programme=" STR_FMT "&category=" STR_FMT
+                                "&level=%" PRId64 "&price=" STR_FMT,
+                                STR_ARG(category->programme), STR_ARG(category->code), level,
+                                STR_ARG(money_print_plain(arena, money_of_fen(price)))),
+                      STR("领取资格券"), true);
+        }
+    }
+    json_decref(input);
+}
+
+static void answer_view(Web *web, const PolicyAnswer *answer) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_section(view, STR("计算结果"));
+    Html *html = view_html(view);
+    if (html != NULL) {
+        HTML(html, answer->is_eligible ? "div.answer" : "div.answer.answer-no") {
+            HTML_LEAF(html, "p.mute", answer->is_eligible ? "可以补" : "这次不能补");
+            if (answer->is_eligible) {
+                HTML(html, "p") {
+                    HTML_LEAF(html, "span.money.money-big",
+                              str_print(arena, STR_FMT " 元",
+                                        STR_ARG(money_print(arena, answer->amount))));
+                }
+            }
+            HTML_LEAF(html, "p", answer->reason);
+        }
+    }
+    policy_answer_view(view, answer);
+    if (answer->is_eligible) {
+        claim_link(web, answer);
+    }
+    nearest_view(web, answer);
+    view_section(view, STR("要带的材料"));
+    view_text(view, answer->version->papers.len > 0 ? answer->version->papers : STR("未设置"));
+}
+
+static Status calculate(Web *web, const PolicyVersion *version, const Form *form) {
+    FormValue values[QUESTIONS_MAX];
+    if (form_read(web, form, values) != STATUS_OK) {
+        fault_clear(web->cx);
+        return STATUS_INVALID;
+    }
+    PolicyCase input = {.programme = version->programme,
+                        .day = {(int32_t)values[QUESTION_DAY].number},
+                        .input_json = case_json(web, version, form, values),
+                        .explains = true};
+    PolicyAnswer answer;
+    TRY(policy_decide(web->cx, city_of(web)->policies, &input, &answer));
+    answer_view(web, &answer);
+    return STATUS_OK;
+}
+
+/* The version of the day that was asked, or the latest one when that day has none. */
+static Status version_for(Web *web, Str programme, const PolicyVersion **version) {
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    Day day = web_today(web);
+    Str asked = web_param(web, "day");
+    if (asked.len > 0 && day_parse(&quiet, asked, &day) != STATUS_OK) {
+        day = web_today(web);
+    }
+    cx_init(&quiet, web->cx->arena);
+    if (policy_version_on(&quiet, city_of(web)->policies, programme, day, version) == STATUS_OK) {
+        return STATUS_OK;
+    }
+    size_t count = 0;
+    const PolicyVersion *const *versions = policy_versions(city_of(web)->policies, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(versions[i]->programme, programme)) {
+            *version = versions[i];
+        }
+    }
+    return *version == NULL ? fault(web->cx, STATUS_NOT_FOUND, "没有这个补贴项目") : STATUS_OK;
+}
+
+Status policy_calculator_page(Web *web) {
+    View *view = web->view;
+    Str code = web_param(web, "programme");
+    if (code.len == 0) {
+        view_title(view, STR("我能补多少"));
+        view_lead(view, STR("不用登录，回答几个问题就知道能补多少、依据是哪一条、要带什么材料。"));
+        programme_list(web);
+        return STATUS_OK;
+    }
+    const Programme *programme = programme_of(code);
+    if (programme == NULL) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个补贴项目");
+    }
+    const PolicyVersion *version = NULL;
+    TRY(version_for(web, code, &version));
+    const Form *form = question_form(web, version);
+    bool is_asked = http_query(web->http, "day").at != NULL;
+    Status status = STATUS_OK;
+    if (is_asked) {
+        /* The messages stand above the page, so the form is read before the heading is written. */
+        size_t before = web->error_count;
+        FormValue values[QUESTIONS_MAX];
+        status = form_read(web, form, values);
+        fault_clear(web->cx);
+        if (status != STATUS_OK) {
+            check(web->error_count > before);
+        }
+    }
+    view_title(view, str_print(web->cx->arena, "我能补多少：%s", programme->label));
+    if (is_asked && status == STATUS_OK) {
+        status = calculate(web, version, form);
+        if (status != STATUS_OK && status != STATUS_INVALID) {
+            return status;
+        }
+        if (web->cx->fault.status != STATUS_OK) {
+            view_notice(view, VIEW_BAD, str_dup(web->cx->arena, str_of(web->cx->fault.text)));
+            fault_clear(web->cx);
+        }
+    }
+    view_section(view, STR("请回答"));
+    view_form(view, form);
+    view_link(view, STR("/calculator"), STR("换一个项目"), false);
+    return STATUS_OK;
+}
+
+/* ---- versions
+ * ------------------------------------------------------------------------------------------- */
+
+static const ViewColumn version_columns[] = {
+    {"version", "版本", false},         {"first", "起", false},       {"last", "止", false},
+    {"judged_by", "按哪个日期", false}, {"documents", "文件", false}, {"state", "状态", false},
+};
+
+static Status version_state(Web *web, const PolicyVersion *version, ViewValue *out) {
+    bool is_payable = false;
+    TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
+    *out = is_payable            ? VIEW_BADGE(VIEW_GOOD, STR("payable"), STR("可以支付"))
+           : version->is_enabled ? VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待签认，不支付"))
+                                 : VIEW_BADGE(VIEW_NEUTRAL, STR("disabled"), STR("未启用"));
+    return STATUS_OK;
+}
+
+Status policy_list_page(Web *web) {
+    size_t count = 0;
+    const PolicyVersion *const *versions = policy_versions(city_of(web)->policies, &count);
+    View *view = web->view;
+    view_title(view, STR("政策版本"));
+    view_lead(view, STR("规则就是程序：每个版本是一张决策表，公布后不再修改，只会被新版本接替。"));
+    view_section(view, STR_NONE);
+    view_table_begin(view, "versions", STR("政策版本"), version_columns, 6);
+    for (size_t i = 0; i < count; i++) {
+        ViewValue state;
+        TRY(version_state(web, versions[i], &state));
+        view_row(view);
+        view_cell(view,
+                  VIEW_LINK(str_print(web->cx->arena, "/policy/%zu", i + 1), versions[i]->title));
+        view_cell(view, VIEW_DAY(versions[i]->first));
+        view_cell(view, VIEW_DAY(versions[i]->last));
+        view_cell(view, VIEW_TEXT(versions[i]->judged_by));
+        view_cell(view, VIEW_TEXT(versions[i]->documents));
+        view_cell(view, state);
+    }
+    view_table_end(view, STR("还没有政策"));
+    return STATUS_OK;
+}
+
+static Status version_of_path(Web *web, const PolicyVersion **version) {
+    size_t count = 0;
+    const PolicyVersion *const *versions = policy_versions(city_of(web)->policies, &count);
+    if ((uint64_t)web->ids[0] > count) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个政策版本");
+    }
+    *version = versions[web->ids[0] - 1];
+    return STATUS_OK;
+}
+
+static Status sign_section(Web *web, const PolicyVersion *version) {
+    static const ViewColumn columns[] = {{"what", "内容", false},
+                                         {"who", "谁签认", false},
+                                         {"state", "状态", false},
+                                         {"action", "办理", false}};
+    bool *is_signed = arena_array(web->cx->arena, bool, version->sign_off_count + 1);
+    TRY(policy_store_signatures(web->cx, web->conn, version, is_signed));
+    View *view = web->view;
+    view_section(view, STR("签认"));
+    view_table_begin(view, "sign_offs", STR("需要本市签认的内容"), columns, 4);
+    for (size_t i = 0; i < version->sign_off_count; i++) {
+        bool can_sign = !is_signed[i] && web->user->role == ROLE_LEAD;
+        view_row(view);
+        view_cell(view, VIEW_TEXT(version->sign_offs[i].what));
+        view_cell(view, VIEW_TEXT(version->sign_offs[i].who));
+        view_cell(view, is_signed[i] ? VIEW_BADGE(VIEW_GOOD, STR("signed"), STR("已签认"))
+                                     : VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待签认")));
+        view_cell_action(
+            view, str_print(web->cx->arena, "/policy/%" PRId64 "/sign/%zu", web->ids[0], i + 1),
+            can_sign ? STR("登记签认") : STR_NONE,
+            "确认已取得该单位的书面签认？登记后这项内容即可用于支付。");
+    }
+    view_table_end(view, STR("没有需要签认的内容"));
+    return STATUS_OK;
+}
+
+static void cells_write(Html *html, const DmnTable *table, const DmnRow *row) {
+    for (size_t i = 0; i < table->input_count; i++) {
+        HTML_LEAF(html, "td", row->inputs[i].text);
+    }
+    for (size_t i = 0; i < table->output_count; i++) {
+        HTML_LEAF(html, "td", row->outputs[i].text);
+    }
+    for (size_t i = 0; i < table->annotation_count; i++) {
+        HTML_LEAF(html, "td", row->annotations[i]);
+    }
+}
+
+static void table_head(Html *html, const DmnTable *table) {
+    HTML(html, "thead") {
+        HTML(html, "tr") {
+            HTML_LEAF(html, "th", "行", "scope", "col");
+            for (size_t i = 0; i < table->input_count; i++) {
+                HTML_LEAF(html, "th", table->inputs[i].label, "scope", "col");
+            }
+            for (size_t i = 0; i < table->output_count; i++) {
+                HTML_LEAF(html, "th", table->outputs[i].label, "scope", "col");
+            }
+            for (size_t i = 0; i < table->annotation_count; i++) {
+                HTML_LEAF(html, "th", table->annotations[i], "scope", "col");
+            }
+        }
+    }
+}
+
+/* The decision table as officials know it. */
+static void table_section(Web *web, const PolicyVersion *version) {
+    const PolicyEntry *entry = policy_entry_of(version);
+    const DmnTable *table = dmn_node_at(entry->model, entry->decision)->table;
+    Html *html = view_html(web->view);
+    if (html == NULL || table == NULL) {
+        return;
+    }
+    view_section(web->view, STR("决策表"));
+    HTML(html, "div.table-wrap", "role", "region", "aria-label", "决策表", "tabindex", "0") {
+        HTML(html, "table.table.table-dense") {
+            HTML_LEAF(html, "caption", "自上而下，命中第一行即为结果；金额单位为分");
+            table_head(html, table);
+            HTML(html, "tbody") {
+                for (size_t i = 0; i < table->row_count; i++) {
+                    HTML(html, "tr") {
+                        HTML(html, "th", "scope", "row") {
+                            html_int(html, (int64_t)i + 1);
+                        }
+                        cells_write(html, table, &table->rows[i]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+Status policy_version_page(Web *web) {
+    const PolicyVersion *version = NULL;
+    TRY(version_of_path(web, &version));
+    ViewValue state;
+    TRY(version_state(web, version, &state));
+    View *view = web->view;
+    view_title(view, version->title);
+    view_section(view, STR("说明"));
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "version", "版本", VIEW_TEXT(version->version));
+    view_fact(view, "state", "状态", state);
+    view_fact(view, "first", "起", VIEW_DAY(version->first));
+    view_fact(view, "last", "止（含当日）", VIEW_DAY(version->last));
+    view_fact(view, "judged_by", "按哪个日期判断", VIEW_TEXT(version->judged_by));
+    view_fact(view, "documents", "文件", VIEW_TEXT(version->documents));
+    view_fact(view, "papers", "材料", VIEW_TEXT(version->papers));
+    view_fact(view, "rounding", "取整",
+              version->rounding.len > 0 ? VIEW_TEXT(version->rounding) : VIEW_NONE);
+    view_fact(view, "digest", "文本摘要（SM3）", VIEW_TEXT(str_slice(version->digest, 0, 16)));
+    view_facts_end(view);
+    TRY(sign_section(web, version));
+    table_section(web, version);
+    return STATUS_OK;
+}
+
+static Status sign_work(Cx *cx, DbConn *conn, void *input) {
+    return policy_sign(cx, conn, input);
+}
+
+Status policy_sign_post(Web *web) {
+    const PolicyVersion *version = NULL;
+    TRY(version_of_path(web, &version));
+    if ((uint64_t)web->ids[1] > version->sign_off_count) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这一项");
+    }
+    PolicySigning signing = {.version = version,
+                             .item = (size_t)web->ids[1] - 1,
+                             .person_id = web->user->id,
+                             .basis = STR("页面登记"),
+                             .now_ms = web->now_ms};
+    TRY(web_write(web, "policy.sign", sign_work, &signing, NULL));
+    return web_redirect(web, str_print(web->cx->arena, "/policy/%" PRId64, web->ids[0]),
+                        STR("已登记签认"));
+}
+
+/* ---- a stored decision
+ * -------------------------------------------------------------------------------------- */
+
+static Status may_read(Web *web, const DecisionRow *decision) {
+    Role role = web->user->role;
+    if (role != ROLE_RESIDENT && role != ROLE_SHOP) {
+        return STATUS_OK;
+    }
+    bool is_own = false;
+    TRY(policy_store_decision_is_of(web->cx, web->conn, decision->id, web->user->id,
+                                    role == ROLE_SHOP ? web->user->org_id : 0, &is_own));
+    return is_own ? STATUS_OK : fault(web->cx, STATUS_NOT_FOUND, "没有这个决定");
+}
+
+/* Decides the stored inputs again: the same version must give the same outcome for ever. */
+static Status replay(Web *web, const DecisionRow *row, bool *is_same, PolicyAnswer *answer) {
+    PolicyCase input = {
+        .programme = row->programme, .day = row->judged_day, .input_json = row->input_json};
+    TRY(policy_decide(web->cx, city_of(web)->policies, &input, answer));
+    *is_same = str_equal(answer->outcome_json, row->outcome_json);
+    return STATUS_OK;
+}
+
+static void inputs_view(Web *web, const DecisionRow *decision) {
+    static const ViewColumn columns[] = {{"name", "内容", false}, {"value", "所填", false}};
+    json_t *json = json_loadb(decision->input_json.at, decision->input_json.len, 0, NULL);
+    view_section(web->view, STR("当时的输入"));
+    view_table_begin(web->view, "inputs", STR("当时的输入"), columns, 2);
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(json, key, value) {
+        char *text = json_is_string(value) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+        view_row(web->view);
+        view_cell(web->view, VIEW_TEXT(str_dup(web->cx->arena, str_of(key))));
+        view_cell(web->view,
+                  VIEW_TEXT(str_dup(web->cx->arena,
+                                    str_of(text == NULL ? json_string_value(value) : text))));
+        free(text);
+    }
+    view_table_end(web->view, STR("没有输入"));
+    json_decref(json);
+}
+
+Status policy_decision_page(Web *web) {
+    DecisionRow decision;
+    TRY(policy_store_decision_find(web->cx, web->conn, web->ids[0], &decision));
+    TRY(may_read(web, &decision));
+    bool is_same = false;
+    PolicyAnswer answer;
+    TRY(replay(web, &decision, &is_same, &answer));
+    View *view = web->view;
+    view_title(view, str_print(web->cx->arena, "决定 %" PRId64, decision.id));
+    view_section(view, STR("结果"));
+    policy_answer_view(view, &answer);
+    view_facts_begin(view, "replay", false);
+    view_fact(view, "stored_version", "当时的版本", VIEW_TEXT(decision.version));
+    view_fact(view, "decided_ms", "决定时间", VIEW_INSTANT(decision.decided_ms));
+    view_fact(view, "is_same", "现在重算",
+              is_same ? VIEW_BADGE(VIEW_GOOD, STR("same"), STR("与当时一致"))
+                      : VIEW_BADGE(VIEW_BAD, STR("different"), STR("与当时不一致")));
+    view_facts_end(view);
+    inputs_view(web, &decision);
+    return STATUS_OK;
+}
