@@ -19,8 +19,8 @@
 typedef struct Scratch {
     Arena *arena;
     Cx cx;
-    char folder[64];
-    char path[96];
+    char folder[200];
+    char path[240];
     DbOptions options;
     size_t migration_max; /* how many to apply; scratch_init: all */
     Db *db;
@@ -86,16 +86,20 @@ static inline void scratch_close(Scratch *scratch) {
     scratch->db = NULL;
 }
 
-/* Makes the folder; options may be changed before scratch_open. */
-static inline void scratch_init(Scratch *scratch) {
+/* Makes a new folder in the one given; options may be changed before scratch_open. */
+static inline void scratch_init_in(Scratch *scratch, const char *parent) {
     memset(scratch, 0, sizeof *scratch);
     scratch->arena = arena_create();
     cx_init(&scratch->cx, scratch->arena);
-    (void)snprintf(scratch->folder, sizeof scratch->folder, "/tmp/huanxin-test-XXXXXX");
+    (void)snprintf(scratch->folder, sizeof scratch->folder, "%s/huanxin-test-XXXXXX", parent);
     check(mkdtemp(scratch->folder) != NULL);
     (void)snprintf(scratch->path, sizeof scratch->path, "%s/city.db", scratch->folder);
     scratch->migration_max = 64;
     scratch->options = (DbOptions){.url = scratch->path, .is_created = true};
+}
+
+static inline void scratch_init(Scratch *scratch) {
+    scratch_init_in(scratch, "/tmp");
 }
 
 static inline void scratch_dispose(Scratch *scratch) {
@@ -104,7 +108,7 @@ static inline void scratch_dispose(Scratch *scratch) {
     }
     const char *endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {
-        char path[120];
+        char path[260];
         (void)snprintf(path, sizeof path, "%s%s", scratch->path, endings[i]);
         (void)unlink(path);
     }

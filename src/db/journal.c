@@ -80,7 +80,6 @@ static Status chain_add(Cx *cx, DbConn *conn, DbChain *chain, const Row *row) {
         return fault(cx, STATUS_LIMIT, "a journal entry is larger than %d bytes",
                      DB_ENTRY_BYTES_MAX);
     }
-    seal_sm3_start(conn->sm3);
     seal_sm3_add(conn->sm3, (Str){(const char *)chain->hash, SEAL_SM3_BYTES});
     seal_sm3_add(conn->sm3, buf_str(buf));
     seal_sm3_finish(conn->sm3, chain->hash);

@@ -549,7 +549,7 @@ static void a_full_disk_acknowledges_nothing_and_passes(void **state) {
     struct rlimit limit_before;
     getrlimit(RLIMIT_FSIZE, &limit_before);
     struct stat info;
-    char wal[120];
+    char wal[260];
     (void)snprintf(wal, sizeof wal, "%s-wal", s.path);
     assert_int_equal(stat(wal, &info), 0);
     struct rlimit limit = limit_before;
