@@ -8,11 +8,14 @@
  */
 #include "reader/reader_private.h"
 
+#include <string.h>
+
 enum { WRAP_NEAR = 6, HEADING_RUNES_MAX = 45, FRAGMENT_RUNES_MAX = 20 };
 
 typedef struct Builder {
     Reader *reader;
-    int32_t last[MARKER_STYLE_COUNT]; /* number seen last, per style */
+    int32_t last[MARKER_STYLE_COUNT];  /* number seen last, per style */
+    int32_t outer[MARKER_STYLE_COUNT]; /* the same when a box began: a box counts for itself */
     bool in_attachment_list;
 } Builder;
 
@@ -126,7 +129,9 @@ static bool number_fits(const Builder *builder, const Marker *marker) {
         marker->style == MARKER_DECIMAL || marker->style == MARKER_CHAPTER) {
         return true;
     }
-    return marker->number == 1 || marker->number == builder->last[marker->style] + 1;
+    return marker->number == 1 || marker->number == builder->last[marker->style] + 1 ||
+           (builder->outer[marker->style] > 0 &&
+            marker->number == builder->outer[marker->style] + 1);
 }
 
 static bool marker_begins(Builder *builder, const Line *line, const Marker *marker,
@@ -155,6 +160,9 @@ static void block_begin(Builder *builder, const Line *line, Marker marker) {
     }
     if (!number_fits(builder, &marker)) {
         doubt_add(reader, line->span, "编号与前文不连续，按新的一项处理");
+    }
+    if (marker.style == MARKER_BOX) {
+        memcpy(builder->outer, builder->last, sizeof builder->outer);
     }
     builder->last[marker.style] = marker.number;
 }
@@ -206,10 +214,10 @@ static void line_place(Builder *builder, size_t index) {
     }
     size_t skip = rune_at(text, 0) == '(' ? 1 : 0;
     bool is_opener = units_label_starts(str_from(text, skip)) || str_starts(text, STR("--"));
-    const Block *last = block_last(builder);
+    Block *last = block_last(builder);
     bool is_joinable = last != NULL && last->span.to == line->span.from;
-    if (!is_opener && is_joinable && line_continues(builder, line, last_width)) {
-        block_last(builder)->span.to = line->span.to;
+    if (last != NULL && !is_opener && is_joinable && line_continues(builder, line, last_width)) {
+        last->span.to = line->span.to;
     } else {
         block_begin(builder, line, none);
     }

@@ -5,11 +5,13 @@
  */
 #include "reader/reader_private.h"
 
-enum { TITLE_LINES_MAX = 5, TITLE_RUNES_MAX = 60, ORGAN_RUNES_MAX = 40, NO_LINE = UINT32_MAX };
+enum { TITLE_LINES_MAX = 5, TITLE_RUNES_MAX = 60, ORGAN_RUNES_MAX = 40 };
 
-static const char *const TITLE_WORDS[] = {"方案", "措施", "举措", "计划",   "意见",
-                                          "细则", "规划", "办法", "要点",   "分解",
-                                          "行动", "清单", "分工", "任务书", NULL};
+#define NO_LINE UINT32_MAX
+
+static const char *const TITLE_WORDS[] = {
+    "方案", "措施", "举措", "计划",   "意见", "细则", "规划",   "办法", "要点", "分解",
+    "行动", "清单", "分工", "任务书", "政策", "安排", "任务表", "规定", NULL};
 
 typedef struct Head {
     Reader *reader;
@@ -390,14 +392,7 @@ static uint32_t numbered_line_find(const Head *head) {
     return arabic;
 }
 
-static Status title_missing(Head *head) {
-    Status status = fault(head->reader->cx, STATUS_INVALID,
-                          "这份文本不像行动方案：没有找到以“方案”“措施”“计划”等结尾的标题");
-    fault_hint(head->reader->cx, "请提供方案全文，标题单独成行，正文按一、（一）1.编号");
-    return status;
-}
-
-static Status title_read(Head *head) {
+static void title_read(Head *head) {
     uint32_t count = (uint32_t)head->text->lines.count;
     uint32_t from = head->signed_line == NO_LINE ? 0 : head->signed_line + 1;
     bool has_title = title_find(head, from, head->numbered_line);
@@ -423,11 +418,7 @@ static Status title_read(Head *head) {
                 ? head->signed_line + 1
                 : head->numbered_line;
     }
-    if (title.from == title.to) {
-        return title_missing(head);
-    }
     head->reader->plan->title = raw_of(head, title);
-    return STATUS_OK;
 }
 
 Status head_read(Reader *reader) {
@@ -437,7 +428,7 @@ Status head_read(Reader *reader) {
     TRY(cx_steps(reader->cx, 1 + count));
     head.numbered_line = numbered_line_find(&head);
     signature_find(&head, 0, head.numbered_line);
-    TRY(title_read(&head));
+    title_read(&head);
     uint32_t end = reader->body_line < head.numbered_line ? reader->body_line : head.numbered_line;
     uint32_t body_at = end < count ? reader->text.lines.items[end].span.from : UINT32_MAX;
     for (uint32_t i = 0; i < head.numbered_line; i++) {
@@ -454,6 +445,9 @@ Status head_read(Reader *reader) {
         issuer_from_notice(&head, end);
     }
     Span first = {0, reader->text.lines.items[0].span.to};
+    if (reader->plan->title.len == 0) {
+        doubt_add(reader, first, "没有找到方案标题");
+    }
     if (reader->plan->issuer.len == 0) {
         doubt_add(reader, first, "没有找到发文机关");
     }

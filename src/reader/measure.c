@@ -312,8 +312,10 @@ static void second_read(Reader *reader, Span clause, size_t at, Quantity *out) {
     static const char *const COLONS[] = {":", "比", NULL};
     Str text = text_at(&reader->text, clause);
     size_t colon = out->is_unit_unknown ? words_at(text, at, COLONS) : 0;
-    size_t dash = words_at(text, out->to, DASHES);
-    size_t start = colon > 0 ? at + colon : out->to + dash;
+    /* 1.5万-2万辆: the magnitude is written twice, the measure once. */
+    size_t twice = out->is_unit_unknown ? words_at(text, at, MAGNITUDES) : 0;
+    size_t dash = words_at(text, out->to + twice, DASHES);
+    size_t start = colon > 0 ? at + colon : out->to + twice + dash;
     size_t len = digits_len(text, start);
     PlanNumber second;
     if ((colon == 0 && dash == 0) || len == 0 ||
@@ -442,21 +444,22 @@ static const struct {
     const char *text;
     PlanOp op;
 } BEFORE[] = {
-    {"不少于", PLAN_OP_GE},   {"不低于", PLAN_OP_GE},      {"不小于", PLAN_OP_GE},
-    {"不得少于", PLAN_OP_GE}, {"不得低于", PLAN_OP_GE},    {"至少", PLAN_OP_GE},
-    {"最少", PLAN_OP_GE},     {"保底", PLAN_OP_GE},        {"不超过", PLAN_OP_LE},
-    {"不高于", PLAN_OP_LE},   {"不多于", PLAN_OP_LE},      {"不大于", PLAN_OP_LE},
-    {"控制在", PLAN_OP_LE},   {"不得超过", PLAN_OP_LE},    {"超过", PLAN_OP_GT},
-    {"突破", PLAN_OP_GT},     {"大于", PLAN_OP_GT},        {"高于", PLAN_OP_GT},
-    {"多于", PLAN_OP_GT},     {"超", PLAN_OP_GT},          {"逾", PLAN_OP_GT},
-    {"低于", PLAN_OP_LT},     {"少于", PLAN_OP_LT},        {"小于", PLAN_OP_LT},
-    {"约为", PLAN_OP_ABOUT},  {"大约", PLAN_OP_ABOUT},     {"约", PLAN_OP_ABOUT},
-    {"约达", PLAN_OP_ABOUT},  {"接近", PLAN_OP_ABOUT},     {"将近", PLAN_OP_ABOUT},
-    {"近", PLAN_OP_ABOUT},    {"基本达到", PLAN_OP_ABOUT}, {"达到", PLAN_OP_EQ},
-    {"达", PLAN_OP_EQ},       {"保持在", PLAN_OP_EQ},      {"稳定在", PLAN_OP_EQ},
-    {"为", PLAN_OP_EQ},       {"是", PLAN_OP_EQ},          {"到", PLAN_OP_EQ},
-    {"至", PLAN_OP_EQ},       {"≥", PLAN_OP_GE},           {"≤", PLAN_OP_LE},
-    {"分别", PLAN_OP_NONE},   {"在", PLAN_OP_NONE},
+    {"不少于", PLAN_OP_GE},      {"不低于", PLAN_OP_GE},     {"不小于", PLAN_OP_GE},
+    {"不得少于", PLAN_OP_GE},    {"不得低于", PLAN_OP_GE},   {"至少", PLAN_OP_GE},
+    {"最少", PLAN_OP_GE},        {"保底", PLAN_OP_GE},       {"不超过", PLAN_OP_LE},
+    {"不高于", PLAN_OP_LE},      {"不多于", PLAN_OP_LE},     {"不大于", PLAN_OP_LE},
+    {"控制在", PLAN_OP_LE},      {"不得超过", PLAN_OP_LE},   {"超过", PLAN_OP_GT},
+    {"突破", PLAN_OP_GT},        {"达到或超过", PLAN_OP_GE}, {"达到并超过", PLAN_OP_GE},
+    {"大于", PLAN_OP_GT},        {"高于", PLAN_OP_GT},       {"多于", PLAN_OP_GT},
+    {"超", PLAN_OP_GT},          {"逾", PLAN_OP_GT},         {"低于", PLAN_OP_LT},
+    {"少于", PLAN_OP_LT},        {"小于", PLAN_OP_LT},       {"约为", PLAN_OP_ABOUT},
+    {"大约", PLAN_OP_ABOUT},     {"约", PLAN_OP_ABOUT},      {"约达", PLAN_OP_ABOUT},
+    {"接近", PLAN_OP_ABOUT},     {"将近", PLAN_OP_ABOUT},    {"近", PLAN_OP_ABOUT},
+    {"基本达到", PLAN_OP_ABOUT}, {"达到", PLAN_OP_EQ},       {"达", PLAN_OP_EQ},
+    {"保持在", PLAN_OP_EQ},      {"稳定在", PLAN_OP_EQ},     {"为", PLAN_OP_EQ},
+    {"是", PLAN_OP_EQ},          {"到", PLAN_OP_EQ},         {"至", PLAN_OP_EQ},
+    {"≥", PLAN_OP_GE},           {"≤", PLAN_OP_LE},          {"分别", PLAN_OP_NONE},
+    {"在", PLAN_OP_NONE},
 };
 
 static size_t before_word(Str text, size_t end, PlanOp *out) {

@@ -27,8 +27,25 @@ const char *plan_kind_text(PlanKind kind) {
     return "";
 }
 
+/* A text that lost its title is still a plan when somebody is responsible for something, or
+ * something is to be reached by a year. */
+static bool has_substance(const Plan *plan) {
+    for (size_t i = 0; i < plan->targets.count; i++) {
+        if (plan->targets.items[i].year != 0) {
+            return true;
+        }
+    }
+    return plan->units.count > 0;
+}
+
 static Status plan_is_one(Reader *reader) {
     const Plan *plan = reader->plan;
+    if (plan->title.len == 0 && !has_substance(plan)) {
+        Status status = fault(reader->cx, STATUS_INVALID,
+                              "这份文本不像行动方案：没有找到以“方案”“措施”“计划”等结尾的标题");
+        fault_hint(reader->cx, "请提供方案全文，标题单独成行，正文按一、（一）1.编号");
+        return status;
+    }
     if (reader->nodes.count == 0) {
         Status status = fault(reader->cx, STATUS_INVALID,
                               "这份文本不像行动方案：没有找到编号的标题（一、（一）1.）或任务表");

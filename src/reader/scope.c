@@ -80,17 +80,24 @@ static const char *const AGAINST_TAILS[] = {"相比",     "相比较", "末相�
 static const char *const LAST_YEAR[] = {"较上年", "比上年",   "同比",     "较去年",
                                         "比去年", "较上一年", "比上一年", NULL};
 
+static const char *const FROM[] = {"由", "从", NULL};
+static const char *const DE[] = {"的", NULL};
+
 /* Is the year at [at, end) a baseline? Gives the byte where the phrase begins. */
 static bool year_is_baseline(Str clause, size_t at, size_t end, size_t *start) {
     size_t sure = words_before(clause, at, AGAINST_SURE);
     size_t any = words_before(clause, at, AGAINST);
     *start = at - (sure > 0 ? sure : any);
-    /* "2023年的95%", "2023年的1.5倍" */
-    static const char *const DE[] = {"的", NULL};
+    if (words_before(clause, at, FROM) > 0) {
+        *start = rune_back(clause, at);
+        return true; /* 由2023年的0.8万辆提高到... */
+    }
+    /* "2023年的95%", "2023年的1.5倍"; but "由...提高到2027年的2万辆" names the year to reach. */
     int64_t number;
     size_t de = words_at(clause, end, DE);
-    if (de > 0 &&
-        (rune_is_digit(rune_at(clause, end + de)) || numeral_read(clause, end + de, &number) > 0)) {
+    bool is_share = de > 0 && (rune_is_digit(rune_at(clause, end + de)) ||
+                               numeral_read(clause, end + de, &number) > 0);
+    if (is_share && words_find(clause, FROM, 0) > at) {
         return true;
     }
     return sure > 0 || (any > 0 && words_at(clause, end, AGAINST_TAILS) > 0) ||
@@ -188,7 +195,9 @@ size_t scope_open(const Reader *reader, Str clause, Scope *scope) {
 
 static void years_inside(Str clause, Scope *scope) {
     static const char *const UNTIL[] = {"到", "至", "截至", "于", NULL};
-    static const char *const ENDS[] = {"底", "末", "前", "年底", NULL};
+    static const char *const ENDS[] = {
+        "底",   "末",   "前",   "年底",   "达到",   "完成", "实现", "突破",   "超过",   "建成",
+        "新增", "更新", "淘汰", "不低于", "不少于", "力争", "累计", "提高到", "提升到", NULL};
     int32_t years[SCOPE_YEARS_MAX] = {0};
     uint32_t count = 0;
     bool is_sure = text_has(clause, "分别");

@@ -132,8 +132,11 @@ static QuantityRole role_before_noun(const Clause *clause, const Quantity *quant
     bool is_wanted =
         clause->scope.year_count > 0 || clause->scope.period.len > 0 || clause->scope.is_cumulative;
     bool is_done = is_done_to(text, quantity);
+    static const char *const REACHED[] = {"覆盖", "完成", "达标", "更新",
+                                          "淘汰", "实现", "达到", NULL};
     switch (quantity->measure) {
     case MEASURE_PERCENT:
+        is_done = is_done || words_at(text, quantity->end, REACHED) > 0;
         return is_subject(text, quantity) || is_done ? ROLE_VALUE : ROLE_ATTRIBUTE;
     case MEASURE_COUNT: {
         bool has_verb = words_in(str_slice(text, 0, quantity->from), DOING);
@@ -161,7 +164,13 @@ static bool is_time_cut(Str text, const Quantity *quantity) {
 }
 
 static QuantityRole role_without_unit(const Clause *clause, const Quantity *quantity) {
+    static const char *const MARKS[] = {"、", "和", NULL};
     if (quantity->is_ratio) {
+        return ROLE_VALUE;
+    }
+    /* 分别达到1、2、3万辆: the last one names the unit for all. */
+    if (!quantity->is_chinese && words_at(clause->text, quantity->end, MARKS) > 0 &&
+        text_has(str_slice(clause->text, 0, quantity->from), "分别")) {
         return ROLE_VALUE;
     }
     bool is_end = is_list_break(clause->text, quantity->end);
@@ -469,8 +478,9 @@ static void list_share(Quantity *quantities, size_t count) {
         Quantity *quantity = &quantities[i];
         bool is_weak = quantity->op == PLAN_OP_NONE || quantity->op == PLAN_OP_EQ;
         quantity->op = is_last_only && is_weak ? last->op : quantity->op;
-        if (last->measure == MEASURE_POINT && quantity->measure == MEASURE_COUNT) {
-            quantity->measure = MEASURE_POINT; /* 15个、13个百分点 */
+        bool is_point = last->measure == MEASURE_POINT && quantity->measure == MEASURE_COUNT;
+        if (is_point || quantity->is_unit_unknown) { /* 15个、13个百分点; 1、2、3万辆 */
+            quantity->measure = last->measure;
             quantity->unit = last->unit;
         }
     }
@@ -595,6 +605,23 @@ static bool starts_from(Str text, const Quantity *quantities, size_t count) {
     return words_before(text, quantities[1].from, TO) > 0;
 }
 
+/* 2024年、2025年各完成50台: one value for each year. Without 各 the last year is taken. */
+static void years_emit(Walk *walk, Clause *clause, const Quantity *quantity) {
+    static const char *const EACH[] = {"各", "均", "都", NULL};
+    uint32_t count = clause->scope.year_count;
+    bool is_each = words_in(str_slice(clause->text, 0, quantity->from), EACH);
+    if (!is_each) {
+        doubt_add(walk->reader, clause->span, "一个数值前有几个年份，按最后一个年份处理");
+    }
+    for (uint32_t i = is_each ? 0 : count - 1; i < count; i++) {
+        PlanTarget *target = target_add(walk, clause, clause->span);
+        target_measure(walk, target, clause, quantity);
+        target->year = clause->scope.years[i];
+        size_t subject = subject_end(clause->text, 0, quantity);
+        target->indicator = indicator_of(walk, clause, quantity, 0, subject);
+    }
+}
+
 static void values_emit(Walk *walk, Clause *clause, Quantity *quantities, size_t count) {
     static const char *const RESPECTIVELY[] = {"分别", NULL};
     Str text = clause->text;
@@ -605,6 +632,10 @@ static void values_emit(Walk *walk, Clause *clause, Quantity *quantities, size_t
         target->indicator = indicator_of(walk, clause, &quantities[0], 0, end);
         target->note = str_print(walk->reader->arena, "起点 " STR_FMT STR_FMT,
                                  STR_ARG(quantities[0].value.text), STR_ARG(quantities[0].unit));
+        return;
+    }
+    if (count == 1 && clause->scope.year_count > 1) {
+        years_emit(walk, clause, &quantities[0]);
         return;
     }
     size_t respectively = words_find(text, RESPECTIVELY, 0);

@@ -177,10 +177,10 @@ static uint32_t punctuation_fold(uint32_t rune) {
         {0x2500, '-'},    {0x2212, '-'},    {0x2010, '-'},    {0x2011, '-'},    {0x301c, '~'},
         {0x223c, '~'},    {0xfe6a, '%'},    {0xfe50, ','},    {0xfe51, 0x3001}, {0xff64, 0x3001},
         {0xff61, 0x3002}, {0x300c, 0x201c}, {0x300d, 0x201d}, {0x300e, 0x201c}, {0x300f, 0x201d},
-        {0x25cb, 0x3007}, {0x25ef, 0x3007}, {0xfe59, '('},    {0xfe5a, ')'},    {0xfe54, ';'},
-        {0xfe5d, 0x3014}, {0xfe5e, 0x3015}, {0x200b, 0},      {0x200c, 0},      {0x200d, 0},
-        {0x2060, 0},      {0xfeff, 0},      {0xad, 0},        {0xfffd, 0},      {0x2502, '|'},
-        {0x2503, '|'},
+        {0x2018, 0x201c}, {0x2019, 0x201d}, {0x25cb, 0x3007}, {0x25ef, 0x3007}, {0xfe59, '('},
+        {0xfe5a, ')'},    {0xfe54, ';'},    {0xfe5d, 0x3014}, {0xfe5e, 0x3015}, {0x200b, 0},
+        {0x200c, 0},      {0x200d, 0},      {0x2060, 0},      {0xfeff, 0},      {0xad, 0},
+        {0xfffd, 0},      {0x2502, '|'},    {0x2503, '|'},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         if (pairs[i].from == rune) {
@@ -223,6 +223,7 @@ typedef struct Folder {
     uint32_t column;
     uint32_t space; /* columns since the last glyph of the line */
     bool has_tab;
+    bool is_quoting; /* an ASCII quotation mark is open on this line */
     bool is_after_blank;
     Line line; /* being read */
 } Folder;
@@ -286,6 +287,7 @@ static void line_end(Folder *folder) {
     folder->line = (Line){.span = {folder->fold_len, folder->fold_len}};
     folder->number++;
     folder->column = 0;
+    folder->is_quoting = false;
     folder->space = 0;
     folder->has_tab = false;
 }
@@ -306,6 +308,10 @@ static void rune_read(Folder *folder, Span raw, uint32_t rune) {
     /* Marks of Markdown: headings and bold. */
     bool is_mark = rune == '*' || (rune == '#' && is_at_start);
     uint32_t folded = rune == '\r' || is_mark ? 0 : rune_fold(folder->traditional, rune);
+    if (rune == '"' || rune == 0xff02) {
+        folded = folder->is_quoting ? 0x201d : 0x201c;
+        folder->is_quoting = !folder->is_quoting;
+    }
     if (columns > 0) {
         folder->space += columns;
     } else if (folded != 0) {

@@ -539,6 +539,10 @@ static Status piece_sentences(BodyWriter *writer, Span span) {
     uint32_t from = span.from;
     for (size_t at = 0; at < words.len;) {
         size_t stop = words_at(words, at, STOPS);
+        if (words.at[at] == ';') {
+            MarkerStyle next = marker_read(str_from(words, at + 1)).style;
+            stop = next == MARKER_CN_IS || next == MARKER_ARABIC_PAREN || next == MARKER_CIRCLED;
+        }
         at += stop > 0 ? stop : rune_len_at(words, at);
         if (stop > 0) {
             sentence_add(writer, (Span){from, span.from + (uint32_t)at});

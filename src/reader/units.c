@@ -16,7 +16,8 @@ typedef struct UnitScan {
     UnitRole role; /* of the label in force */
     bool has_label;
     bool has_verb;
-    bool has_prose; /* a piece that is no name */
+    bool has_prose;  /* a piece that is no name */
+    bool names_work; /* "以上任务由...": it may speak of more than one item */
 } UnitScan;
 
 enum { LABEL_BYTES_MAX = 45, NAME_RUNES_MAX = 40, NAME_BYTES_MAX = 200, REGION_BYTES_MAX = 6000 };
@@ -239,6 +240,7 @@ static void tail_take(Str *piece) {
 
 static void piece_add(UnitScan *scan, Span span) {
     static const char *const BY[] = {"由", NULL};
+    static const char *const WORK[] = {"任务", "工作", "以上", "上述", "事项", NULL};
     Text *text = &scan->reader->text;
     span = span_trim(text, span);
     UnitRole label = ROLE_NONE;
@@ -253,6 +255,11 @@ static void piece_add(UnitScan *scan, Span span) {
     UnitRole verb = verb_take(&piece);
     tail_take(&piece);
     size_t by = words_at(piece, 0, BY);
+    size_t all = by > 0 ? SIZE_MAX : words_find(str_slice(piece, 0, 60), BY, 0);
+    if (all != SIZE_MAX && words_in(str_slice(piece, 0, all), WORK)) {
+        by = all + 3;
+        scan->names_work = true;
+    }
     size_t with = str_find(piece, STR("会同"), 0);
     if (with != SIZE_MAX) {
         name_add(scan, span_part(span, by, with - by));
@@ -312,6 +319,9 @@ bool units_read(Reader *reader, Span region, UnitLists *out) {
     if (!is_units || !has_names) {
         reader->plan->doubts.count = doubts;
         return false;
+    }
+    if (scan.names_work) {
+        doubt_add(reader, region, "这句分工说的是哪几项任务不明确，只记在最近的一项上");
     }
     *out = scan.lists;
     return true;
