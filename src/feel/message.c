@@ -36,7 +36,14 @@ void feel_say(FeelDiagnostics *diagnostics, const FeelDiagnostic *diagnostic) {
 }
 
 bool feel_is_heard(const FeelEval *eval) {
-    return eval->diagnostics != NULL && eval->diagnostics->count < FEEL_DIAGNOSTICS_MAX;
+    if (eval->diagnostics == NULL) {
+        return false;
+    }
+    if (eval->diagnostics->count >= FEEL_DIAGNOSTICS_MAX) {
+        eval->diagnostics->count++;
+        return false;
+    }
+    return true;
 }
 
 void feel_report(FeelEval *eval, FeelMessage message, Str first, Str second) {

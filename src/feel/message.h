@@ -102,7 +102,8 @@ void feel_say(FeelDiagnostics *diagnostics, const FeelDiagnostic *diagnostic);
 /* Adds a diagnostic about the part of the program that runs; texts are borrowed. Costs nothing when
  * nobody listens. */
 void feel_report(FeelEval *eval, FeelMessage message, Str first, Str second);
-/* True when a diagnostic would be kept: lets callers skip printing values for it. */
+/* True when a diagnostic would be kept: lets callers skip printing values for it. One that would
+ * only be counted is counted here: ask once, then report. */
 bool feel_is_heard(const FeelEval *eval);
 
 #endif
