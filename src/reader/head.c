@@ -419,6 +419,10 @@ static void title_read(Head *head) {
                 : head->numbered_line;
     }
     head->reader->plan->title = raw_of(head, title);
+    Str words = text_at(head->text, title);
+    /* 2025-2027年 names a span, not a year. */
+    size_t dash = str_find(words, STR("-"), 0);
+    head->reader->title_year = dash == SIZE_MAX && !text_has(words, "至") ? only_year(words) : 0;
 }
 
 Status head_read(Reader *reader) {

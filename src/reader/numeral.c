@@ -93,6 +93,22 @@ size_t year_read(Str text, size_t at, int32_t *out) {
     return len + tail;
 }
 
+int32_t only_year(Str text) {
+    enum { TEXT_BYTES_MAX = 300 };
+    int32_t found = 0;
+    Str head = str_slice(text, 0, TEXT_BYTES_MAX);
+    for (size_t at = 0; at < head.len;) {
+        int32_t year = 0;
+        size_t len = year_read(head, at, &year);
+        if (len > 0 && found != 0 && found != year) {
+            return 0;
+        }
+        found = len > 0 ? year : found;
+        at += len > 0 ? len : rune_len_at(head, at);
+    }
+    return found;
+}
+
 size_t date_read(Str text, size_t at, Day *out) {
     static const char *const YUE[] = {"月", NULL};
     static const char *const RI[] = {"日", NULL};

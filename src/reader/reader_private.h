@@ -91,6 +91,7 @@ typedef enum ColumnRole {
     COLUMN_GROUP,
     COLUMN_TASK,
     COLUMN_BODY,
+    COLUMN_DEADLINE,
     COLUMN_LEAD,
     COLUMN_RESPONSIBLE
 } ColumnRole;
@@ -164,6 +165,7 @@ typedef struct Reader {
     PieceVec preface;   /* text after the title and before the first number */
     uint32_t body_line; /* index of the first line of the body */
     bool has_table;
+    int32_t title_year; /* of 2024年...工作方案, 0 none */
 } Reader;
 
 /* text.c */
@@ -203,6 +205,8 @@ size_t numeral_read(Str text, size_t at, int64_t *out);
 /* Reads "2025年" or "二〇二五年" at byte at; year 1949..2100. Returns the length with 年, 0 if
  * none. */
 size_t year_read(Str text, size_t at, int32_t *out);
+/* The one year that a short text names; 0 when there is none or more than one. */
+int32_t only_year(Str text);
 /* Reads a full date at byte at; returns its length, 0 if none. */
 size_t date_read(Str text, size_t at, Day *out);
 

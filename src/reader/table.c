@@ -98,6 +98,10 @@ static ColumnRole column_role(Str title) {
                                          "进度", "成果", "举措", NULL};
     static const char *const TASKS[] = {"任务", "事项", "项目", "工作", "名称", "行动", NULL};
     static const char *const GROUPS[] = {"领域", "类别", "板块", "分类", NULL};
+    static const char *const DEADLINES[] = {"时限", "时间", "期限", "节点", NULL};
+    if (words_in(title, DEADLINES) && title.len <= 60) {
+        return COLUMN_DEADLINE;
+    }
     if (title.len > 60) {
         return COLUMN_OTHER;
     }

@@ -418,6 +418,10 @@ static PlanTarget *target_add(Walk *walk, const Clause *clause, Span quote) {
     target->is_cumulative = scope->is_cumulative;
     target->unit = STR("");
     target->note = STR("");
+    if (target->year == 0 && target->period.len == 0 && reader->title_year != 0) {
+        target->year = reader->title_year;
+        target->note = STR("年份取自方案标题");
+    }
     if (target->year == 0 && target->period.len == 0) {
         doubt_add(reader, quote,
                   walk->year_is_stale ? "本句没有年份，前一句有；没有沿用"
@@ -855,11 +859,36 @@ static bool comma_is_in_list(Walk *walk, Span sentence, size_t from, size_t at) 
             text.at[quantity.end] == ';' || is_list_break(text, quantity.end));
 }
 
+/* "...基本达到节能水平、先进能效占比超过30%": a state, then something of its own. */
+static bool state_ends(Str text, size_t from, size_t at) {
+    static const char *const ENDS[] = {"水平", "水平以上", "标准",   "提升", "提高",
+                                       "下降", "淘汰",     "全覆盖", "清零", NULL};
+    static const char *const STOPS[] = {",", ";", "、", NULL};
+    static const char *const VERBS[] = {"超过", "达到", "不低于", "提升", "提高",
+                                        "增长", "下降", "全部",   "基本", NULL};
+    static const char *const DE[] = {"的", NULL};
+    PlanOp op;
+    if (at - from > CLAUSE_BYTES_MAX || words_before(text, at, ENDS) == 0) {
+        return false;
+    }
+    Str left = str_slice(text, from, at - from);
+    Str right = str_slice(text, at + 3, CLAUSE_BYTES_MAX);
+    size_t stop = words_find(right, STOPS, 0);
+    right = stop == SIZE_MAX ? right : str_slice(right, 0, stop);
+    bool is_state =
+        is_all(left) || is_almost(left) || is_direction(left) || is_against_others(left, &op);
+    size_t verb = words_find(right, VERBS, 0);
+    return is_state && verb != SIZE_MAX && verb > 0 && words_find(right, DE, 0) > verb;
+}
+
 static bool is_clause_end(Walk *walk, Span sentence, size_t from, size_t at) {
     Str text = text_at(&walk->reader->text, sentence);
     char c = text.at[at];
     if (c == ';') {
         return true;
+    }
+    if (rune_at(text, at) == 0x3001) {
+        return state_ends(text, from, at);
     }
     bool is_between_digits = at > 0 && rune_is_digit((unsigned char)text.at[at - 1]) &&
                              rune_is_digit(rune_at(text, at + 1));
@@ -882,7 +911,7 @@ static Status sentence_read(Walk *walk, Span sentence) {
             at = quoted;
         } else if (is_clause_end(walk, sentence, from, at)) {
             TRY(clause_read(walk, part(sentence, from, at)));
-            at++;
+            at += rune_len_at(text, at);
             from = at;
         } else {
             at += rune_len_at(text, at);

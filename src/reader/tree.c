@@ -104,6 +104,12 @@ static Node *node_push(Tree *tree, Marker marker, uint32_t at) {
 
 /* ---- titles --------------------------------------------------------------------------------- */
 
+/* "到2025年": too little for a title. */
+static bool opens_with_year(Str text) {
+    static const char *const ENDS[] = {"年", "年底", "年末", "底前", "前", "”末", "期间", NULL};
+    return text.len <= 45 && words_before(text, text.len, ENDS) > 0;
+}
+
 /* Byte where a run-in title ends: at the first full stop, at a colon before any comma, at a blank
  * before a long text; a sentence that is too long for a title gives its first clause. *skip is what
  * the body leaves out. */
@@ -127,6 +133,10 @@ static size_t title_end(const Text *text, Span span, size_t *skip) {
             return at;
         }
     }
+    if (comma < end && opens_with_year(str_slice(head, 0, comma))) {
+        size_t next = str_find(head, STR(","), comma + 1);
+        comma = next < end ? next : end;
+    }
     bool is_whole = runes <= TITLE_RUNES_MAX && (comma >= end || runes <= 30);
     if (is_whole || comma >= end) {
         *skip = end + (stop == SIZE_MAX ? 0 : rune_len_at(words, end));
@@ -137,16 +147,7 @@ static size_t title_end(const Text *text, Span span, size_t *skip) {
 }
 
 static int32_t title_year(Str title) {
-    int32_t year = 0;
-    if (title.len > 120 || !text_has(title, "目标")) {
-        return 0;
-    }
-    for (size_t at = 0; at < title.len; at += rune_len_at(title, at)) {
-        if (year_read(title, at, &year) > 0) {
-            return year;
-        }
-    }
-    return 0;
+    return title.len <= 120 && text_has(title, "目标") ? only_year(title) : 0;
 }
 
 static void node_classify(Reader *reader, Node *node) {
@@ -262,6 +263,8 @@ static void row_cells_add(Tree *tree, Node *node, const Row *row) {
             units_cell_read(reader, cell, &node->lead);
         } else if (row->roles[i] == COLUMN_RESPONSIBLE) {
             units_cell_read(reader, cell, &node->responsible);
+        } else if (row->roles[i] == COLUMN_DEADLINE) {
+            node->year = only_year(text_at(&reader->text, cell->items[0]));
         } else if (row->roles[i] == COLUMN_BODY || row->roles[i] == COLUMN_TASK) {
             for (size_t k = 0; k < cell->count; k++) {
                 piece_push(reader, &node->pieces, cell->items[k], k == 0);

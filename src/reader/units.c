@@ -327,45 +327,54 @@ bool units_read(Reader *reader, Span region, UnitLists *out) {
     return true;
 }
 
+/* Cuts one line of a cell into names. */
+static PlanStrVec cell_names(Reader *reader, Span span) {
+    UnitScan scan = {.reader = reader, .role = ROLE_RESPONSIBLE, .has_label = true};
+    Str text = text_at(&reader->text, span);
+    Span piece = span;
+    size_t at = 0;
+    int depth = 0;
+    while (at < text.len) {
+        uint32_t here = span.from + (uint32_t)at;
+        uint32_t rune = str_rune(text, &at);
+        depth += rune == '(' ? 1 : rune == ')' && depth > 0 ? -1 : 0;
+        bool is_separator = depth == 0 && is_list_separator(rune);
+        piece.to = here;
+        if (is_separator || (depth == 0 && blank_parts(&reader->text, piece, here))) {
+            piece_add(&scan, piece);
+            piece.from = is_separator ? span.from + (uint32_t)at : here;
+        }
+    }
+    piece.to = span.to;
+    piece_add(&scan, piece);
+    pending_flush(&scan, ROLE_RESPONSIBLE);
+    return scan.lists.responsible;
+}
+
 void units_cell_read(Reader *reader, const SpanVec *cell, PlanStrVec *out) {
     enum { CELL_BYTES_MAX = 2000 };
+    bool is_open = false; /* the line before broke a name */
     PlanStrVec all = {0};
-    bool is_open = false;
     for (size_t i = 0; i < cell->count; i++) {
-        Span span = cell->items[i];
-        Str text = text_at(&reader->text, span);
+        Str text = text_at(&reader->text, cell->items[i]);
         if (text.len > CELL_BYTES_MAX) {
-            doubt_add(reader, span, "单位一栏太长，没有读");
+            doubt_add(reader, cell->items[i], "单位一栏太长，没有读");
             continue;
         }
-        UnitScan scan = {.reader = reader, .role = ROLE_RESPONSIBLE, .has_label = true};
-        Span piece = span;
-        size_t at = 0;
         size_t doubts = reader->plan->doubts.count;
-        while (at < text.len) {
-            uint32_t here = span.from + (uint32_t)at;
-            uint32_t rune = str_rune(text, &at);
-            piece.to = here;
-            if (is_list_separator(rune) || blank_parts(&reader->text, piece, here)) {
-                piece_add(&scan, piece);
-                piece.from = is_list_separator(rune) ? span.from + (uint32_t)at : here;
-            }
+        PlanStrVec names = cell_names(reader, cell->items[i]);
+        size_t k = 0;
+        if (is_open && all.count > 0 && names.count > 0) {
+            Str *last = &all.items[all.count - 1];
+            *last = str_join(reader->arena, *last, names.items[0]);
+            k = 1;
         }
-        piece.to = span.to;
-        piece_add(&scan, piece);
-        pending_flush(&scan, ROLE_RESPONSIBLE);
-        for (size_t k = 0; k < scan.lists.responsible.count; k++) {
-            Str name = scan.lists.responsible.items[k];
-            if (k == 0 && is_open && all.count > 0) {
-                all.items[all.count - 1] = str_join(reader->arena, all.items[all.count - 1], name);
-            } else {
-                *vec_push(reader->arena, &all) = name;
-            }
+        for (; k < names.count; k++) {
+            *vec_push(reader->arena, &all) = names.items[k];
         }
         is_open = units_list_is_open(text);
-        if (is_open || i > 0) {
-            reader->plan->doubts.count = doubts;
-        }
+        bool is_broken = i + 1 < cell->count || i > 0;
+        reader->plan->doubts.count = is_broken ? doubts : reader->plan->doubts.count;
     }
     for (size_t i = 0; i < all.count; i++) {
         units_add(reader->arena, out, all.items[i]);
