@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@ enum {
     MICROS_MAX = 1000000, /* one counter for each microsecond up to a second */
     EVENTS_MAX = 512,
     SERVER_WAIT_MS = 5000,
+    COMMIT_NS = 1000000, /* about what one synced write takes on a fast disk */
 };
 
 static const char ANSWER[ANSWER_BYTES + 1] =
@@ -179,7 +181,7 @@ static uint64_t measure(const char *name, uint16_t port, const char *path, size_
     load_run(load, port, connection_count, seconds);
     uint64_t rate =
         (uint64_t)((double)load->answer_count * 1e9 / (double)load->spent_ns); /* a report */
-    printf("%-34s %8" PRIu64 " /s   p50 %6u us   p99 %6u us   p99.9 %6u us\n", name, rate,
+    printf("%-38s %8" PRIu64 " /s   p50 %6u us   p99 %6u us   p99.9 %6u us\n", name, rate,
            percentile(load, 5000), percentile(load, 9900), percentile(load, 9990));
     arena_free(arena);
     return rate;
@@ -192,8 +194,51 @@ static void answer(HttpRequest *request, void *context) {
     http_respond_with(request, 200, STR("text/html; charset=utf-8"), (Str){ANSWER, ANSWER_BYTES});
 }
 
+/* A writer as the database has one: takes all that wait, "commits", then lets all answer. */
+typedef struct Writer {
+    pthread_mutex_t mutex;
+    pthread_cond_t has_work;
+    HttpRequest *waiting[CONNECTIONS_MAX];
+    size_t count;
+} Writer;
+
+static void queue_write(HttpRequest *request, void *context) {
+    Writer *writer = context;
+    check(pthread_mutex_lock(&writer->mutex) == 0);
+    check(writer->count < CONNECTIONS_MAX);
+    writer->waiting[writer->count++] = request;
+    bool is_first = writer->count == 1;
+    check(pthread_mutex_unlock(&writer->mutex) == 0);
+    if (is_first) {
+        check(pthread_cond_signal(&writer->has_work) == 0);
+    }
+}
+
+static void *write_all(void *it) {
+    Writer *writer = it;
+    HttpRequest *batch[CONNECTIONS_MAX];
+    for (;;) {
+        check(pthread_mutex_lock(&writer->mutex) == 0);
+        while (writer->count == 0) {
+            check(pthread_cond_wait(&writer->has_work, &writer->mutex) == 0);
+        }
+        size_t count = writer->count;
+        memcpy(batch, writer->waiting, count * sizeof batch[0]);
+        writer->count = 0;
+        check(pthread_mutex_unlock(&writer->mutex) == 0);
+        struct timespec commit = {0, COMMIT_NS};
+        (void)nanosleep(&commit, NULL);
+        for (size_t i = 0; i < count; i++) {
+            answer(batch[i], NULL);
+        }
+    }
+}
+
 static HttpPlan plan(const HttpRequest *request, void *context) {
     (void)context;
+    if (str_equal(request->path, STR("/write"))) {
+        return (HttpPlan){.handle = queue_write, .is_inline = true};
+    }
     return (HttpPlan){.handle = answer, .is_inline = str_equal(request->path, STR("/inline"))};
 }
 
@@ -213,7 +258,13 @@ static pid_t server_start(uint32_t loop_count, uint32_t worker_count, uint16_t *
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
+    Writer *writer = arena_new(arena, Writer);
+    pthread_t thread;
+    check(pthread_mutex_init(&writer->mutex, NULL) == 0);
+    check(pthread_cond_init(&writer->has_work, NULL) == 0);
+    check(pthread_create(&thread, NULL, write_all, writer) == 0);
     HttpOptions options = {.plan = plan,
+                           .context = writer,
                            .loop_count = loop_count,
                            .worker_count = worker_count,
                            .queue_max = CONNECTIONS_MAX};
@@ -337,6 +388,8 @@ int main(int count, char **arguments) {
         best = rate > best ? rate : best;
         name = str_print(arena, "worker pool of 2, %u loop(s)", loop_count);
         (void)measure(name.at, port, "/pool", connections, seconds);
+        name = str_print(arena, "one writer, 1 ms a batch, %u loop(s)", loop_count);
+        (void)measure(name.at, port, "/write", connections, seconds);
         server_end(child, "server");
         arena_free(arena);
     }

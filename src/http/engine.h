@@ -28,6 +28,7 @@ enum {
     REMOTE_BYTES_MAX = 64,
     EXCHANGES_KEPT_MAX = 256, /* idle ones per loop, about 40 KiB each */
     ANSWER_HEAD_BYTES_MAX = 64 * 1024,
+    ANSWER_PREFIX_BYTES_MAX = 4096,
     CACHE_LINE_BYTES = 64,
 };
 
@@ -57,7 +58,8 @@ struct Exchange {
     size_t body_counted; /* in server->bodies_bytes */
     /* answering */
     uint32_t status;
-    Buf out_head; /* header lines of the handler */
+    Buf out_prefix; /* status line and the server's own headers */
+    Buf out_head;   /* header lines of the handler */
     Str out_body;
     Str out_type;
     bool is_plain;         /* never compress */
@@ -75,8 +77,14 @@ typedef enum ConnectionState {
     CONNECTION_LINGER,  /* answered and closing: read away what the peer still sends */
 } ConnectionState;
 
+typedef struct ConnectionList {
+    Connection *first;
+    Connection *last;
+} ConnectionList;
+
 struct Connection {
     Loop *loop;
+    ConnectionList *list; /* that it is in */
     Connection *before;
     Connection *after;
     Exchange *exchange;
@@ -105,9 +113,10 @@ struct Loop {
     struct event *listen_event;
     struct event *wake_event;
     struct event *sweep_event;
-    pthread_t thread;        /* for the one who joins */
-    pthread_t self;          /* the same, written by the loop itself */
-    Connection *connections; /* open */
+    pthread_t thread;    /* for the one who joins */
+    pthread_t self;      /* the same, written by the loop itself */
+    ConnectionList busy; /* with a request begun, or closing */
+    ConnectionList idle; /* keep-alive; the one that waits longest is last */
     Connection *connections_free;
     Exchange *exchanges_free;
     size_t exchange_free_count;

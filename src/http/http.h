@@ -31,8 +31,8 @@
  *       names, refusal by 500 for values)
  *   W9  multipart: boundary and part heads within limits, at most HTTP_FIELDS_MAX fields, file
  *       names are plain labels (no path), NUL-free
- *   W10 when the worker queue is full the answer is 503 with Retry-After at once; connections over
- *       the limit are closed at accept
+ *   W10 when the worker queue is full the answer is 503 with Retry-After at once; over the limit of
+ *       connections the one that has been idle longest makes room, else the new one is closed
  *   W11 every answer carries X-Content-Type-Options: nosniff and an exact Content-Length
  */
 #ifndef HUANXIN_HTTP_HTTP_H
@@ -148,7 +148,8 @@ typedef struct HttpOptions {
 typedef struct HttpServer HttpServer;
 
 /* Starts loops and workers and listens. IO when the address cannot be had (fault says why),
- * INVALID for options out of range. The caller ends it with http_server_stop. */
+ * INVALID for options out of range. Raises the process's soft limit of open files where it is
+ * below connections_max. The caller ends it with http_server_stop. */
 MUST_CHECK Status http_server_start(Cx *cx, const HttpOptions *options, HttpServer **out);
 /* Returns the port listened on. */
 uint16_t http_server_port(const HttpServer *server);

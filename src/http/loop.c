@@ -30,7 +30,6 @@ enum {
     SWEEP_MS_MIN = 10,
     SWEEP_MS_MAX = 500,
     BODY_SLICE_BYTES = 1024 * 1024,
-    PREFIX_BYTES_MAX = 4096,
 };
 
 typedef enum Step {
@@ -85,11 +84,13 @@ static Exchange *exchange_new(Loop *loop) {
     exchange->request.arena = arena_create();
     /* The first block stays over resets: make it a small one, whatever the first request is. */
     (void)arena_alloc(exchange->request.arena, 1);
+    buf_init(&exchange->out_prefix, ANSWER_PREFIX_BYTES_MAX);
     buf_init(&exchange->out_head, ANSWER_HEAD_BYTES_MAX);
     return exchange;
 }
 
 static void exchange_free(Exchange *exchange) {
+    buf_dispose(&exchange->out_prefix);
     buf_dispose(&exchange->out_head);
     arena_free(exchange->request.arena);
     arena_free(exchange->own);
@@ -133,22 +134,36 @@ static void exchange_give_back(Connection *connection) {
     loop->exchange_free_count++;
 }
 
+/* ---- connections ---------------------------------------------------------------------------- */
+
+static void list_remove(Connection *connection) {
+    ConnectionList *list = connection->list;
+    if (list == NULL) {
+        return;
+    }
+    *(connection->before == NULL ? &list->first : &connection->before->after) = connection->after;
+    *(connection->after == NULL ? &list->last : &connection->after->before) = connection->before;
+    connection->list = NULL;
+}
+
+static void list_put_first(ConnectionList *list, Connection *connection) {
+    list_remove(connection);
+    connection->list = list;
+    connection->before = NULL;
+    connection->after = list->first;
+    *(list->first == NULL ? &list->last : &list->first->before) = connection;
+    list->first = connection;
+}
+
 static Connection *connection_new(Loop *loop) {
     Connection *connection = loop->connections_free;
     if (connection != NULL) {
         loop->connections_free = connection->after;
-        Buf prefix = connection->prefix;
-        *connection = (Connection){.prefix = prefix};
+        *connection = (Connection){.loop = loop};
     } else {
         connection = arena_new(loop->arena, Connection);
-        buf_init(&connection->prefix, PREFIX_BYTES_MAX);
+        connection->loop = loop;
     }
-    connection->loop = loop;
-    connection->after = loop->connections;
-    if (loop->connections != NULL) {
-        loop->connections->before = connection;
-    }
-    loop->connections = connection;
     return connection;
 }
 
@@ -162,21 +177,29 @@ static void connection_close(Connection *connection) {
     if (connection->exchange != NULL) {
         exchange_give_back(connection);
     }
-    if (connection->before == NULL) {
-        loop->connections = connection->after;
-    } else {
-        connection->before->after = connection->after;
-    }
-    if (connection->after != NULL) {
-        connection->after->before = connection->before;
-    }
+    list_remove(connection);
     connection->after = loop->connections_free;
     loop->connections_free = connection;
     atomic_fetch_sub(&loop->server->connection_count, 1);
 }
 
+/* W10: makes room for a new client by the one that has been quiet longest; false without one. */
+static bool close_longest_idle(Loop *loop) {
+    if (loop->idle.last == NULL) {
+        return false;
+    }
+    connection_close(loop->idle.last);
+    return true;
+}
+
 static void deadline_in(Connection *connection, int64_t wait_ms) {
     connection->deadline_ms = http_now_ms() + wait_ms;
+}
+
+static void become_idle(Connection *connection) {
+    connection->state = CONNECTION_IDLE;
+    list_put_first(&connection->loop->idle, connection);
+    deadline_in(connection, connection->loop->server->options.idle_ms_max);
 }
 
 /* ---- sending -------------------------------------------------------------------------------- */
@@ -200,8 +223,7 @@ static void next_request(Connection *connection) {
     body_release(exchange);
     if (left_bytes == 0) {
         exchange_give_back(connection);
-        connection->state = CONNECTION_IDLE;
-        deadline_in(connection, connection->loop->server->options.idle_ms_max);
+        become_idle(connection);
         if (!connection->has_unread) {
             return;
         }
@@ -248,7 +270,7 @@ static int parts_left(const Connection *connection, struct iovec parts[4], size_
     const Exchange *exchange = connection->exchange;
     bool has_body =
         exchange->request.method != HTTP_HEAD && !http_status_is_bodiless(exchange->status);
-    Str texts[4] = {buf_str(&connection->prefix), buf_str(&exchange->out_head), STR("\r\n"),
+    Str texts[4] = {buf_str(&exchange->out_prefix), buf_str(&exchange->out_head), STR("\r\n"),
                     has_body ? exchange->out_body : STR_NONE};
     size_t skip_bytes = connection->sent_bytes;
     int count = 0;
@@ -308,7 +330,7 @@ static void answer_begin(Exchange *exchange) {
     connection->sent_bytes = 0;
     connection->closes_after = connection->closes_after || loop->is_stopping;
     deadline_in(connection, loop->server->options.send_ms_max);
-    http_answer_prefix(exchange, connection->closes_after, date_text(loop), &connection->prefix);
+    http_answer_prefix(exchange, connection->closes_after, date_text(loop), &exchange->out_prefix);
     send_on(connection);
 }
 
@@ -353,10 +375,14 @@ static void loop_drain(Loop *loop) {
     loop->is_draining = false;
 }
 
+static bool is_empty(const Loop *loop) {
+    return loop->busy.first == NULL && loop->idle.first == NULL;
+}
+
 /* Ends every event: sends what is ready, and leaves when a stopping loop has nobody left. */
 static void loop_settle(Loop *loop) {
     loop_drain(loop);
-    if (loop->is_stopping && loop->connections == NULL) {
+    if (loop->is_stopping && is_empty(loop)) {
         (void)event_base_loopbreak(loop->base);
     }
 }
@@ -567,6 +593,7 @@ static void read_on(Connection *connection) {
     if (connection->state == CONNECTION_IDLE) {
         exchange_take(connection);
         connection->state = CONNECTION_HEAD;
+        list_put_first(&connection->loop->busy, connection);
         deadline_in(connection, connection->loop->server->options.head_ms_max);
     }
     Step step = STEP_ON;
@@ -634,8 +661,7 @@ static void connection_begin(Loop *loop, int socket, const struct sockaddr_stora
     (void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     Connection *connection = connection_new(loop);
     connection->socket = socket;
-    connection->state = CONNECTION_IDLE;
-    deadline_in(connection, loop->server->options.idle_ms_max);
+    become_idle(connection);
     remote_write(address, connection->remote);
     short watch = EV_READ | EV_CLOSED | EV_ET | EV_PERSIST;
     check(event_assign(&connection->read_event, loop->base, socket, watch, on_readable,
@@ -643,6 +669,18 @@ static void connection_begin(Loop *loop, int socket, const struct sockaddr_stora
     check(event_assign(&connection->write_event, loop->base, socket, EV_WRITE | EV_PERSIST,
                        on_writable, connection) == 0);
     check(event_add(&connection->read_event, NULL) == 0);
+}
+
+/* The process has no more sockets: waiting clients stay in the kernel's queue until the next sweep,
+ * unless one of ours is idle and can go. */
+static bool out_of_sockets(Loop *loop, int why) {
+    if (close_longest_idle(loop)) {
+        return true;
+    }
+    log_line(LOG_WARN, "http: cannot accept: %s", strerror(why));
+    (void)event_del(loop->listen_event);
+    loop->is_listen_paused = true;
+    return false;
 }
 
 /* Takes one waiting client; false when there is none, or none can be taken now. */
@@ -653,15 +691,12 @@ static bool accept_one(Loop *loop) {
     int socket = accept4(loop->listener, (struct sockaddr *)(void *)&address, &address_bytes,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
-        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            /* Waiting clients stay in the kernel's queue until the next sweep. */
-            log_line(LOG_WARN, "http: cannot accept: %s", strerror(errno));
-            (void)event_del(loop->listen_event);
-            loop->is_listen_paused = true;
-        }
-        return errno == EINTR || errno == ECONNABORTED;
+        int why = errno;
+        bool is_full = why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
+        return is_full ? out_of_sockets(loop, why) : why == EINTR || why == ECONNABORTED;
     }
-    if (atomic_fetch_add(&server->connection_count, 1) >= server->options.connections_max) {
+    if (atomic_fetch_add(&server->connection_count, 1) >= server->options.connections_max &&
+        !close_longest_idle(loop)) {
         atomic_fetch_sub(&server->connection_count, 1);
         (void)close(socket);
         return true;
@@ -680,20 +715,13 @@ static void on_accept(evutil_socket_t socket, short what, void *it) {
     }
 }
 
-static bool is_quiet(const Connection *connection) {
-    return connection->state == CONNECTION_IDLE ||
-           (connection->state == CONNECTION_HEAD && connection->exchange->in_bytes == 0);
-}
-
-/* Closes connections past their deadline, and quiet ones when the loop stops. Those whose exchange
- * is out have no deadline: the handler will answer. */
-static void close_late(Loop *loop, bool closes_all) {
-    int64_t now_ms = http_now_ms();
-    Connection *each = loop->connections;
+/* Closes a list's connections that are past their deadline, or all of them. Those whose exchange is
+ * out have no deadline: the handler will answer. */
+static void close_late(ConnectionList *list, int64_t now_ms, bool closes_all) {
+    Connection *each = list->first;
     while (each != NULL) {
         Connection *after = each->after;
-        bool is_late = now_ms > each->deadline_ms || closes_all;
-        bool is_over = is_late || (loop->is_stopping && is_quiet(each));
+        bool is_over = now_ms > each->deadline_ms || closes_all;
         if (is_over && each->state != CONNECTION_OUT) {
             connection_close(each);
         }
@@ -706,7 +734,6 @@ static void stop_begin(Loop *loop) {
     (void)event_del(loop->listen_event);
     (void)close(loop->listener);
     loop->listener = -1;
-    close_late(loop, false);
 }
 
 static void on_sweep(evutil_socket_t socket, short what, void *it) {
@@ -717,14 +744,15 @@ static void on_sweep(evutil_socket_t socket, short what, void *it) {
     if (atomic_load(&server->is_stopping) && !loop->is_stopping) {
         stop_begin(loop);
     }
-    bool is_grace_over =
-        loop->is_stopping && http_now_ms() > atomic_load(&server->stop_deadline_ms);
-    close_late(loop, is_grace_over);
+    int64_t now_ms = http_now_ms();
+    bool is_grace_over = loop->is_stopping && now_ms > atomic_load(&server->stop_deadline_ms);
+    close_late(&loop->busy, now_ms, is_grace_over);
+    close_late(&loop->idle, now_ms, loop->is_stopping);
     if (loop->is_listen_paused && !loop->is_stopping) {
         loop->is_listen_paused = false;
         (void)event_add(loop->listen_event, NULL);
     }
-    if (loop->is_stopping && (loop->connections == NULL || is_grace_over)) {
+    if (loop->is_stopping && (is_empty(loop) || is_grace_over)) {
         (void)event_base_loopbreak(loop->base);
     }
 }
@@ -811,12 +839,11 @@ static void event_drop(struct event *event) {
 }
 
 void http_loop_dispose(Loop *loop) {
-    while (loop->connections != NULL) {
-        loop->connections->state = CONNECTION_IDLE;
-        connection_close(loop->connections);
+    while (loop->busy.first != NULL) {
+        loop->busy.first->state = CONNECTION_IDLE; /* an answer on the done stack is not sent */
+        connection_close(loop->busy.first);
     }
-    for (Connection *each = loop->connections_free; each != NULL; each = each->after) {
-        buf_dispose(&each->prefix);
+    while (close_longest_idle(loop)) {
     }
     while (loop->exchanges_free != NULL) {
         Exchange *exchange = loop->exchanges_free;

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -120,6 +121,18 @@ static Status port_is_free(Cx *cx, const char *address, uint16_t port) {
                            strerror(why));
 }
 
+/* Each client is a file of this process, and the usual soft limit is 1,024: raises it as far as the
+ * system allows. */
+static void files_allow(uint32_t connections_max) {
+    enum { FILES_BESIDES = 256 };
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)connections_max + FILES_BESIDES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
+        limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* ---- threads -------------------------------------------------------------------------------- */
 
 static Status loops_make(Cx *cx, HttpServer *server) {
@@ -161,6 +174,7 @@ Status http_server_start(Cx *cx, const HttpOptions *options, HttpServer **out) {
     check(out != NULL);
     HttpOptions filled = *options;
     TRY(options_fill(cx, &filled));
+    files_allow(filled.connections_max);
     Arena *arena = arena_create();
     HttpServer *server = arena_new(arena, HttpServer);
     server->arena = arena;

@@ -603,7 +603,7 @@ static void w9_no_quadratic_multipart(void **state) {
 
 /* ---- W10: overload -------------------------------------------------------------------------- */
 
-static void w10_connections_over_the_limit_are_closed(void **state) {
+static void w10_the_longest_idle_makes_room(void **state) {
     Desk *desk = *state;
     start(desk, (HttpOptions){.connections_max = 3});
     Client clients[3];
@@ -612,17 +612,39 @@ static void w10_connections_over_the_limit_are_closed(void **state) {
         assert_true(client_send(&clients[i], STR("GET / HTTP/1.1\r\nHost: t\r\n\r\n")));
         assert_int_equal(client_reply(&clients[i]).status, 200);
     }
-    Client over = client_open(desk->arena, desk->port);
-    assert_true(client_is_closed(&over, 2000));
-    client_close(&over);
-    client_close(&clients[0]);
-    for (int wait = 0; wait < 3000 && http_server_stats(desk->server).connection_count == 3;
-         wait++) {
+    assert_true(client_send(&clients[0], STR("GET / HTTP/1.1\r\nHost: t\r\n\r\n")));
+    assert_int_equal(client_reply(&clients[0]).status, 200);
+    /* The second has been quiet longest now. */
+    assert_int_equal(client_get(desk->arena, desk->port, "/", "").status, 200);
+    assert_true(client_is_closed(&clients[1], 2000));
+    assert_true(client_send(&clients[0], STR("GET / HTTP/1.1\r\nHost: t\r\n\r\n")));
+    assert_int_equal(client_reply(&clients[0]).status, 200);
+    for (size_t i = 0; i < 3; i++) {
+        client_close(&clients[i]);
+    }
+}
+
+static void w10_connections_over_the_limit_are_closed(void **state) {
+    Desk *desk = *state;
+    start(desk, (HttpOptions){.connections_max = 3, .worker_count = 4});
+    atomic_store(&desk->is_held, true);
+    Client clients[3];
+    for (size_t i = 0; i < 3; i++) {
+        clients[i] = client_open(desk->arena, desk->port);
+        assert_true(client_send(&clients[i], STR("GET /hold HTTP/1.1\r\nHost: t\r\n\r\n")));
+    }
+    for (int wait = 0; wait < 3000 && http_server_stats(desk->server).request_count < 3; wait++) {
         nap_ms(1);
     }
+    Client over = client_open(desk->arena, desk->port);
+    assert_true(client_is_closed(&over, 2000)); /* nobody is idle */
+    client_close(&over);
+    atomic_store(&desk->is_held, false);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(client_reply(&clients[i]).status, 200);
+        client_close(&clients[i]);
+    }
     assert_int_equal(client_get(desk->arena, desk->port, "/", "").status, 200);
-    client_close(&clients[1]);
-    client_close(&clients[2]);
 }
 
 static void w10_a_full_queue_answers_at_once(void **state) {
@@ -666,6 +688,7 @@ int main(void) {
         RUNNING(w9_bad_multipart_is_refused),
         RUNNING(w9_good_multipart_and_its_limits),
         RUNNING(w9_no_quadratic_multipart),
+        STOPPED(w10_the_longest_idle_makes_room),
         STOPPED(w10_connections_over_the_limit_are_closed),
         STOPPED(w10_a_full_queue_answers_at_once),
         RUNNING(w11_every_answer_has_its_length_and_no_sniffing),
