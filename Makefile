@@ -14,7 +14,7 @@ SHELL := /bin/sh
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
     -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla \
     -Wswitch-enum -Wundef -Wnull-dereference -Wdouble-promotion -Wimplicit-fallthrough -Werror
-CFLAGS_COMMON := -std=c17 -D_GNU_SOURCE -Isrc -I$(BUILD)/gen $(WARNINGS) -g -MMD -MP -fPIE -pthread
+CFLAGS_COMMON := -std=c17 -D_GNU_SOURCE -DHUANXIN_VERSION='"$(shell cat VERSION)"' -Isrc -I$(BUILD)/gen $(WARNINGS) -g -MMD -MP -fPIE -pthread
 HARDENING := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection
 
 CC_release := gcc
@@ -82,9 +82,31 @@ $(foreach m,$(MODULES) main,$(eval $(call MODULE_RULES,$(m))))
 PROGRAM := $(BUILD)/huanxin
 ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
 
-$(PROGRAM): $(call objects,main) $(ALL_LIBS)
+# Files that the program carries: what pages need, and the migrations.
+ASSET_FILES := app.css app.js $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
+MIGRATION_FILES := $(notdir $(sort $(wildcard migrations/*.sql)))
+EMBED := build/tools/embed
+EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o
+
+build/tools/%: tools/%.c
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@gcc -std=c17 -O1 -Wall -Wextra -Werror -o $@ $<
+
+$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) Makefile
+	@mkdir -p $(@D)
+	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) > $@
+
+$(BUILD)/gen/embedded_migrations.c: $(EMBED) $(addprefix migrations/,$(MIGRATION_FILES)) Makefile
+	@mkdir -p $(@D)
+	@$(EMBED) migration $(foreach f,$(MIGRATION_FILES),$(f)=migrations/$(f)) > $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c
+	@$(CC) $(CFLAGS) -c -o $@ $<
+
+$(PROGRAM): $(call objects,main) $(EMBEDDED) $(ALL_LIBS)
 	@echo "  ld $@"
-	@$(CC) $(LDFLAGS) -o $@ $(call objects,main) $(call link_libs,$(MODULES))
+	@$(CC) $(LDFLAGS) -o $@ $(call objects,main) $(EMBEDDED) $(call link_libs,$(MODULES))
 
 .PHONY: build
 build: $(PROGRAM) ## builds the program into build/release/huanxin (V=debug, V=clang)

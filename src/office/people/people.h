@@ -90,6 +90,9 @@ typedef struct Person {
 /* NOT_FOUND with a Chinese fault. */
 MUST_CHECK Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *out);
 
+/* True when there are demo persons: production must not start with them. */
+MUST_CHECK Status people_has_demo(Cx *cx, DbConn *conn, bool *out);
+
 /* Finds or creates a unit by its name. */
 MUST_CHECK Status people_unit_put(Cx *cx, DbConn *conn, Str name, int64_t *id);
 

@@ -144,3 +144,9 @@ Status people_store_password(Cx *cx, DbConn *conn, int64_t id, Str hash) {
     TRY(db_exec(cx, conn, SQL_PASSWORD, DB_ARGS(DB_TEXT(hash), DB_INT(id)), NULL));
     return db_exec(cx, conn, SQL_SESSIONS_END, DB_ARGS(DB_INT(id)), NULL);
 }
+
+static const char SQL_HAS_DEMO[] = "SELECT 1 FROM person WHERE is_demo = 1 LIMIT 1";
+
+Status people_has_demo(Cx *cx, DbConn *conn, bool *out) {
+    return db_exists(cx, conn, SQL_HAS_DEMO, DB_NO_ARGS, out);
+}

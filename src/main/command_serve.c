@@ -1,0 +1,224 @@
+/*
+ * command_serve.c - the server: house, pages, the background job, a graceful stop on SIGTERM.
+ */
+#include "base/log.h"
+#include "main/command.h"
+#include "main/embedded.h"
+#include "main/house.h"
+#include "main/routes.h"
+#include "office/coupon/coupon.h"
+#include "yaml/yaml.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STOP_GRACE_MS = 5000, ASSET_BYTES_MAX = 8 * 1024 * 1024 };
+
+typedef struct Server {
+    Settings settings;
+    House house;
+    WebApp app;
+    Cx *cx;
+    const HttpAsset **assets; /* built-in, in the order of embedded_assets */
+    HttpServer *http;
+} Server;
+
+/* ---- assets
+ * ----------------------------------------------------------------------------------------- */
+
+static void assets_prepare(Server *server) {
+    Arena *arena = server->cx->arena;
+    server->assets = arena_array(arena, const HttpAsset *, embedded_asset_count);
+    for (size_t i = 0; i < embedded_asset_count; i++) {
+        const EmbeddedFile *file = &embedded_assets[i];
+        Str bytes = {(const char *)file->bytes, file->size};
+        server->assets[i] = http_asset_new(arena, http_type_of(str_of(file->name)), bytes, NULL);
+    }
+}
+
+static const HttpAsset *asset_find(void *assets, Str name) {
+    const Server *server = assets;
+    for (size_t i = 0; i < embedded_asset_count; i++) {
+        if (str_equal(name, str_of(embedded_assets[i].name))) {
+            return server->assets[i];
+        }
+    }
+    return NULL;
+}
+
+/* The version in the address of an asset changes with its bytes. */
+static Str assets_version(Cx *cx) {
+    uint8_t digest[SEAL_SM3_BYTES];
+    SealSm3 *sm3 = seal_sm3_new(cx->arena);
+    for (size_t i = 0; i < embedded_asset_count; i++) {
+        seal_sm3_add(sm3, (Str){(const char *)embedded_assets[i].bytes, embedded_assets[i].size});
+    }
+    seal_sm3_finish(sm3, digest);
+    return seal_hex(cx->arena, (Str){(const char *)digest, 6});
+}
+
+/* ---- the background job
+ * ------------------------------------------------------------------------------- */
+
+typedef struct Job {
+    const City *city;
+    int64_t every_s;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool is_stopped;
+} Job;
+
+static void job_round(const Job *job) {
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    Status status = coupon_expire_job(&cx, job->city, house_clock_ms(NULL));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job coupon.expire: %s", cx.fault.text);
+    }
+    arena_free(arena);
+}
+
+static void *job_run(void *it) {
+    Job *job = it;
+    pthread_mutex_lock(&job->mutex);
+    while (!job->is_stopped) {
+        pthread_mutex_unlock(&job->mutex);
+        job_round(job);
+        pthread_mutex_lock(&job->mutex);
+        struct timespec until = {0};
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += job->every_s;
+        while (!job->is_stopped && pthread_cond_timedwait(&job->wake, &job->mutex, &until) == 0) {
+        }
+    }
+    pthread_mutex_unlock(&job->mutex);
+    return NULL;
+}
+
+static void job_stop(Job *job, pthread_t thread) {
+    pthread_mutex_lock(&job->mutex);
+    job->is_stopped = true;
+    pthread_cond_signal(&job->wake);
+    pthread_mutex_unlock(&job->mutex);
+    (void)pthread_join(thread, NULL);
+}
+
+/* ---- starting
+ * -------------------------------------------------------------------------------------------- */
+
+static Status demo_check(Server *server) {
+    bool has_demo = false;
+    TRY(house_has_demo(server->cx, &server->house, &has_demo));
+    server->app.is_demo = has_demo;
+    if (has_demo && server->settings.flag[SETTING_FLAG_PRODUCTION]) {
+        Status status = fault(server->cx, STATUS_DENIED,
+                              "the database holds demo persons; production does not start with it");
+        fault_hint(server->cx,
+                   "use another --data folder; `huanxin account create` makes the first "
+                   "account");
+        return status;
+    }
+    return STATUS_OK;
+}
+
+static void access_log(const HttpAccess *access, void *context) {
+    (void)context;
+    log_line(LOG_INFO, STR_FMT " " STR_FMT " %u %" PRIu64 " %" PRId64 "us",
+             STR_ARG(http_method_text(access->method)), STR_ARG(access->path), access->status,
+             access->sent_bytes, access->micros);
+}
+
+static Status http_start(Server *server) {
+    const Settings *settings = &server->settings;
+    HttpOptions options = {.address = settings->text[SETTING_TEXT_ADDRESS],
+                           .port = (uint16_t)settings->number[SETTING_PORT],
+                           .loop_count = (uint32_t)settings->number[SETTING_LOOPS],
+                           .worker_count = (uint32_t)settings->number[SETTING_WORKERS],
+                           .queue_max = (uint32_t)settings->number[SETTING_WAITING],
+                           .plan = web_plan,
+                           .error_page = web_error_page,
+                           .access = settings->flag[SETTING_FLAG_QUIET] ? NULL : access_log,
+                           .context = &server->app};
+    return http_server_start(server->cx, &options, &server->http);
+}
+
+static Status server_start(Server *server, int argc, char **argv) {
+    TRY(settings_read(server->cx, argc, argv, &server->settings));
+    TRY(house_open(server->cx, &server->settings, &server->house));
+    assets_prepare(server);
+    server->app = (WebApp){
+        .db = server->house.db,
+        .routes = routes,
+        .route_count = route_count,
+        .house = &server->house.city,
+        .city_name = server->house.city.name,
+        .asset_version = assets_version(server->cx),
+        .asset = asset_find,
+        .assets = server,
+        .is_secure = server->settings.flag[SETTING_FLAG_PRODUCTION],
+        .clock_ms = house_clock_ms,
+        .session_ms = server->settings.number[SETTING_SESSION] * 60000,
+    };
+    TRY(demo_check(server));
+    return http_start(server);
+}
+
+/* Prints where the server is, and the demo sign-ins when there are any. */
+static void server_announce(Server *server) {
+    printf(STR_FMT "焕新：http://%s:%u/\n", STR_ARG(server->app.city_name),
+           server->settings.text[SETTING_TEXT_ADDRESS], http_server_port(server->http));
+    Str text = STR_NONE;
+    Str path = house_path(server->cx, &server->settings, "demo-sign-ins.txt");
+    if (server->app.is_demo && yaml_file(server->cx, path, 64 * 1024, &text) == STATUS_OK) {
+        printf("\n演示账号（只用于演示）：\n" STR_FMT, STR_ARG(text));
+    }
+    fault_clear(server->cx);
+    (void)fflush(stdout);
+}
+
+static void signals_block(sigset_t *stop) {
+    (void)sigemptyset(stop);
+    (void)sigaddset(stop, SIGINT);
+    (void)sigaddset(stop, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, stop, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void server_run(Server *server, const sigset_t *stop) {
+    Job job = {.city = &server->house.city,
+               .every_s = server->settings.number[SETTING_EXPIRE],
+               .mutex = PTHREAD_MUTEX_INITIALIZER,
+               .wake = PTHREAD_COND_INITIALIZER};
+    pthread_t thread;
+    check(pthread_create(&thread, NULL, job_run, &job) == 0);
+    int signal_number = 0;
+    (void)sigwait(stop, &signal_number);
+    log_line(LOG_INFO, "stopping");
+    (void)http_server_stop(server->http, STOP_GRACE_MS);
+    job_stop(&job, thread);
+}
+
+int command_serve(int argc, char **argv) {
+    sigset_t stop;
+    signals_block(&stop);
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    Server server = {.cx = &cx};
+    Status status = server_start(&server, argc, argv);
+    int code = 0;
+    if (status != STATUS_OK) {
+        code = command_fault(&cx, status);
+    } else {
+        server_announce(&server);
+        server_run(&server, &stop);
+    }
+    house_close(&server.house);
+    arena_free(arena);
+    return code;
+}

@@ -1,0 +1,170 @@
+#include "main/house.h"
+
+#include "base/limits.h"
+#include "main/embedded.h"
+#include "office/people/people.h"
+#include "office/plan/plan.h"
+#include "office/policy/policy.h"
+#include "reader/reader.h"
+#include "yaml/yaml.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+int64_t house_clock_ms(void *unused) {
+    (void)unused;
+    struct timespec now = {0};
+    check(clock_gettime(CLOCK_REALTIME, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+Str house_path(Cx *cx, const Settings *settings, const char *name) {
+    return str_print(cx->arena, "%s/%s", settings->text[SETTING_TEXT_DATA], name);
+}
+
+static Status folder_make(Cx *cx, Str path) {
+    if (mkdir(str_c(cx->arena, path), 0700) != 0 && errno != EEXIST) {
+        return fault(cx, STATUS_IO, "cannot make folder " STR_FMT ": %s", STR_ARG(path),
+                     strerror(errno));
+    }
+    return STATUS_OK;
+}
+
+/* ---- keys
+ * ------------------------------------------------------------------------------------------- */
+
+static Status master_key(Cx *cx, const Settings *settings, SealKey *out) {
+    Str path = house_path(cx, settings, "master.key");
+    Status status = seal_key_file_load(cx, path, out);
+    if (status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    fault_clear(cx);
+    return seal_key_file_create(cx, path, out);
+}
+
+static Status keys_load(Cx *cx, const Settings *settings, City *city) {
+    SealKey master;
+    TRY(master_key(cx, settings, &master));
+    seal_key_derive(&master, STR("personal data"), &city->seal_key);
+    seal_key_derive(&master, STR("lookup"), &city->hash_key);
+    seal_key_derive(&master, STR("signature"), &city->sign_key);
+    seal_key_wipe(&master);
+    return STATUS_OK;
+}
+
+/* ---- the database
+ * -------------------------------------------------------------------------------------- */
+
+static Status migrate(Cx *cx, Db *db) {
+    DbMigration *rows = arena_array(cx->arena, DbMigration, embedded_migration_count);
+    for (size_t i = 0; i < embedded_migration_count; i++) {
+        int64_t version = 0;
+        Str name = str_of(embedded_migrations[i].name);
+        TRY(str_int64(str_slice(name, 0, 4), &version));
+        rows[i] = (DbMigration){.version = (int32_t)version,
+                                .name = embedded_migrations[i].name,
+                                .sql = (const char *)embedded_migrations[i].bytes};
+    }
+    return db_migrate(cx, db, rows, embedded_migration_count);
+}
+
+static bool file_exists(Cx *cx, Str path) {
+    struct stat info;
+    return stat(str_c(cx->arena, path), &info) == 0;
+}
+
+static Status database_open(Cx *cx, const Settings *settings, bool is_created, House *house) {
+    const char *url = settings->text[SETTING_TEXT_DB];
+    Str path = url[0] != '\0' ? str_of(url) : house_path(cx, settings, "huanxin.db");
+    house->is_fresh = !file_exists(cx, path);
+    DbOptions options = {.url = str_c(cx->arena, path),
+                         .batch_max = (size_t)settings->number[SETTING_BATCH],
+                         .queue_max = (size_t)settings->number[SETTING_QUEUE],
+                         .is_created = is_created};
+    TRY(db_open(cx, &options, &house->db));
+    house->city.db = house->db;
+    return migrate(cx, house->db);
+}
+
+/* ---- the plan
+ * -------------------------------------------------------------------------------------------- */
+
+static Status plan_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_load(cx, conn, input);
+}
+
+static Status plan_from_file(Cx *cx, House *house, Str path) {
+    Str bytes = STR_NONE;
+    PlanText text;
+    Plan plan;
+    TRY(yaml_file(cx, path, LIMIT_PLAN_BYTES_MAX, &bytes));
+    TRY(plan_text_decode(cx, bytes, &text));
+    TRY(plan_read(cx, &text, &plan));
+    uint8_t digest[SEAL_SM3_BYTES];
+    seal_sm3(bytes, digest);
+    PlanLoad load = {.plan = &plan,
+                     .city = &house->city,
+                     .digest = seal_hex(cx->arena, (Str){(const char *)digest, sizeof digest}),
+                     .now_ms = house_clock_ms(NULL)};
+    DbCommand command = {.name = "plan.load",
+                         .actor = {.role = STR("system"), .origin = STR("command")},
+                         .work = plan_work,
+                         .input = &load,
+                         .now_ms = load.now_ms};
+    return db_write(cx, house->db, &command, NULL);
+}
+
+static Status plan_ensure(Cx *cx, House *house) {
+    DbConn *conn = NULL;
+    bool is_loaded = false;
+    TRY(db_read_begin(cx, house->db, &conn));
+    Status status = plan_is_loaded(cx, conn, &is_loaded);
+    db_read_end(house->db, conn);
+    TRY(status);
+    if (is_loaded) {
+        return STATUS_OK;
+    }
+    return plan_from_file(cx, house,
+                          str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder)));
+}
+
+/* ---- opening
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static Status city_open(Cx *cx, const Settings *settings, House *house) {
+    TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
+    house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
+    TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
+    TRY(folder_make(cx, house->city.data_folder));
+    return keys_load(cx, settings, &house->city);
+}
+
+Status house_open(Cx *cx, const Settings *settings, House *out) {
+    *out = (House){0};
+    TRY(city_open(cx, settings, out));
+    TRY(database_open(cx, settings, true, out));
+    return plan_ensure(cx, out);
+}
+
+Status house_open_existing(Cx *cx, const Settings *settings, House *out) {
+    *out = (House){0};
+    TRY(city_open(cx, settings, out));
+    return database_open(cx, settings, false, out);
+}
+
+void house_close(House *house) {
+    db_close(house->db);
+    house->db = NULL;
+}
+
+Status house_has_demo(Cx *cx, const House *house, bool *out) {
+    DbConn *conn = NULL;
+    TRY(db_read_begin(cx, house->db, &conn));
+    Status status = people_has_demo(cx, conn, out);
+    db_read_end(house->db, conn);
+    return status;
+}

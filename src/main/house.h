@@ -1,0 +1,32 @@
+/*
+ * house.h - the open house: the city's data, its keys, its database, its plan. Shared by the
+ * server, the demo city and the commands that look into a database.
+ */
+#ifndef HUANXIN_MAIN_HOUSE_H
+#define HUANXIN_MAIN_HOUSE_H
+
+#include "main/settings.h"
+#include "office/city/city.h"
+
+typedef struct House {
+    City city;
+    Db *db;
+    bool is_fresh; /* the database was made just now */
+} House;
+
+/* Opens the house: makes the data folder (0700), keys (0600) and database when they are missing,
+ * migrates, and loads the plan from CITY/plan.txt at first start. Everything lives in cx->arena;
+ * the caller ends it with house_close. */
+MUST_CHECK Status house_open(Cx *cx, const Settings *settings, House *out);
+/* Opens an existing database only; NOT_FOUND when there is none. */
+MUST_CHECK Status house_open_existing(Cx *cx, const Settings *settings, House *out);
+void house_close(House *house);
+
+/* True when the database holds demo persons. */
+MUST_CHECK Status house_has_demo(Cx *cx, const House *house, bool *out);
+/* The machine's clock in milliseconds; the only place that reads it. */
+int64_t house_clock_ms(void *unused);
+/* DATA/name in the arena. */
+Str house_path(Cx *cx, const Settings *settings, const char *name);
+
+#endif

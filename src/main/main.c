@@ -1,0 +1,97 @@
+/*
+ * main.c - the commands of huanxin in one table. `huanxin help` prints it.
+ */
+#include "main/command.h"
+#include "main/command_dmn.h"
+#include "main/command_feel.h"
+#include "main/command_plan.h"
+//SOLVE#include "main/command_solve.h"
+#include "main/settings.h"
+#include "seal/seal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct CommandRow {
+    const char *name;
+    const char *about;
+    int (*run)(int argc, char **argv);
+} CommandRow;
+
+static int command_help(int argc, char **argv);
+static int command_settings(int argc, char **argv);
+static int command_version(int argc, char **argv);
+
+static const CommandRow commands[] = {
+    {"serve", "runs the city's office on http://127.0.0.1:8080", command_serve},
+    {"journal", "verify: proves the journal and the fund tree offline", command_journal},
+    {"account", "create: makes an account; the password comes from standard input",
+     command_account},
+    {"plan", "read: reads an action plan; new-city: makes a city folder from it", command_plan},
+    {"dmn", "eval, check, tck: decision models", command_dmn},
+    {"feel", "evaluates a FEEL expression", command_feel},
+    //SOLVE{"solve", "rounds, sites: plans rounds and places points", command_solve},
+    {"settings", "lists every option with its bounds and default", command_settings},
+    {"version", "prints the version", command_version},
+    {"help", "prints this list", command_help},
+};
+
+static void commands_print(FILE *out) {
+    (void)fputs("usage: huanxin COMMAND [OPTIONS]\n\n", out);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        (void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].about);
+    }
+    (void)fputs("\n`huanxin COMMAND --help` says more.\n", out);
+}
+
+static int command_help(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    commands_print(stdout);
+    return 0;
+}
+
+static int command_settings(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    settings_print();
+    return 0;
+}
+
+static int command_version(int argc, char **argv) {
+    (void)argc;
+    (void)argv;
+    puts("huanxin " HUANXIN_VERSION);
+    return 0;
+}
+
+int command_fault(const Cx *cx, Status status) {
+    const Fault *fault = &cx->fault;
+    (void)fprintf(stderr, "huanxin: %s\n",
+                  fault->text[0] != '\0' ? fault->text : status_text(status));
+    if (fault->detail[0] != '\0') {
+        (void)fprintf(stderr, "  %s\n", fault->detail);
+    }
+    if (fault->hint[0] != '\0') {
+        (void)fprintf(stderr, "  hint: %s\n", fault->hint);
+    }
+    return status_exit(status);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        commands_print(stderr);
+        return status_exit(STATUS_INVALID);
+    }
+    const char *name = strcmp(argv[1], "--help") == 0      ? "help"
+                       : strcmp(argv[1], "--version") == 0 ? "version"
+                                                           : argv[1];
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    (void)fprintf(stderr, "huanxin: unknown command \"%s\"\n\n", name);
+    commands_print(stderr);
+    return status_exit(STATUS_INVALID);
+}

@@ -1,0 +1,131 @@
+/*
+ * routes.c - every page of the house in one table: method, path, who may, what it must prove, the
+ * handler, the page that shows a form again, the body limit, and what it is for. The same row
+ * serves the page and, under /api, its JSON. A row without roles does not pass the route test.
+ */
+#include "main/routes.h"
+
+#include "base/limits.h"
+#include "office/audit/audit.h"
+#include "office/coupon/coupon.h"
+#include "office/open/open.h"
+#include "office/people/people.h"
+#include "office/pickup/pickup.h"
+#include "office/plan/plan.h"
+#include "office/policy/policy.h"
+#include "office/recycle/recycle.h"
+#include "office/shop/shop.h"
+#include "office/treasury/treasury.h"
+
+enum {
+    ANYONE = ROLES_ANYONE,
+    SIGNED_IN = ROLES_SIGNED_IN,
+    RESIDENT = ROLE_BIT(ROLE_RESIDENT),
+    SHOP = ROLE_BIT(ROLE_SHOP),
+    RECYCLER = ROLE_BIT(ROLE_RECYCLER),
+    DRIVER = ROLE_BIT(ROLE_DRIVER),
+    OFFICER = ROLE_BIT(ROLE_OFFICER),
+    LEAD = ROLE_BIT(ROLE_LEAD),
+    FINANCE = ROLE_BIT(ROLE_FINANCE),
+    AUDITOR = ROLE_BIT(ROLE_AUDITOR),
+    ADMIN = ROLE_BIT(ROLE_ADMIN),
+};
+
+#define GET(path, roles, handler, about)                                                           \
+    { "GET", path, roles, WEB_READ, handler, NULL, 0, about }
+#define POST(path, roles, handler, again, about)                                                   \
+    { "POST", path, roles, WEB_TOKEN, handler, again, 0, about }
+
+/* clang-format off: one row, one line. */
+const WebRoute routes[] = {
+    /* anyone */
+    GET("/", ANYONE, open_home_page, "首页"),
+    GET("/guide", ANYONE, open_guide_page, "办事指南"),
+    GET("/meter", ANYONE, open_meter_page, "资金余量公开"),
+    GET("/pages", ANYONE, open_pages_page, "全部页面"),
+    GET("/display", ANYONE, open_display, "切换长辈版"),
+    GET("/health", ANYONE, open_health, "运行检查"),
+    GET("/calculator", ANYONE, policy_calculator_page, "我能补多少"),
+    GET("/policy", ANYONE, policy_list_page, "政策版本"),
+    GET("/policy/{id}", ANYONE, policy_version_page, "一个政策版本"),
+    GET("/dashboard", ANYONE, plan_dashboard_page, "目标与任务"),
+    GET("/task/{id}", ANYONE, plan_task_page, "一项任务"),
+    GET("/target/{id}", ANYONE, plan_target_page, "一个目标"),
+    GET("/certificate", ANYONE, recycle_certificate_list_page, "拆解证明（脱敏）"),
+    GET("/certificate/{id}", ANYONE, recycle_certificate_page, "一份拆解证明"),
+    GET("/sign-in", ANYONE, people_sign_in_page, "登录"),
+    {"POST", "/sign-in", ANYONE, WEB_ORIGIN, people_sign_in_post, people_sign_in_page, 0, "登录"},
+
+    /* anyone signed in */
+    POST("/sign-out", SIGNED_IN, people_sign_out_post, NULL, "退出"),
+    GET("/me", SIGNED_IN, people_me_page, "我的信息"),
+    GET("/me/password", SIGNED_IN, people_password_page, "修改密码"),
+    POST("/me/password", SIGNED_IN, people_password_post, people_password_page, "修改密码"),
+    GET("/decision/{id}", RESIDENT | SHOP | OFFICER | LEAD | FINANCE | AUDITOR,
+        policy_decision_page, "一个决定和它的依据"),
+
+    /* resident */
+    GET("/coupon", RESIDENT, coupon_list_page, "我的资格券"),
+    GET("/coupon/claim", RESIDENT, coupon_claim_page, "领取资格券"),
+    POST("/coupon/claim", RESIDENT, coupon_claim_post, coupon_claim_page, "领取资格券"),
+    GET("/coupon/{id}", RESIDENT, coupon_page, "一张资格券"),
+    POST("/coupon/{id}/withdraw", RESIDENT, coupon_withdraw_post, coupon_page, "退回资格券"),
+    GET("/pickup", RESIDENT, pickup_list_page, "旧物回收"),
+    GET("/pickup/new", RESIDENT, pickup_new_page, "预约上门回收"),
+    POST("/pickup/new", RESIDENT, pickup_new_post, pickup_new_page, "预约上门回收"),
+    GET("/pickup/{id}", RESIDENT, pickup_page, "一个回收预约"),
+    POST("/pickup/{id}/cancel", RESIDENT, pickup_cancel_post, pickup_page, "取消预约"),
+
+    /* shop */
+    GET("/till", SHOP, shop_till_page, "核销"),
+    {"POST", "/till", SHOP, WEB_TOKEN, shop_till_post, shop_till_page, LIMIT_UPLOAD_BYTES_MAX,
+     "核销"},
+    GET("/price", SHOP, shop_price_page, "备案价格"),
+    POST("/price", SHOP, shop_price_post, shop_price_page, "备案价格"),
+    GET("/shop/sales", SHOP, shop_sales_page, "销售记录"),
+    GET("/shop/sale/{id}", SHOP | FINANCE | AUDITOR, shop_sale_page, "一笔销售"),
+    POST("/shop/sale/{id}/return", SHOP, shop_return_post, shop_sale_page, "办理退货"),
+    GET("/shop/money", SHOP, shop_money_page, "我的结算"),
+
+    /* recycler and driver */
+    GET("/round", DRIVER, pickup_round_page, "今日收运"),
+    GET("/round/{id}", DRIVER, pickup_collect_page, "称重付款"),
+    POST("/round/{id}", DRIVER, recycle_collect_post, pickup_collect_page, "称重付款"),
+    GET("/recycle", RECYCLER, recycle_page, "回收台账"),
+    GET("/recycle/{id}/certify", RECYCLER, recycle_certify_page, "登记拆解"),
+    POST("/recycle/{id}/certify", RECYCLER, recycle_certify_post, recycle_certify_page, "登记拆解"),
+    GET("/reverse-invoice", RECYCLER, recycle_invoice_page, "反向开票"),
+
+    /* units and lead office */
+    GET("/my-unit", OFFICER, plan_my_unit_page, "本单位任务"),
+    POST("/target/{id}/report", OFFICER | LEAD, plan_target_report_post, plan_target_page,
+         "填报目标数值"),
+    POST("/report/{id}/confirm", LEAD, plan_report_confirm_post, NULL, "确认填报"),
+    POST("/report/{id}/refuse", LEAD, plan_report_refuse_post, NULL, "退回填报"),
+    POST("/policy/{id}/sign/{item}", LEAD, policy_sign_post, policy_version_page, "登记签认"),
+
+    /* finance */
+    GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),
+    GET("/fund/{id}", FINANCE | LEAD | AUDITOR, treasury_fund_page, "一个资金节点"),
+    POST("/fund/{id}/top-up", FINANCE, treasury_top_up_post, treasury_fund_page, "下达资金"),
+    POST("/fund/{id}/freeze", FINANCE, treasury_freeze_post, treasury_fund_page, "冻结"),
+    POST("/fund/{id}/unfreeze", FINANCE, treasury_unfreeze_post, treasury_fund_page, "解除冻结"),
+    GET("/hold/{id}", FINANCE | LEAD | AUDITOR, treasury_hold_page, "一个资金事项"),
+    GET("/settlement", FINANCE | AUDITOR, shop_settlement_list_page, "结算"),
+    POST("/settlement/make/{id}", FINANCE, shop_settlement_post, NULL, "生成结算批次"),
+    GET("/settlement/{id}", FINANCE | AUDITOR | SHOP, shop_settlement_page, "一个结算批次"),
+    GET("/settlement/{id}/file", FINANCE | AUDITOR | SHOP, shop_settlement_file, "结算明细文件"),
+    POST("/settlement/{id}/paid", FINANCE, shop_settlement_paid_post, shop_settlement_page,
+         "登记已支付"),
+
+    /* audit and administration */
+    GET("/journal", AUDITOR | ADMIN, audit_journal_page, "操作日志"),
+    GET("/journal/{id}", AUDITOR | ADMIN, audit_entry_page, "一条日志"),
+    GET("/journal/verify", AUDITOR | ADMIN, audit_verify_page, "验证日志和资金账"),
+    GET("/account", ADMIN, people_accounts_page, "账号"),
+    GET("/account/new", ADMIN, people_account_new_page, "新建账号"),
+    POST("/account/new", ADMIN, people_account_new_post, people_account_new_page, "新建账号"),
+};
+/* clang-format on */
+
+const size_t route_count = sizeof routes / sizeof routes[0];
