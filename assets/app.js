@@ -5,6 +5,7 @@
  *   data-copy="#id"      copies the text of an element; the button says 已复制
  *   data-print           prints the page
  *                        (both kinds of button are sent hidden and shown by this script)
+ *   .chart[data-chart]   is drawn as bars from the table that follows it
  *   .error-summary       receives the focus when a page or a part of it arrives
  * No inline code, no eval, no storage, no request of its own.
  */
@@ -104,6 +105,73 @@
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(release);
   });
+  /* ---- bars: label and value are the first two cells of each row ---- */
+
+  function shape(name, attributes, text) {
+    var node = document.createElementNS("http://www.w3.org/2000/svg", name);
+    Object.keys(attributes).forEach(function (key) {
+      node.setAttribute(key, attributes[key]);
+    });
+    if (text !== undefined) {
+      node.textContent = text;
+    }
+    return node;
+  }
+
+  function rowsOf(table) {
+    return Array.prototype.map
+      .call(table.tBodies[0].rows, function (row) {
+        return {
+          label: row.cells[0].textContent.trim(),
+          text: row.cells[1] ? row.cells[1].textContent.trim() : "",
+          value: row.cells[1] ? parseFloat(row.cells[1].textContent.replace(/[^0-9.-]/g, "")) : NaN
+        };
+      })
+      .filter(function (row) {
+        return row.value >= 0;
+      });
+  }
+
+  function drawBars(chart) {
+    var wrap = chart.nextElementSibling;
+    var table = wrap && wrap.querySelector("table");
+    var rows = table && table.tBodies[0] ? rowsOf(table) : [];
+    var most = rows.reduce(function (max, row) {
+      return Math.max(max, row.value);
+    }, 0);
+    if (most <= 0) {
+      return;
+    }
+    /* As wide as the page gives it, so that letters keep their size; a label that does not fit
+     * above its neighbour's place is left to the table. */
+    chart.appendChild(document.createTextNode(" "));
+    var width = chart.clientWidth;
+    var height = 180;
+    var step = Math.min(120, width / rows.length);
+    var every = Math.ceil(60 / step);
+    var svg = shape("svg", {
+      width: width,
+      height: height + 50,
+      role: "img",
+      "aria-label": chart.getAttribute("data-title") || "柱状图，数字见下表"
+    });
+    rows.forEach(function (row, i) {
+      var bar = (row.value / most) * height;
+      var middle = step * (i + 0.5);
+      var left = middle - step * 0.3;
+      svg.appendChild(
+        shape("rect", { x: left, y: 22 + height - bar, width: step * 0.6, height: bar, rx: 2 })
+      );
+      if (i % every === 0) {
+        svg.appendChild(shape("text", { x: middle, y: 16 + height - bar }, row.text));
+        svg.appendChild(shape("text", { x: middle, y: height + 42 }, row.label));
+      }
+    });
+    svg.appendChild(shape("line", { x1: 0, x2: width, y1: height + 22.5, y2: height + 22.5 }));
+    chart.replaceChildren(svg);
+  }
+
+  document.querySelectorAll(".chart[data-chart]").forEach(drawBars);
   document.querySelectorAll("[data-copy][hidden], [data-print][hidden]").forEach(function (button) {
     button.hidden = false;
   });
