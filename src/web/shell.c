@@ -47,8 +47,7 @@ static void head_write(const Web *web, Html *html, Str title) {
         HTML_VOID(html, "link", "rel", "stylesheet", "href",
                   str_print(web->cx->arena, "/assets/app.css?v=" STR_FMT,
                             STR_ARG(web->app->asset_version)));
-        HTML_VOID(html, "link", "rel", "icon", "href", "/assets/icons/mark.svg", "type",
-                  "image/svg+xml");
+        HTML_VOID(html, "link", "rel", "icon", "href", "/assets/icon.svg", "type", "image/svg+xml");
         HTML(html, "script", "src",
              str_print(web->cx->arena, "/assets/app.js?v=" STR_FMT,
                        STR_ARG(web->app->asset_version)),
@@ -76,13 +75,12 @@ static void nav_write(const Web *web, Html *html) {
 }
 
 static void user_write(const Web *web, Html *html) {
-    HTML(html, "div.site-tools") {
+    HTML(html, "div.site-user") {
         bool is_elder = str_equal(http_cookie(web->http, "hx_elder"), STR("1"));
-        HTML_LEAF(html, "a.is-framed", is_elder ? "标准版" : "长辈版", "href",
+        HTML_LEAF(html, "a.site-size", is_elder ? "标准版" : "长辈版", "href",
                   str_print(web->cx->arena, "/display?size=%s&back=" STR_FMT,
                             is_elder ? "normal" : "large",
                             STR_ARG(http_url_encode(web->cx->arena, web->path))));
-        HTML_LEAF(html, "a", "帮助", "href", "/guide");
         if (web->user->role == ROLE_PUBLIC) {
             HTML_LEAF(html, "a", "登录", "href", "/sign-in");
             break;
@@ -91,66 +89,47 @@ static void user_write(const Web *web, Html *html) {
             html_text(html, web->user->name);
             html_print(html, "（" STR_FMT "）", STR_ARG(role_zh(web->user->role)));
         }
-        HTML(html, "form", "method", "post", "action", "/sign-out") {
+        HTML(html, "form.inline", "method", "post", "action", "/sign-out") {
             view_form_secrets(web->view, html);
-            HTML_LEAF(html, "button.button.button-small", "退出", "type", "submit");
+            HTML_LEAF(html, "button.link", "退出", "type", "submit");
         }
     }
 }
 
 static void header_write(const Web *web, Html *html) {
-    HTML_LEAF(html, "a.skip", "跳到正文", "href", "#main");
-    HTML(html, "header.site-head") {
-        if (web->app->is_demo) {
-            HTML_LEAF(html, "p.env-strip",
-                      "演示环境：人员、单位、金额和记录都是生成的，不代表真实情况");
-        }
-        HTML(html, "div.site-head-in") {
-            HTML(html, "a.site-brand", "href", "/") {
-                HTML_VOID(html, "img", "src", "/assets/icons/mark.svg", "alt", "");
-                HTML(html, "span") {
-                    HTML(html, "span.site-name") {
-                        html_print(html, STR_FMT "焕新", STR_ARG(web->app->city_name));
-                    }
-                    HTML_LEAF(html, "span.site-sub", "设备更新和消费品以旧换新服务平台");
-                }
+    HTML_LEAF(html, "a.skip-link", "跳到正文", "href", "#main");
+    HTML(html, "header.site-header") {
+        HTML(html, "div.site-brand") {
+            HTML(html, "a", "href", "/") {
+                html_text(html, web->app->city_name);
+                HTML_LEAF(html, "strong", "焕新");
             }
-            user_write(web, html);
         }
-        nav_write(web, html);
+        user_write(web, html);
+    }
+    nav_write(web, html);
+    if (web->app->is_demo) {
+        HTML_LEAF(html, "p.demo-banner",
+                  "演示环境：人员、单位、金额和记录都是生成的，不代表真实情况。", "role", "note");
     }
 }
 
 static void footer_write(const Web *web, Html *html) {
-    HTML(html, "footer.site-foot") {
-        HTML(html, "div.site-foot-in") {
-            HTML(html, "ul") {
-                HTML(html, "li") {
-                    HTML_LEAF(html, "a", "办事指南", "href", "/guide");
-                }
-                HTML(html, "li") {
-                    HTML_LEAF(html, "a", "资金余量公开", "href", "/meter");
-                }
-                HTML(html, "li") {
-                    HTML_LEAF(html, "a", "目标与任务", "href", "/dashboard");
-                }
-                HTML(html, "li") {
-                    HTML_LEAF(html, "a", "全部页面", "href", "/pages");
-                }
-            }
-            HTML(html, "p") {
-                html_print(html, STR_FMT "推动大规模设备更新和消费品以旧换新",
-                           STR_ARG(web->app->city_name));
-            }
+    HTML(html, "footer.site-footer") {
+        HTML(html, "p") {
+            html_text(html, web->app->city_name);
+            html_text_c(html, "推动大规模设备更新和消费品以旧换新");
+        }
+        HTML(html, "p") {
+            HTML_LEAF(html, "a", "办事指南", "href", "/guide");
+            html_text_c(html, " · ");
+            HTML_LEAF(html, "a", "资金余量公开", "href", "/meter");
+            html_text_c(html, " · ");
+            HTML_LEAF(html, "a", "目标与任务", "href", "/dashboard");
+            html_text_c(html, " · ");
+            HTML_LEAF(html, "a", "全部页面", "href", "/pages");
         }
     }
-}
-
-/* Residents read one column; officers get the width for their tables. */
-static const char *main_tag(const Web *web) {
-    bool is_officer = web->user->role >= ROLE_OFFICER || web->user->role == ROLE_SHOP ||
-                      web->user->role == ROLE_RECYCLER;
-    return is_officer ? "main.page.page-wide" : "main.page";
 }
 
 Status shell_write(Web *web, Str title, Str main, Str *document) {
@@ -164,7 +143,7 @@ Status shell_write(Web *web, Str title, Str main, Str *document) {
         head_write(web, html, title);
         HTML(html, "body") {
             header_write(web, html);
-            HTML(html, main_tag(web), "id", "main", "tabindex", "-1") {
+            HTML(html, "main", "id", "main", "tabindex", "-1") {
                 html_raw(html, main);
             }
             footer_write(web, html);
@@ -179,16 +158,15 @@ void shell_errors_write(View *view) {
     const Web *web = view->web;
     Html *html = &view->html;
     if (web->flash.len > 0) {
-        HTML(html, "div.notice.notice-ok", "role", "status") {
+        HTML(html, "div.notice.good", "role", "status") {
             HTML_LEAF(html, "p", web->flash);
         }
     }
     if (web->error_count == 0) {
         return;
     }
-    HTML(html, "div.error-summary", "role", "alert", "tabindex", "-1", "aria-labelledby",
-         "errors") {
-        HTML_LEAF(html, "h2", "请先处理下面的问题", "id", "errors");
+    HTML(html, "div.error-summary", "role", "alert", "tabindex", "-1", "id", "errors") {
+        HTML_LEAF(html, "h2", "请先处理下面的问题");
         HTML(html, "ul") {
             for (size_t i = 0; i < web->error_count; i++) {
                 const WebError *error = &web->errors[i];
@@ -236,7 +214,7 @@ Str shell_plain_page(Arena *arena, Str city_name, uint32_t status) {
             HTML_VOID(html, "link", "rel", "stylesheet", "href", "/assets/app.css");
         }
         HTML(html, "body") {
-            HTML(html, "main.page", "id", "main") {
+            HTML(html, "main", "id", "main") {
                 HTML(html, "h1") {
                     html_print(html, STR_FMT "焕新", STR_ARG(city_name));
                 }

@@ -8,17 +8,9 @@
 
 #include <inttypes.h>
 
-static const char *const badge_tags[] = {
-    [VIEW_NEUTRAL] = "span.badge",         [VIEW_GOOD] = "span.badge.badge-ok",
-    [VIEW_WARN] = "span.badge.badge-warn", [VIEW_BAD] = "span.badge.badge-bad",
-    [VIEW_INFO] = "span.badge.badge-info",
-};
-static const char *const notice_tags[] = {
-    [VIEW_NEUTRAL] = "div.notice",
-    [VIEW_GOOD] = "div.notice.notice-ok",
-    [VIEW_WARN] = "div.notice.notice-warn",
-    [VIEW_BAD] = "div.notice.notice-bad",
-    [VIEW_INFO] = "div.notice",
+static const char *const tone_classes[] = {
+    [VIEW_NEUTRAL] = "neutral", [VIEW_GOOD] = "good", [VIEW_WARN] = "warn",
+    [VIEW_BAD] = "bad",         [VIEW_INFO] = "info",
 };
 
 static void json_release(void *it) {
@@ -132,15 +124,16 @@ void view_notice(View *view, ViewTone tone, Str text) {
         json_array_append_new(notices, json_stringn(text.at, text.len));
         return;
     }
-    HTML(&view->html, notice_tags[tone], "role", tone == VIEW_BAD ? "alert" : "status") {
+    Str tag = str_print(view->arena, "div.notice.%s", tone_classes[tone]);
+    HTML(&view->html, tag, "role", tone == VIEW_BAD ? "alert" : "status") {
         HTML_LEAF(&view->html, "p", text);
     }
 }
 
 void view_link(View *view, Str href, Str label, bool is_main) {
     if (view->root == NULL) {
-        HTML(&view->html, "p") {
-            HTML_LEAF(&view->html, is_main ? "a.button.button-primary" : "a", label, "href", href);
+        HTML(&view->html, "p.actions") {
+            HTML_LEAF(&view->html, is_main ? "a.button" : "a", label, "href", href);
         }
     }
 }
@@ -202,9 +195,9 @@ static void value_write(View *view, ViewValue value) {
     if (value.kind == VIEW_KIND_LINK) {
         HTML_LEAF(html, "a", text, "href", value.code);
     } else if (value.kind == VIEW_KIND_BADGE) {
-        HTML_LEAF(html, badge_tags[value.tone], text);
+        HTML_LEAF(html, str_print(view->arena, "span.badge.%s", tone_classes[value.tone]), text);
     } else if (value.kind == VIEW_KIND_NONE) {
-        HTML_LEAF(html, "span.mute", text);
+        HTML_LEAF(html, "span.unset", text);
     } else {
         html_text(html, text);
     }
@@ -222,26 +215,12 @@ void view_facts_begin(View *view, const char *key, bool is_tiles) {
         }
         return;
     }
-    view->is_tiles = is_tiles;
-    view_push(view, is_tiles ? "div.tiles" : "dl.facts");
-}
-
-static void tile_write(View *view, const char *label, ViewValue value) {
-    HTML(&view->html, "div.tile") {
-        HTML_LEAF(&view->html, "span.tile-name", label);
-        HTML(&view->html, "span.tile-value") {
-            value_write(view, value);
-        }
-    }
+    view_push(view, is_tiles ? "dl.tiles" : "dl.facts");
 }
 
 void view_fact(View *view, const char *key, const char *label, ViewValue value) {
     if (view->root != NULL) {
         json_object_set_new(view->facts, key, value_json(view->arena, value));
-        return;
-    }
-    if (view->is_tiles) {
-        tile_write(view, label, value);
         return;
     }
     HTML(&view->html, "div") {
@@ -267,7 +246,7 @@ static void table_head_write(View *view) {
     HTML(html, "thead") {
         HTML(html, "tr") {
             for (size_t i = 0; i < view->column_count; i++) {
-                HTML_LEAF(html, view->columns[i].is_number ? "th.num" : "th",
+                HTML_LEAF(html, view->columns[i].is_number ? "th.number" : "th",
                           view->columns[i].label, "scope", "col");
             }
         }
@@ -289,7 +268,7 @@ void view_table_begin(View *view, const char *key, Str caption, const ViewColumn
     HTML_ATTR(&view->html, "role", "region");
     HTML_ATTR(&view->html, "aria-label", caption);
     HTML_ATTR(&view->html, "tabindex", "0");
-    view_push(view, "table.table.table-cards");
+    view_push(view, "table.cards");
     if (caption.len > 0) {
         HTML_LEAF(&view->html, "caption", caption);
     }
@@ -325,23 +304,17 @@ void view_cell(View *view, ViewValue value) {
         json_object_set_new(view->row, column->key, value_json(view->arena, value));
         return;
     }
-    if (view->column_index == 1) {
-        HTML(&view->html, "th", "scope", "row", "data-label", column->label) {
-            value_write(view, value);
-        }
-        return;
-    }
-    HTML(&view->html, column->is_number ? "td.num" : "td", "data-label", column->label) {
+    HTML(&view->html, column->is_number ? "td.number" : "td", "data-label", column->label) {
         value_write(view, value);
     }
 }
 
 static void action_write(View *view, Str path, Str label, const char *confirm) {
     Html *html = &view->html;
-    HTML(html, "form.no-print", "method", "post", "action", path, "data-once", "", "data-confirm",
+    HTML(html, "form.inline", "method", "post", "action", path, "data-once", "", "data-confirm",
          confirm) {
         view_form_secrets(view, html);
-        HTML_LEAF(html, "button.button.button-small", label, "type", "submit");
+        HTML_LEAF(html, "button.button.small", label, "type", "submit");
     }
 }
 
@@ -372,17 +345,7 @@ void view_table_end(View *view, Str empty_text) {
     view_pop(view); /* table */
     view_pop(view); /* wrap */
     if (is_empty) {
-        HTML(&view->html, "div.empty") {
-            HTML_LEAF(&view->html, "p", empty_text);
-        }
-    }
-}
-
-static void page_link(View *view, Str path, int64_t page, const char *label) {
-    const char *joint = str_contains(path, STR("?")) ? "&" : "?";
-    HTML(&view->html, "li") {
-        HTML_LEAF(&view->html, "a", label, "href",
-                  str_print(view->arena, STR_FMT "%spage=%" PRId64, STR_ARG(path), joint, page));
+        HTML_LEAF(&view->html, "p.empty", empty_text);
     }
 }
 
@@ -395,19 +358,21 @@ void view_pager(View *view, Str path, int64_t page, bool has_more) {
     if (page == 0 && !has_more) {
         return;
     }
-    HTML(&view->html, "nav.pager", "aria-label", "翻页") {
-        HTML(&view->html, "ul") {
-            if (page > 0) {
-                page_link(view, path, page - 1, "上一页");
-            }
-            HTML(&view->html, "li") {
-                HTML_LEAF(&view->html, "span",
-                          str_print(view->arena, "第 %" PRId64 " 页", page + 1), "aria-current",
-                          "page");
-            }
-            if (has_more) {
-                page_link(view, path, page + 1, "下一页");
-            }
+    const char *joint = str_contains(path, STR("?")) ? "&" : "?";
+    Html *html = &view->html;
+    HTML(html, "nav.pager", "aria-label", "翻页") {
+        if (page > 0) {
+            HTML_LEAF(
+                html, "a", "上一页", "rel", "prev", "href",
+                str_print(view->arena, STR_FMT "%spage=%" PRId64, STR_ARG(path), joint, page - 1));
+        }
+        HTML(html, "span") {
+            html_print(html, "第 %" PRId64 " 页", page + 1);
+        }
+        if (has_more) {
+            HTML_LEAF(
+                html, "a", "下一页", "rel", "next", "href",
+                str_print(view->arena, STR_FMT "%spage=%" PRId64, STR_ARG(path), joint, page + 1));
         }
     }
 }
@@ -420,14 +385,8 @@ void view_progress(View *view, Str label, int64_t done, int64_t total) {
         return;
     }
     Html *html = &view->html;
-    int64_t share_bp = total > 0 ? done / (total / 10000 > 0 ? total / 10000 : 1) : 0;
-    HTML(html, "div.progress") {
-        HTML(html, "div.progress-head") {
-            HTML_LEAF(html, "span", label);
-            HTML(html, "strong") {
-                html_print(html, "%" PRId64 ".%" PRId64 "%%", share_bp / 100, share_bp / 10 % 10);
-            }
-        }
+    HTML(html, "div.meter") {
+        HTML_LEAF(html, "span", label);
         HTML(html, "progress", "max", total > 0 ? total : 1, "value", done, "aria-label", label) {
         }
     }

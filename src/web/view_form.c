@@ -59,12 +59,12 @@ static void hint_write(const Control *control) {
     const FormField *field = control->field;
     Arena *arena = control->view->arena;
     if (field->hint != NULL) {
-        HTML_LEAF(control->html, "p.field-hint", field->hint, "id",
+        HTML_LEAF(control->html, "span.hint", field->hint, "id",
                   str_print(arena, "h-%s", field->name));
     }
     const WebError *error = error_of(control->view->web, field->name);
     if (error != NULL) {
-        HTML(control->html, "p.field-error", "id", str_print(arena, "e-%s", field->name)) {
+        HTML(control->html, "span.error", "id", str_print(arena, "e-%s", field->name)) {
             html_text_c(control->html, "错误：");
             html_text(control->html, error->text);
         }
@@ -110,10 +110,10 @@ static void input_write(const Control *control) {
     const FormField *field = control->field;
     InputShape shape = shape_of(field->kind);
     bool is_file = field->kind == FIELD_FILE;
-    HTML_VOID(control->html, is_file ? "input" : "input.input", "id", control->id, "name",
-              field->name, "type", shape.type, "inputmode", shape.inputmode, "autocomplete",
-              shape.autocomplete, "value", is_file ? STR_NONE : control->value, "required",
-              !field->is_optional, "aria-describedby", control->described, "aria-invalid",
+    HTML_VOID(control->html, "input", "id", control->id, "name", field->name, "type", shape.type,
+              "inputmode", shape.inputmode, "autocomplete", shape.autocomplete, "value",
+              is_file ? STR_NONE : control->value, "required", !field->is_optional,
+              "aria-describedby", control->described, "aria-invalid",
               control->is_bad ? "true" : (const char *)NULL, "accept",
               is_file ? "image/jpeg,image/png,application/pdf" : (const char *)NULL);
 }
@@ -143,18 +143,16 @@ static void select_write(const Control *control) {
 static void radios_write(const Control *control) {
     const FormField *field = control->field;
     Html *html = control->html;
-    HTML(html, control->is_bad ? "fieldset.is-invalid" : "fieldset", "id", control->id, "tabindex",
-         "-1", "aria-describedby", control->described) {
+    HTML(html, "fieldset.field", "id", control->id, "tabindex", "-1", "aria-describedby",
+         control->described) {
         HTML_LEAF(html, "legend", field->label);
         hint_write(control);
-        HTML(html, "div.choices") {
-            for (size_t i = 0; i < field->choice_count; i++) {
-                HTML(html, "label.choice") {
-                    HTML_VOID(html, "input", "type", "radio", "name", field->name, "value",
-                              field->choices[i].code, "required", !field->is_optional, "checked",
-                              str_equal(control->value, str_of(field->choices[i].code)));
-                    HTML_LEAF(html, "span.choice-text", field->choices[i].label);
-                }
+        for (size_t i = 0; i < field->choice_count; i++) {
+            HTML(html, "label.choice") {
+                HTML_VOID(html, "input", "type", "radio", "name", field->name, "value",
+                          field->choices[i].code, "required", !field->is_optional, "checked",
+                          str_equal(control->value, str_of(field->choices[i].code)));
+                HTML_LEAF(html, "span", field->choices[i].label);
             }
         }
     }
@@ -169,7 +167,7 @@ static void check_write(const Control *control) {
             HTML_VOID(html, "input", "type", "checkbox", "id", control->id, "name", field->name,
                       "value", "1", "required", !field->is_optional, "checked",
                       control->value.len > 0, "aria-describedby", control->described);
-            HTML_LEAF(html, "span.choice-text", field->label);
+            HTML_LEAF(html, "span", field->label);
         }
     }
 }
@@ -177,11 +175,11 @@ static void check_write(const Control *control) {
 static void labelled_write(const Control *control) {
     const FormField *field = control->field;
     Html *html = control->html;
-    HTML(html, control->is_bad ? "div.field.is-invalid" : "div.field") {
+    HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
         HTML(html, "label", "for", control->id) {
             html_text_c(html, field->label);
             if (field->is_optional) {
-                HTML_LEAF(html, "span.field-optional", "（选填）");
+                HTML_LEAF(html, "span.optional", "（选填）");
             }
         }
         hint_write(control);
@@ -250,8 +248,8 @@ void view_form(View *view, const Form *form) {
         return;
     }
     Html *html = &view->html;
-    HTML(html, "form", "id", form->key, "data-once", "", "method", form->is_get ? "get" : "post",
-         "action", form->action, "enctype",
+    HTML(html, "form.stacked", "id", form->key, "data-once", "", "method",
+         form->is_get ? "get" : "post", "action", form->action, "enctype",
          has_file(form) ? "multipart/form-data" : (const char *)NULL, "data-confirm", form->confirm,
          "novalidate", true) {
         if (!form->is_get) {
@@ -260,8 +258,8 @@ void view_form(View *view, const Form *form) {
         for (size_t i = 0; i < form->field_count; i++) {
             field_write(view, &form->fields[i]);
         }
-        HTML(html, "div.button-row") {
-            HTML_LEAF(html, "button.button.button-primary", form->submit, "type", "submit");
+        HTML(html, "p.actions") {
+            HTML_LEAF(html, "button.button", form->submit, "type", "submit");
         }
     }
 }

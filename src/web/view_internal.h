@@ -18,7 +18,6 @@ struct View {
     HtmlScope open[VIEW_OPEN_MAX];
     size_t open_count;
     bool is_section_open;
-    bool is_tiles;
     Str title;
     /* JSON: the page object, and the object or array that is being filled. */
     json_t *root;

@@ -182,15 +182,12 @@ static Status path_view(Web *web, FundId id) {
     if (html == NULL) {
         return STATUS_OK;
     }
-    HTML(html, "ol.crumbs", "aria-label", "层级") {
-        HTML(html, "li") {
-            HTML_LEAF(html, "a", "资金总览", "href", "/fund");
-        }
+    HTML(html, "nav.crumbs", "aria-label", "层级") {
+        HTML_LEAF(html, "a", "资金总览", "href", "/fund");
         for (size_t i = 0; i < path.count; i++) {
-            HTML(html, "li") {
-                HTML_LEAF(html, "a", path.items[i].name, "href",
-                          str_print(web->cx->arena, "/fund/%" PRId64, path.items[i].id.id));
-            }
+            html_text_c(html, " › ");
+            HTML_LEAF(html, "a", path.items[i].name, "href",
+                      str_print(web->cx->arena, "/fund/%" PRId64, path.items[i].id.id));
         }
     }
     return STATUS_OK;
