@@ -328,13 +328,28 @@ static void try_sites_of_bound(Run *run) {
     }
 }
 
-enum { BOUND_SLICE = 25, SEARCH_SLICE = 8 };
+enum { BOUND_SLICE = 25, BRANCH_SLICE = 10, SEARCH_SLICE = 8 };
 
-/* Takes turns by work done: while the bound still moves it has two fifths. Each slice of the bound
- * also offers its own set of sites to the search. */
+/* One slice of proving: steps while they lift the bound, then branching. Returns false when neither
+ * has anything more to give. Each slice offers its own set of sites to the search. */
+static bool prove(Run *run, bool *is_branching) {
+    SiteSearch *search = run->search;
+    bool moves = true;
+    if (!*is_branching) {
+        *is_branching = !site_bound_run(run->bound, search->best_value, BOUND_SLICE);
+    } else {
+        moves = site_bound_branch(run->bound, search->best_value, BRANCH_SLICE);
+    }
+    try_sites_of_bound(run);
+    return moves;
+}
+
+/* Takes turns by work done: proving has two fifths while steps lift the bound and half when it
+ * branches. */
 static Status take_turns(Run *run, SiteClock *clock) {
     SiteSearch *search = run->search;
     bool bound_moves = true;
+    bool is_branching = false;
     uint64_t search_start = run->swap->work;
     for (;;) {
         int64_t bound_value = site_bound_value(run->bound, search->best_value);
@@ -346,9 +361,9 @@ static Status take_turns(Run *run, SiteClock *clock) {
             return STATUS_OK;
         }
         uint64_t searched = run->swap->work - search_start;
-        if (bound_moves && site_bound_work(run->bound) * 3 <= searched * 2 + 1) {
-            bound_moves = site_bound_run(run->bound, search->best_value, BOUND_SLICE);
-            try_sites_of_bound(run);
+        uint64_t share = is_branching ? searched : searched * 2 / 3;
+        if (bound_moves && site_bound_work(run->bound) <= share) {
+            bound_moves = prove(run, &is_branching);
         } else {
             for (int32_t i = 0; i < SEARCH_SLICE; i++) {
                 site_search_round(search);

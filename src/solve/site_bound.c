@@ -10,6 +10,13 @@
  *
  * A site whose opening (closing) would lift L to the value of the best known answer can be neither
  * in (left out of) a better one: its fate is fixed, and the work shrinks.
+ *
+ * When the prices no longer lift L, the rest of the gap is closed by branching, depth first: one
+ * site is opened, later closed, and each node lifts its own L from the prices of its parent.
+ *
+ *   levels: [site a, open ][site b, closed][site c, open ]   the present node
+ *                 │ pending                      │ pending   the other side is still to come
+ *   The proven bound is the least of the bounds of all pending sides and of the present node.
  */
 #include "solve/site_core.h"
 
@@ -23,6 +30,15 @@ typedef struct Pick {
     int64_t key;
     int32_t site;
 } Pick;
+
+/* One decision on the way from the root to the present node. */
+typedef struct Level {
+    int32_t site;
+    bool is_pending;  /* the site is open here; closed is still to come */
+    int32_t trail_at; /* fates set since are taken back with the decision */
+    int64_t bound;    /* of the node above the decision */
+    int64_t *price;   /* [client] the best prices of that node */
+} Level;
 
 struct SiteBound {
     const SiteCore *core;
@@ -52,10 +68,30 @@ struct SiteBound {
     int32_t stall;
     int64_t round_count;
     uint64_t work;
+    /* branching */
+    bool is_branching;
+    Level *levels;
+    int32_t depth;
+    int32_t depth_max;
+    int32_t *trail; /* sites whose fate was set below the root, in order */
+    int32_t trail_count;
+    int64_t node_count;
+    int64_t leaf_least; /* least value of a fully decided set: no bound may exceed it */
+    double *usage;      /* [site] how often it was chosen of late */
     Arena *arena;
 };
 
-enum { SCALE_MAX = 1 << 16, COST_SCALED_MAX = 1 << 10, STALL_MAX = 20, BUDGET_HALVINGS = 52 };
+enum {
+    SCALE_MAX = 1 << 16,
+    COST_SCALED_MAX = 1 << 10,
+    STALL_MAX = 20,
+    BUDGET_HALVINGS = 52,
+    LEVEL_CELLS_MAX = 4000000,
+    NODE_STEPS = 25
+};
+
+/* Polyak's factor at the start of a node: the prices of the parent are near the best already. */
+static const double NODE_STEP = 0.6;
 
 static void cost_scale(SiteBound *bound) {
     const SiteCore *core = bound->core;
@@ -112,6 +148,13 @@ SiteBound *site_bound_new(Arena *arena, const SiteCore *core, int32_t open_limit
     bound->is_chosen = arena_array(arena, bool, site_count);
     bound->picks = arena_array(arena, Pick, site_count);
     bound->cost = arena_array(arena, int64_t, site_count);
+    bound->trail = arena_array(arena, int32_t, site_count);
+    int64_t depth_max = LEVEL_CELLS_MAX / (int64_t)(client_count + 1);
+    depth_max = depth_max < core->site_count ? depth_max : core->site_count;
+    bound->depth_max = (int32_t)depth_max;
+    bound->levels = arena_array(arena, Level, (size_t)depth_max);
+    bound->usage = arena_array(arena, double, site_count);
+    bound->leaf_least = INT64_MAX;
     bound->step = 1.0;
     bound->best = 0; /* distances are not negative */
     for (int32_t site = 0; site < core->site_count; site++) {
@@ -291,6 +334,30 @@ static void near_compact(SiteBound *bound) {
     bound->near_count = live;
 }
 
+static void fate_set(SiteBound *bound, int32_t site, Fate fate) {
+    check(bound->fate[site] == FATE_FREE);
+    bound->fate[site] = fate;
+    bound->fate_open_count += fate == FATE_OPEN ? 1 : 0;
+    bound->fate_closed_count += fate == FATE_CLOSED ? 1 : 0;
+    if (bound->is_branching) {
+        bound->trail[bound->trail_count++] = site;
+    }
+}
+
+/* Sets the fate of a free site; what may not stand beside an open one is closed. */
+static void fate_decide(SiteBound *bound, int32_t site, Fate fate) {
+    const SiteCore *core = bound->core;
+    fate_set(bound, site, fate);
+    if (fate != FATE_OPEN || core->conflict_start == NULL) {
+        return;
+    }
+    for (int32_t at = core->conflict_start[site]; at < core->conflict_start[site + 1]; at++) {
+        if (bound->fate[core->conflict_site[at]] == FATE_FREE) {
+            fate_set(bound, core->conflict_site[at], FATE_CLOSED);
+        }
+    }
+}
+
 static void fates_fix(SiteBound *bound, int64_t best_value) {
     int32_t need = open_need(bound);
     bool is_full = bound->pick_open == need;
@@ -311,11 +378,13 @@ static void fates_fix(SiteBound *bound, int64_t best_value) {
         if (whole_up(bound, lifted) < best_value && !(need == 0 && !is_in)) {
             continue;
         }
-        bound->fate[pick.site] = is_in ? FATE_OPEN : FATE_CLOSED;
-        bound->fate_open_count += is_in ? 1 : 0;
-        bound->fate_closed_count += is_in ? 0 : 1;
+        if (bound->fate[pick.site] == FATE_FREE) { /* a neighbour may have closed it just now */
+            fate_decide(bound, pick.site, is_in ? FATE_OPEN : FATE_CLOSED);
+        }
     }
-    near_compact(bound);
+    if (!bound->is_branching) {
+        near_compact(bound);
+    }
 }
 
 /* Counts for each client how often the chosen sites would serve it; returns the step's divisor. */
@@ -394,8 +463,188 @@ bool site_bound_run(SiteBound *bound, int64_t best_value, int32_t count) {
     return true;
 }
 
+/* ---- branching --------------------------------------------------------------------------------*/
+
+static void prices_load(SiteBound *bound, const int64_t *prices) {
+    memcpy(bound->price, prices, (size_t)bound->core->client_count * sizeof *prices);
+    memset(bound->direction, 0, (size_t)bound->core->client_count * sizeof *bound->direction);
+}
+
+static void usage_note(SiteBound *bound) {
+    for (int32_t site = 0; site < bound->core->site_count; site++) {
+        bound->usage[site] = 0.85 * bound->usage[site] + (bound->is_chosen[site] ? 0.15 : 0);
+    }
+}
+
+/* Lifts the bound of the present node; keeps its best prices in price_best. Returns the scaled
+ * bound, or best_value scaled when the node holds no better answer. */
+static int64_t node_lift(SiteBound *bound, int64_t best_value, int64_t start) {
+    const int64_t none = best_value * bound->scale;
+    const size_t bytes = (size_t)bound->core->client_count * sizeof *bound->price;
+    int64_t local = 0;
+    bound->step = NODE_STEP;
+    for (int32_t i = 0; i < NODE_STEPS; i++) {
+        if (bound->fate_open_count > bound->open_limit) {
+            return none;
+        }
+        evaluate(bound);
+        bound->round_count++;
+        usage_note(bound);
+        if (bound->now > local || i == 0) {
+            local = bound->now;
+            memcpy(bound->price_best, bound->price, bytes);
+        } else {
+            bound->step *= 0.93;
+        }
+        if (whole_up(bound, local) >= best_value) {
+            return none;
+        }
+        fates_fix(bound, best_value);
+        prices_move(bound, best_value);
+    }
+    return local > start ? local : start;
+}
+
+/* The free site about which the steps of late agreed least. */
+static int32_t site_to_branch(const SiteBound *bound) {
+    int32_t best = SITE_NONE;
+    double best_score = -1;
+    for (int32_t site = 0; site < bound->core->site_count; site++) {
+        double usage = bound->usage[site];
+        double score = usage * (1 - usage) + 1e-6 * usage;
+        if (bound->fate[site] == FATE_FREE && score > best_score) {
+            best = site;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+/* The true value of the open sites, when every fate is decided; INT64_MAX when they break the
+ * budget. Their conflicts were closed with them. */
+static int64_t leaf_value(const SiteBound *bound) {
+    const SiteCore *core = bound->core;
+    int64_t value = 0;
+    int64_t cost = 0;
+    for (int32_t site = 0; site < core->site_count; site++) {
+        cost += bound->fate[site] == FATE_OPEN ? core->cost[site] : 0;
+    }
+    if (bound->fate_open_count == 0 || (core->has_budget && cost > core->budget)) {
+        return INT64_MAX;
+    }
+    for (int32_t client = 0; client < core->client_count; client++) {
+        const SiteNear *near = bound->near + (int64_t)client * bound->near_count;
+        while (bound->fate[near->site] != FATE_OPEN) {
+            near++;
+        }
+        value += core->weight[client] * near->distance;
+    }
+    return value;
+}
+
+/* Makes the decided sites the ones offered by site_bound_sites. */
+static void open_to_chosen(SiteBound *bound) {
+    for (int32_t site = 0; site < bound->core->site_count; site++) {
+        bound->is_chosen[site] = bound->fate[site] == FATE_OPEN;
+    }
+}
+
+/* Decides on one more site, first open. False when there is no room. */
+static bool level_push(SiteBound *bound, int32_t site, int64_t node_bound) {
+    if (bound->depth == bound->depth_max) {
+        return false;
+    }
+    size_t client_count = (size_t)bound->core->client_count;
+    Level *level = &bound->levels[bound->depth++];
+    if (level->price == NULL) {
+        level->price = arena_array(bound->arena, int64_t, client_count);
+    }
+    memcpy(level->price, bound->price_best, client_count * sizeof *level->price);
+    level->site = site;
+    level->is_pending = true;
+    level->trail_at = bound->trail_count;
+    level->bound = node_bound;
+    fate_decide(bound, site, FATE_OPEN);
+    prices_load(bound, level->price);
+    return true;
+}
+
+static void trail_undo(SiteBound *bound, int32_t trail_at) {
+    while (bound->trail_count > trail_at) {
+        int32_t site = bound->trail[--bound->trail_count];
+        bound->fate_open_count -= bound->fate[site] == FATE_OPEN ? 1 : 0;
+        bound->fate_closed_count -= bound->fate[site] == FATE_CLOSED ? 1 : 0;
+        bound->fate[site] = FATE_FREE;
+    }
+}
+
+/* Goes to the deepest pending side. False when there is none: the tree is done. */
+static bool level_turn(SiteBound *bound) {
+    while (bound->depth > 0) {
+        Level *level = &bound->levels[bound->depth - 1];
+        trail_undo(bound, level->trail_at);
+        if (level->is_pending) {
+            level->is_pending = false;
+            fate_decide(bound, level->site, FATE_CLOSED);
+            prices_load(bound, level->price);
+            return true;
+        }
+        bound->depth--;
+    }
+    return false;
+}
+
+/* The least bound of what is still to be looked at. */
+static int64_t tree_bound(const SiteBound *bound, int64_t node_bound) {
+    int64_t least = node_bound;
+    for (int32_t i = 0; i < bound->depth; i++) {
+        const Level *level = &bound->levels[i];
+        least = level->is_pending && level->bound < least ? level->bound : least;
+    }
+    return least;
+}
+
+/* What is known of the present node before it is looked at. */
+static int64_t level_bound(const SiteBound *bound) {
+    return bound->depth == 0 ? bound->best : bound->levels[bound->depth - 1].bound;
+}
+
+bool site_bound_branch(SiteBound *bound, int64_t best_value, int32_t count) {
+    const int64_t none = best_value * bound->scale;
+    if (whole_up(bound, bound->best) >= best_value) {
+        return false;
+    }
+    if (!bound->is_branching) {
+        bound->is_branching = true;
+        prices_load(bound, bound->price_best);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        int64_t present = node_lift(bound, best_value, level_bound(bound));
+        int32_t site = site_to_branch(bound);
+        int64_t leaf = present < none && site == SITE_NONE ? leaf_value(bound) : INT64_MAX;
+        if (present >= none || site == SITE_NONE) {
+            open_to_chosen(bound);
+            bound->leaf_least = leaf < bound->leaf_least ? leaf : bound->leaf_least;
+            if (!level_turn(bound)) {
+                bound->best = none;
+                return leaf < best_value; /* is_chosen holds the leaf: let the search have it */
+            }
+            present = level_bound(bound);
+        } else if (!level_push(bound, site, present)) {
+            return false; /* too deep: what is proven stays proven */
+        }
+        int64_t proven = tree_bound(bound, present);
+        bound->best = proven > bound->best ? proven : bound->best;
+        if (leaf < best_value) {
+            return true;
+        }
+    }
+    return true;
+}
+
 int64_t site_bound_value(const SiteBound *bound, int64_t best_value) {
     int64_t value = whole_up(bound, bound->best);
+    value = bound->leaf_least < value ? bound->leaf_least : value;
     return value < best_value ? value : best_value;
 }
 

@@ -131,6 +131,9 @@ SiteBound *site_bound_new(Arena *arena, const SiteCore *core, int32_t open_limit
 /* Does up to count subgradient steps towards the value of the best known answer. Returns false when
  * the steps no longer move or the bound reached the value. */
 bool site_bound_run(SiteBound *bound, int64_t best_value, int32_t count);
+/* Closes the rest of the gap by branching, once site_bound_run no longer moves: looks at up to
+ * count nodes. Returns false when the tree is done or too deep. */
+bool site_bound_branch(SiteBound *bound, int64_t best_value, int32_t count);
 /* Returns the proven bound, never above best_value. */
 int64_t site_bound_value(const SiteBound *bound, int64_t best_value);
 /* Copies the sites the last step would open to out (room for open_limit); returns their count. */
