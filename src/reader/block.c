@@ -198,6 +198,23 @@ static bool attachment_list_covers(Builder *builder, const Line *line, const Mar
     return is_entry;
 }
 
+/* "(牵头单位:甲局" stays open until its bracket closes, whatever the next line begins with. */
+static bool bracket_is_open(const Builder *builder, const Block *block) {
+    enum { LOOK_BYTES_MAX = 3000 };
+    if (block == NULL || block->kind != BLOCK_UNITS) {
+        return false;
+    }
+    Str text = span_str(builder, block->span);
+    if (text.len > LOOK_BYTES_MAX || rune_at(text, 0) != '(') {
+        return false;
+    }
+    int depth = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        depth += text.at[i] == '(' ? 1 : text.at[i] == ')' ? -1 : 0;
+    }
+    return depth > 0;
+}
+
 static void line_place(Builder *builder, size_t index) {
     Reader *reader = builder->reader;
     const Line *line = &reader->text.lines.items[index];
@@ -213,7 +230,9 @@ static void line_place(Builder *builder, size_t index) {
         return;
     }
     size_t skip = rune_at(text, 0) == '(' ? 1 : 0;
-    bool is_opener = units_label_starts(str_from(text, skip)) || str_starts(text, STR("--"));
+    bool is_open = bracket_is_open(builder, block_last(builder));
+    bool is_opener =
+        !is_open && (units_label_starts(str_from(text, skip)) || str_starts(text, STR("--")));
     Block *last = block_last(builder);
     bool is_joinable = last != NULL && last->span.to == line->span.from;
     if (last != NULL && !is_opener && is_joinable && line_continues(builder, line, last_width)) {

@@ -30,6 +30,7 @@ typedef struct Glyph {
     uint32_t column; /* 1-based, in code points */
     uint8_t raw_len;
     uint8_t space; /* columns of white space before it on its line, SPACE_TAB when a tab is there */
+    bool is_line_start;
 } Glyph;
 
 typedef struct Line {

@@ -34,9 +34,10 @@ typedef struct Walk {
     PlanStrVec path;
     Scope scope; /* of the sentence */
     bool is_goal;
-    bool is_money_given; /* a clause of the sentence spoke of a subsidy */
-    bool year_is_stale;  /* the sentence before named a year, this one does not */
-    Clause last;         /* of the sentence; span empty at its start */
+    bool is_money_given;  /* a clause of the sentence spoke of a subsidy */
+    bool year_is_carried; /* the year comes from a paragraph above */
+    bool year_is_stale;   /* the sentence before named a year, this one does not */
+    Clause last;          /* of the sentence; span empty at its start */
 } Walk;
 
 static const char *const DOING[] = {
@@ -298,6 +299,15 @@ static Status quantities_read(Walk *walk, const Clause *clause, Quantity *out, s
     return STATUS_OK;
 }
 
+static bool has_digit(Str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (rune_is_digit((unsigned char)text.at[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- from quantity to target ---------------------------------------------------------------- */
 
 static void value_negate(Arena *arena, PlanNumber *value) {
@@ -421,6 +431,9 @@ static PlanTarget *target_add(Walk *walk, const Clause *clause, Span quote) {
     if (target->year == 0 && target->period.len == 0 && reader->title_year != 0) {
         target->year = reader->title_year;
         target->note = STR("年份取自方案标题");
+    }
+    if (walk->year_is_carried && target->year != 0) {
+        doubt_add(reader, quote, "年份沿用上一段的");
     }
     if (target->year == 0 && target->period.len == 0) {
         doubt_add(reader, quote,
@@ -775,15 +788,6 @@ static void subject_borrow(Walk *walk, Clause *clause, Quantity *quantities, siz
     }
 }
 
-static bool has_digit(Str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (rune_is_digit((unsigned char)text.at[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static Status clause_read(Walk *walk, Span span) {
     static const char *const AMONG[] = {"其中", NULL};
     Reader *reader = walk->reader;
@@ -795,7 +799,9 @@ static Status clause_read(Walk *walk, Span span) {
         return STATUS_OK;
     }
     Str period = walk->last.scope.period;
-    span.from += (uint32_t)scope_open(reader, whole, &walk->scope);
+    size_t opened = scope_open(reader, whole, &walk->scope);
+    walk->year_is_carried = walk->year_is_carried && opened == 0;
+    span.from += (uint32_t)opened;
     span = span_trim(&reader->text, span);
     Clause clause = {.span = span, .text = text_at(&reader->text, span), .scope = walk->scope};
     clause.scope.period = STR("");
@@ -805,6 +811,8 @@ static Status clause_read(Walk *walk, Span span) {
         clause.scope.period = is_among ? period : walk->scope.period;
     }
     for (uint32_t i = 0; i < clause.scope.year_count; i++) {
+        bool is_same = walk->scope.years[i] == clause.scope.years[i];
+        walk->year_is_carried = walk->year_is_carried && is_same;
         walk->scope.years[i] = clause.scope.years[i];
     }
     walk->scope.year_count = clause.scope.year_count;
@@ -859,6 +867,19 @@ static bool comma_is_in_list(Walk *walk, Span sentence, size_t from, size_t at) 
             text.at[quantity.end] == ';' || is_list_break(text, quantity.end));
 }
 
+/* "...超过30%、再生材料占比明显提升": a figure, then a state. */
+static bool state_follows(Str text, size_t from, size_t at) {
+    static const char *const STOPS[] = {",", ";", "、", NULL};
+    static const char *const ENDS[] = {"%", "以上", "左右", "辆", "台", "家", "个", NULL};
+    if (words_before(text, at, ENDS) == 0 || !has_digit(str_slice(text, from, at - from))) {
+        return false;
+    }
+    Str right = str_slice(text, at + 3, CLAUSE_BYTES_MAX);
+    size_t stop = words_find(right, STOPS, 0);
+    right = stop == SIZE_MAX ? right : str_slice(right, 0, stop);
+    return !has_digit(right) && (is_all(right) || is_almost(right) || is_direction(right));
+}
+
 /* "...基本达到节能水平、先进能效占比超过30%": a state, then something of its own. */
 static bool state_ends(Str text, size_t from, size_t at) {
     static const char *const ENDS[] = {"水平", "水平以上", "标准",   "提升", "提高",
@@ -868,7 +889,13 @@ static bool state_ends(Str text, size_t from, size_t at) {
                                         "增长", "下降", "全部",   "基本", NULL};
     static const char *const DE[] = {"的", NULL};
     PlanOp op;
-    if (at - from > CLAUSE_BYTES_MAX || words_before(text, at, ENDS) == 0) {
+    if (at - from > CLAUSE_BYTES_MAX) {
+        return false;
+    }
+    if (state_follows(text, from, at)) {
+        return true;
+    }
+    if (words_before(text, at, ENDS) == 0) {
         return false;
     }
     Str left = str_slice(text, from, at - from);
@@ -962,6 +989,12 @@ static Status piece_read(Walk *walk, Span span) {
 static Status pieces_read(Walk *walk, const PieceVec *pieces) {
     for (size_t i = 0; i < pieces->count; i++) {
         const Piece *piece = &pieces->items[i];
+        uint32_t at = piece->span.from;
+        const char *fold = walk->reader->text.fold.at;
+        bool is_listed = piece->is_title || fold[at] == '-' || (at > 0 && fold[at - 1] == ':');
+        if (piece->starts_paragraph && walk->is_goal && !is_listed) {
+            walk->year_is_carried = walk->scope.year_count > 0;
+        }
         if (piece->starts_paragraph && !walk->is_goal) {
             walk->scope = (Scope){.period = STR("")};
             walk->year_is_stale = false;
@@ -986,6 +1019,7 @@ Status targets_collect(Reader *reader) {
         /* The paragraph that opens a section of tasks tells its goals. */
         walk.is_goal = node->is_goal || (node->child_count > 0 && !node->has_units);
         walk.year_is_stale = false;
+        walk.year_is_carried = false;
         if (node->year != 0) {
             walk.scope.years[0] = node->year;
             walk.scope.year_count = 1;

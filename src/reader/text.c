@@ -239,6 +239,7 @@ static void glyph_add(Folder *folder, Span raw, uint32_t rune) {
                      .column = folder->column,
                      .raw_len = (uint8_t)(raw.to - raw.from)};
     uint32_t space = folder->space > SPACE_MAX ? SPACE_MAX : folder->space;
+    glyph->is_line_start = folder->line.span.from == folder->fold_len;
     glyph->space = folder->has_tab ? SPACE_TAB : (uint8_t)space;
     char bytes[4];
     size_t len = str_rune_put(rune, bytes);
@@ -308,7 +309,7 @@ static void rune_read(Folder *folder, Span raw, uint32_t rune) {
     /* Marks of Markdown: headings and bold. */
     bool is_mark = rune == '*' || (rune == '#' && is_at_start);
     uint32_t folded = rune == '\r' || is_mark ? 0 : rune_fold(folder->traditional, rune);
-    if (rune == '"' || rune == 0xff02) {
+    if (rune == '"' || rune == '\'' || rune == 0xff02) {
         folded = folder->is_quoting ? 0x201d : 0x201c;
         folder->is_quoting = !folder->is_quoting;
     }

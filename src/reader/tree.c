@@ -341,9 +341,6 @@ static void trailing_units_lift(Reader *reader) {
         node->responsible = last->responsible;
         node->has_units = true;
         node->units_are_trailing = true;
-        if (node->parent != NODE_NONE) {
-            node_at(reader, node->parent)->child_with_units_count++;
-        }
         last->lead = (PlanStrVec){0};
         last->responsible = (PlanStrVec){0};
         last->has_units = false;
@@ -352,10 +349,12 @@ static void trailing_units_lift(Reader *reader) {
     }
 }
 
+/* Counts, for each node, the children that name units themselves or further down. */
 static void children_with_units_count(Reader *reader) {
-    for (size_t i = 0; i < reader->nodes.count; i++) {
-        const Node *node = &reader->nodes.items[i];
-        if (node->has_units && node->parent != NODE_NONE) {
+    for (size_t i = reader->nodes.count; i > 0; i--) {
+        const Node *node = &reader->nodes.items[i - 1];
+        bool names_units = node->has_units || node->child_with_units_count > 0;
+        if (names_units && node->parent != NODE_NONE) {
             node_at(reader, node->parent)->child_with_units_count++;
         }
     }

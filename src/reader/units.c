@@ -164,6 +164,15 @@ static void name_add(UnitScan *scan, Span span) {
         span = span_part(span, at + len, name.len - at - len);
         name = text_at(text, span);
     }
+    static const char *const LEADS[] = {"(牵头)", "(牵头单位)", "(牵头部门)", NULL};
+    size_t lead = words_before(name, name.len, LEADS);
+    if (lead > 0 && lead < name.len) {
+        span = span_part(span, 0, name.len - lead);
+        units_add(scan->reader->arena, &scan->lists.lead,
+                  text_raw(scan->reader->arena, text, span));
+        scan->has_verb = true;
+        return;
+    }
     if (!unit_is_plausible(name)) {
         scan->has_prose = true;
         if (scan->has_label && scan->role != ROLE_IGNORED) {
@@ -276,10 +285,16 @@ static void piece_add(UnitScan *scan, Span span) {
     }
 }
 
-/* May blanks part two names here? "市发改局 市工信局" yes, "安丘市 住建局" no. */
-static bool blank_parts(const Text *text, Span piece, uint32_t at) {
+/* May blanks or a line's end part two names here? "市发改局 市工信局" yes, "安丘市 住建局" no; at a
+ * line's end the next must begin as a name or a label does ("市政府|办公室" is one). */
+static bool blank_parts(const Text *text, Span piece, uint32_t at, Str rest) {
     static const char *const AREAS[] = {"市", "县", "区", "省", "镇", "乡", NULL};
-    if (text_glyph(text, at)->space == 0) {
+    static const char *const STARTS[] = {"市", "县", "区", "省", "各", "国", NULL};
+    const Glyph *glyph = text_glyph(text, at);
+    UnitRole role;
+    bool is_line_end =
+        glyph->is_line_start && (words_at(rest, 0, STARTS) > 0 || label_read(rest, &role) > 0);
+    if (glyph->space == 0 && !is_line_end) {
         return false;
     }
     Str name = text_at(text, piece);
@@ -305,7 +320,8 @@ bool units_read(Reader *reader, Span region, UnitLists *out) {
         uint32_t rune = str_rune(text, &at);
         depth += rune == '(' ? 1 : rune == ')' && depth > 0 ? -1 : 0;
         bool is_separator = depth == 0 && is_list_separator(rune);
-        if (is_separator || (depth == 0 && blank_parts(&reader->text, piece, here))) {
+        if (is_separator || (depth == 0 && blank_parts(&reader->text, piece, here,
+                                                       str_from(text, here - region.from)))) {
             piece_add(&scan, piece);
             piece.from = is_separator ? region.from + (uint32_t)at : here;
         }
@@ -340,7 +356,8 @@ static PlanStrVec cell_names(Reader *reader, Span span) {
         depth += rune == '(' ? 1 : rune == ')' && depth > 0 ? -1 : 0;
         bool is_separator = depth == 0 && is_list_separator(rune);
         piece.to = here;
-        if (is_separator || (depth == 0 && blank_parts(&reader->text, piece, here))) {
+        if (is_separator || (depth == 0 && blank_parts(&reader->text, piece, here,
+                                                       str_from(text, here - span.from)))) {
             piece_add(&scan, piece);
             piece.from = is_separator ? span.from + (uint32_t)at : here;
         }
