@@ -2,7 +2,7 @@
  * db_scratch.h - a database in a new folder under /tmp for one test, with the migrations of the
  * repository (../migrations from tests/, read from the project's root, where tests run).
  * With TEST_PG set to a postgresql:// address, the same tests run on PostgreSQL: each scratch
- * database is then a schema of its own.
+ * database is then a schema of its own, dropped at the end.
  */
 #ifndef HUANXIN_TESTS_DB_SCRATCH_H
 #define HUANXIN_TESTS_DB_SCRATCH_H
@@ -21,6 +21,9 @@ typedef struct Scratch {
     Cx cx;
     char folder[200];
     char path[240];
+    bool is_postgres;
+    char schema[64];
+    char url[600];
     DbOptions options;
     size_t migration_max; /* how many to apply; scratch_init: all */
     Db *db;
@@ -98,13 +101,43 @@ static inline void scratch_init_in(Scratch *scratch, const char *parent) {
     scratch->options = (DbOptions){.url = scratch->path, .is_created = true};
 }
 
+/* Runs one statement on the server of TEST_PG, with its own command line. */
+static inline void scratch_psql(const char *sql) {
+    char command[1200];
+    (void)snprintf(command, sizeof command, "psql -q -v ON_ERROR_STOP=1 -c '%s' '%s' 2>/dev/null",
+                   sql, getenv("TEST_PG"));
+    check(system(command) == 0);
+}
+
+/* As scratch_init_in, on PostgreSQL: a new schema. */
+static inline void scratch_init_postgres(Scratch *scratch) {
+    static int number = 0;
+    const char *server = getenv("TEST_PG");
+    scratch->is_postgres = true;
+    (void)snprintf(scratch->schema, sizeof scratch->schema, "test_%d_%d", (int)getpid(), ++number);
+    (void)snprintf(scratch->url, sizeof scratch->url, "%s%coptions=-csearch_path%%3D%s", server,
+                   strchr(server, '?') == NULL ? '?' : '&', scratch->schema);
+    char sql[100];
+    (void)snprintf(sql, sizeof sql, "CREATE SCHEMA %s", scratch->schema);
+    scratch_psql(sql);
+    scratch->options = (DbOptions){.url = scratch->url};
+}
+
 static inline void scratch_init(Scratch *scratch) {
     scratch_init_in(scratch, "/tmp");
+    if (getenv("TEST_PG") != NULL) {
+        scratch_init_postgres(scratch);
+    }
 }
 
 static inline void scratch_dispose(Scratch *scratch) {
     if (scratch->db != NULL) {
         scratch_close(scratch);
+    }
+    if (scratch->is_postgres) {
+        char sql[100];
+        (void)snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", scratch->schema);
+        scratch_psql(sql);
     }
     const char *endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {

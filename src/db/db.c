@@ -63,13 +63,18 @@ static Status options_check(Cx *cx, DbOptions *options) {
     return STATUS_OK;
 }
 
+static bool is_postgres(const char *url) {
+    return str_starts(str_of(url), STR("postgresql://")) ||
+           str_starts(str_of(url), STR("postgres://"));
+}
+
 Status db_open(Cx *cx, const DbOptions *options, Db **out) {
     DbOptions checked = *options;
     TRY(options_check(cx, &checked));
     Arena *arena = arena_create();
     Db *db = arena_new(arena, Db);
     db->arena = arena;
-    db->driver = &db_sqlite_driver;
+    db->driver = is_postgres(checked.url) ? &db_postgres_driver : &db_sqlite_driver;
     db->options = checked;
     db->options.url = str_c(arena, str_of(checked.url));
     check(pthread_mutex_init(&db->read_lock, NULL) == 0);

@@ -67,6 +67,7 @@ typedef struct DbDriver {
 } DbDriver;
 
 extern const DbDriver db_sqlite_driver;
+extern const DbDriver db_postgres_driver;
 
 struct DbConn {
     Db *db;

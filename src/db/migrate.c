@@ -38,8 +38,15 @@ static Status version_step(Cx *cx, DbConn *conn, const DbMigration *migration) {
     return conn_run(cx, conn, SQL_COMMIT);
 }
 
+/* Under the lock: two programs may start at the same moment. */
+static Status version_table_make(Cx *cx, DbConn *conn) {
+    TRY(begin(cx, conn));
+    TRY(conn->driver->script(cx, conn, SQL_VERSION_TABLE));
+    return conn_run(cx, conn, SQL_COMMIT);
+}
+
 static Status versions_run(Cx *cx, DbConn *conn, const DbMigration *migrations, size_t count) {
-    TRY(conn_run(cx, conn, SQL_VERSION_TABLE));
+    TRY(version_table_make(cx, conn));
     int64_t stored = 0;
     TRY(db_int_or(cx, conn, SQL_VERSION_MAX, DB_NO_ARGS, &stored));
     if (stored > (int64_t)count) {

@@ -39,9 +39,11 @@ static Status note_add(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-static Status table_create(Cx *cx, DbConn *conn, void *input) {
+static Status nothing_work(Cx *cx, DbConn *conn, void *input) {
+    (void)cx;
+    (void)conn;
     (void)input;
-    return db_exec(cx, conn, SQL_NOTE_CREATE, DB_NO_ARGS, NULL);
+    return STATUS_OK;
 }
 
 static DbCommand command_of(DbWork *work, void *input, Str key) {
@@ -78,12 +80,41 @@ static DbVerify verify(Scratch *scratch) {
     return result;
 }
 
+/* The repository's first two migrations and the table of this test. */
+static size_t migrations_make(Scratch *scratch, DbMigration out[3]) {
+    check(scratch_migrations(scratch->arena, out, 2) == 2);
+    out[2] = (DbMigration){3, "note", SQL_NOTE_CREATE};
+    return 3;
+}
+
+/* Opens again what start made. */
+static void open_again(Scratch *scratch) {
+    DbMigration all[3];
+    size_t count = migrations_make(scratch, all);
+    assert_int_equal(db_open(&scratch->cx, &scratch->options, &scratch->db), STATUS_OK);
+    assert_int_equal(db_migrate(&scratch->cx, scratch->db, all, count), STATUS_OK);
+}
+
+/* A database with an empty note table and one journal entry. */
 static void start(Scratch *scratch) {
     scratch_init(scratch);
-    scratch->migration_max = 2;
-    scratch_open(scratch);
-    const DbCommand command = command_of(table_create, NULL, STR_NONE);
+    open_again(scratch);
+    const DbCommand command = command_of(nothing_work, NULL, STR_NONE);
     assert_int_equal(db_write(&scratch->cx, scratch->db, &command, NULL), STATUS_OK);
+}
+
+/* BEGIN of a batch is one statement more on PostgreSQL: its lock. */
+static uint64_t begin_statements(const Scratch *scratch) {
+    return scratch->is_postgres ? 2 : 1;
+}
+
+/* For tests of the file itself: true on PostgreSQL, where there is none. */
+static bool is_skipped(Scratch *scratch) {
+    if (scratch->is_postgres) {
+        print_message("# skipped: this test is about the SQLite file\n");
+        scratch_dispose(scratch);
+    }
+    return scratch->is_postgres;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -121,6 +152,9 @@ static void the_file_is_for_its_owner_only(void **state) {
     (void)state;
     Scratch s;
     start(&s);
+    if (is_skipped(&s)) {
+        return;
+    }
     struct stat info;
     assert_int_equal(stat(s.path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
@@ -135,8 +169,8 @@ static void migrations_are_applied_once_and_newer_files_refused(void **state) {
     fault_clear(&s.cx);
     assert_int_equal(db_migrate(&s.cx, s.db, some, 1), STATUS_DB);
     assert_non_null(strstr(s.cx.fault.text, "newer than this program"));
-    DbMigration all[65];
-    size_t count = scratch_migrations(s.arena, all, 2);
+    DbMigration all[4];
+    size_t count = migrations_make(&s, all);
     fault_clear(&s.cx);
     assert_int_equal(db_migrate(&s.cx, s.db, all, count), STATUS_OK);
     /* A migration that fails half way leaves nothing and can be repaired. */
@@ -198,9 +232,9 @@ static void a_reading_connection_cannot_write(void **state) {
     DbRows *rows = NULL;
     bool has_row = false;
     fault_clear(&s.cx);
-    assert_int_equal(db_query(&s.cx, conn, SQL_NOTE_SIZE_SET, DB_ARGS(DB_INT(1)), &rows),
-                     STATUS_OK);
-    assert_int_equal(db_next(&s.cx, rows, &has_row), STATUS_DENIED);
+    Status status = db_query(&s.cx, conn, SQL_NOTE_SIZE_SET, DB_ARGS(DB_INT(1)), &rows);
+    status = status == STATUS_OK ? db_next(&s.cx, rows, &has_row) : status;
+    assert_int_equal(status, STATUS_DENIED);
     db_read_end(s.db, conn);
     scratch_dispose(&s);
 }
@@ -292,7 +326,7 @@ static void a_repeated_key_gives_the_first_answer(void **state) {
     assert_int_equal(read_int(&s, SQL_NOTE_COUNT), 2);
     /* Also after a new start. */
     scratch_close(&s);
-    scratch_open(&s);
+    open_again(&s);
     assert_int_equal(write_note(&s, &again, STR("key-1"), &answer), STATUS_OK);
     assert_true(str_equal(answer, STR("note 1")));
     scratch_dispose(&s);
@@ -421,7 +455,7 @@ static void a_batch_keeps_order_and_loses_only_the_refused(void **state) {
     assert_int_equal(later.done, COUNT);
     assert_int_equal(later.ok, COUNT / 3 * 2);
     assert_true(later.is_in_order);
-    scratch_open(&s);
+    open_again(&s);
     assert_int_equal(read_int(&s, SQL_NOTE_COUNT), COUNT / 3 * 2);
     const DbVerify result = verify(&s);
     assert_int_equal(result.bad_id, 0);
@@ -496,8 +530,8 @@ static void the_nth_statement_fails(void **state) {
         assert_int_equal(write_note(&s, &again, str_of(word), NULL), STATUS_OK);
         count_before++;
     }
-    /* BEGIN, chain, SAVEPOINT, key, insert, journal, answer, RELEASE, COMMIT */
-    assert_int_equal(nth, 10);
+    /* BEGIN, chain, SAVEPOINT, key, insert, journal, answer, RELEASE, COMMIT, and it passes. */
+    assert_int_equal(nth, begin_statements(&s) + 9);
     assert_int_equal(verify(&s).bad_id, 0);
     scratch_dispose(&s);
 }
@@ -524,7 +558,7 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
         assert_int_equal(db_write_later(&s.cx, s.db, &command, later_done, &items[i]), STATUS_OK);
     }
     /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, 5 × 6, COMMIT is the 36th. */
-    db_fail_at(s.db, 3 + 2 + 5 * 6 + 1);
+    db_fail_at(s.db, 3 + begin_statements(&s) + 1 + 5 * 6 + 1);
     pthread_mutex_unlock(&gate);
     while (later.done < 5) {
         usleep(1000);
@@ -543,6 +577,9 @@ static void a_full_disk_acknowledges_nothing_and_passes(void **state) {
     (void)state;
     Scratch s;
     start(&s);
+    if (is_skipped(&s)) {
+        return;
+    }
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction before;
     sigaction(SIGXFSZ, &ignore, &before);
@@ -648,6 +685,9 @@ static void every_tampering_is_found_at_its_place(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Scratch s;
         start(&s);
+        if (is_skipped(&s)) {
+            return;
+        }
         for (int n = 0; n < 5; n++) {
             char word[32];
             (void)snprintf(word, sizeof word, "t%d", n);
@@ -660,7 +700,7 @@ static void every_tampering_is_found_at_its_place(void **state) {
         assert_int_equal(clean.head_hash.len, 64);
         scratch_close(&s);
         tamper(&s, cases[i].sql);
-        scratch_open(&s);
+        open_again(&s);
         assert_int_equal(verify(&s).bad_id, cases[i].bad_id);
         scratch_dispose(&s);
     }

@@ -1,0 +1,380 @@
+/*
+ * db_postgres.c - PostgreSQL behind the driver's face, by libpq.
+ *
+ * One writer per process, as on SQLite: it takes an advisory lock at the start of its transaction,
+ * so the writers of several processes take turns batch by batch and the journal stays one chain.
+ * Under that lock READ COMMITTED sees everything that was committed before, and nothing can change
+ * in between: no serialization failure has to be retried.
+ *
+ * Migrations are written for SQLite; dialect_write turns their few differing words into
+ * PostgreSQL's.
+ */
+#include "base/log.h"
+#include "db/db_internal.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBER_BYTES = 24, STATEMENT_NAME_BYTES = 24, BYTEA_TYPE = 17, SCRIPT_BYTES_MAX = 1 << 20 };
+
+/* The handle of a connection. */
+typedef struct Link {
+    PGconn *pg;
+    uint64_t statement_count;
+} Link;
+
+/* The handle of a statement: its name on the server while it is prepared there. */
+typedef struct Prepared {
+    char name[STATEMENT_NAME_BYTES];
+    int backend;      /* the server process that knows the name; a new connection has another */
+    Arena *row_arena; /* bytes decoded from the current rows */
+} Prepared;
+
+static Link *link_of(const DbConn *conn) {
+    return conn->handle;
+}
+
+/* ---- errors -----------------------------------------------------------------------------------
+ */
+
+/* Turns SQLSTATE into our statuses. The primary message names tables and constraints, not values.
+ */
+static Status failed(Cx *cx, const DbConn *conn, const PGresult *result) {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    state = state == NULL ? "08000" : state;
+    words = words == NULL ? "the connection was lost" : words;
+    if (strncmp(state, "23", 2) == 0) {
+        return fault(cx, STATUS_CONFLICT, "database: %s", words);
+    }
+    if (strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0) {
+        return fault(cx, STATUS_BUSY, "database: %s", words);
+    }
+    if (strcmp(state, "25006") == 0 || strcmp(state, "42501") == 0) {
+        return fault(cx, STATUS_DENIED, "database: %s", words);
+    }
+    if (strncmp(state, "54", 2) == 0) {
+        return fault(cx, STATUS_LIMIT, "database: %s", words);
+    }
+    log_line(LOG_ERROR, "database failure state=%s writer=%d words=\"%s\"", state,
+             (int)conn->is_writer, words);
+    return fault(cx, STATUS_DB, "database: %s", words);
+}
+
+/* Takes a result: OK when the server did the statement. The result is cleared on failure. */
+static Status result_check(Cx *cx, const DbConn *conn, PGresult *result) {
+    ExecStatusType type = PQresultStatus(result);
+    if (type == PGRES_COMMAND_OK || type == PGRES_TUPLES_OK || type == PGRES_EMPTY_QUERY) {
+        return STATUS_OK;
+    }
+    Status status = failed(cx, conn, result);
+    PQclear(result);
+    return status;
+}
+
+/* ---- connections ------------------------------------------------------------------------------
+ */
+
+static Status simple(Cx *cx, DbConn *conn, const char *sql) {
+    PGresult *result = PQexec(link_of(conn)->pg, sql);
+    TRY(result_check(cx, conn, result));
+    PQclear(result);
+    return STATUS_OK;
+}
+
+static Status session_setup(Cx *cx, DbConn *conn) {
+    return simple(cx, conn,
+                  conn->is_writer ? "SET synchronous_commit = on"
+                                  : "SET default_transaction_read_only = on");
+}
+
+/* "table exists, skipping" and the like are no news. */
+static void notice_drop(void *it, const char *words) {
+    (void)it;
+    (void)words;
+}
+
+static Status postgres_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
+    Link *link = arena_new(conn->arena, Link);
+    conn->handle = link;
+    link->pg = PQconnectdb(options->url);
+    if (PQstatus(link->pg) != CONNECTION_OK) {
+        /* libpq's words may repeat the address, but never its password. */
+        return fault(cx, STATUS_DB, "cannot reach the database: %.300s", PQerrorMessage(link->pg));
+    }
+    PQsetNoticeProcessor(link->pg, notice_drop, NULL);
+    if (strcmp(PQparameterStatus(link->pg, "server_encoding"), "UTF8") != 0) {
+        return fault(cx, STATUS_DB, "the database must be encoded in UTF8");
+    }
+    return session_setup(cx, conn);
+}
+
+static void postgres_conn_close(DbConn *conn) {
+    if (conn->handle != NULL) {
+        PQfinish(link_of(conn)->pg);
+        conn->handle = NULL;
+    }
+}
+
+static bool postgres_is_in_transaction(DbConn *conn) {
+    PGTransactionStatusType type = PQtransactionStatus(link_of(conn)->pg);
+    return type == PQTRANS_INTRANS || type == PQTRANS_INERROR;
+}
+
+/* Connects again after the server went away, between transactions only. */
+static Status reconnect(Cx *cx, DbConn *conn) {
+    PGconn *pg = link_of(conn)->pg;
+    if (PQstatus(pg) == CONNECTION_OK) {
+        return STATUS_OK;
+    }
+    PQreset(pg);
+    if (PQstatus(pg) != CONNECTION_OK) {
+        return fault(cx, STATUS_DB, "cannot reach the database: %.300s", PQerrorMessage(pg));
+    }
+    log_line(LOG_WARN, "database connection renewed writer=%d", (int)conn->is_writer);
+    return session_setup(cx, conn);
+}
+
+/* ---- the dialect ------------------------------------------------------------------------------
+ */
+
+static bool is_word_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* What SQLite's words are in PostgreSQL; the longest comes first. */
+static const struct {
+    Str from;
+    Str to;
+} dialect[] = {
+    {{"INTEGER PRIMARY KEY", 19}, {"BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY", 51}},
+    {{"INTEGER", 7}, {"BIGINT", 6}},
+    {{"BLOB", 4}, {"BYTEA", 5}},
+    {{"STRICT, WITHOUT ROWID", 21}, {"", 0}},
+    {{"WITHOUT ROWID", 13}, {"", 0}},
+    {{"STRICT", 6}, {"", 0}},
+};
+
+/* Writes the word at the head of rest in PostgreSQL's dialect; returns the bytes read. */
+static size_t dialect_word(Buf *buf, Str rest) {
+    for (size_t i = 0; i < sizeof dialect / sizeof *dialect; i++) {
+        const Str from = dialect[i].from;
+        bool is_whole =
+            rest.len == from.len || (rest.len > from.len && !is_word_char(rest.at[from.len]));
+        if (is_whole && str_starts(rest, from)) {
+            buf_put(buf, dialect[i].to);
+            return from.len;
+        }
+    }
+    size_t len = 1;
+    while (is_word_char(rest.at[0]) && len < rest.len && is_word_char(rest.at[len])) {
+        len++;
+    }
+    buf_put(buf, str_slice(rest, 0, len));
+    return len;
+}
+
+static Status postgres_script(Cx *cx, DbConn *conn, const char *sql) {
+    Buf *buf = buf_in(cx->arena, SCRIPT_BYTES_MAX);
+    for (Str rest = str_of(sql); rest.len > 0;) {
+        rest = str_from(rest, dialect_word(buf, rest));
+    }
+    TRY(buf_status(buf));
+    return simple(cx, conn, str_c(cx->arena, buf_str(buf)));
+}
+
+/* ---- statements -------------------------------------------------------------------------------
+ */
+
+/* Counts the highest $n; our texts have no other dollar sign. */
+static Status args_count(Cx *cx, DbRows *rows) {
+    const Str sql = str_of(rows->sql);
+    for (size_t i = 0; i + 1 < sql.len; i++) {
+        if (sql.at[i] != '$') {
+            continue;
+        }
+        size_t number = 0;
+        for (size_t n = i + 1; n < sql.len && sql.at[n] >= '0' && sql.at[n] <= '9'; n++) {
+            number = number * 10 + (size_t)(sql.at[n] - '0');
+            if (number > DB_ARGS_MAX) {
+                break;
+            }
+        }
+        if (number < 1 || number > DB_ARGS_MAX) {
+            return fault(cx, STATUS_DB, "database: parameters are named $1..$%d", DB_ARGS_MAX);
+        }
+        rows->arg_count = number > rows->arg_count ? number : rows->arg_count;
+    }
+    return STATUS_OK;
+}
+
+/* Gives the statement to the server, again after the connection was renewed. */
+static Status server_prepare(Cx *cx, DbRows *rows) {
+    Link *link = link_of(rows->conn);
+    Prepared *prepared = rows->handle;
+    if (prepared->backend == PQbackendPID(link->pg)) {
+        return STATUS_OK;
+    }
+    (void)snprintf(prepared->name, sizeof prepared->name, "s%llu",
+                   (unsigned long long)++link->statement_count);
+    PGresult *result = PQprepare(link->pg, prepared->name, rows->sql, 0, NULL);
+    Status status = result_check(cx, rows->conn, result);
+    if (status != STATUS_OK) {
+        fault_detail(cx, "%.200s", rows->sql);
+        return status;
+    }
+    PQclear(result);
+    prepared->backend = PQbackendPID(link->pg);
+    return STATUS_OK;
+}
+
+static void postgres_reset(DbRows *rows) {
+    PQclear(rows->result);
+    rows->result = NULL;
+    Prepared *prepared = rows->handle;
+    arena_reset(prepared->row_arena);
+}
+
+static void postgres_finalize(DbRows *rows) {
+    Prepared *prepared = rows->handle;
+    if (prepared != NULL) {
+        PQclear(rows->result);
+        arena_free(prepared->row_arena);
+    }
+    rows->handle = NULL;
+}
+
+static Status postgres_prepare(Cx *cx, DbRows *rows) {
+    if (!postgres_is_in_transaction(rows->conn)) {
+        TRY(reconnect(cx, rows->conn));
+    }
+    TRY(args_count(cx, rows));
+    Prepared *prepared = arena_new(rows->conn->arena, Prepared);
+    prepared->row_arena = arena_create();
+    rows->handle = prepared;
+    Status status = server_prepare(cx, rows);
+    if (status != STATUS_OK) {
+        postgres_finalize(rows);
+    }
+    return status;
+}
+
+/* The arguments in libpq's arrays: numbers as text, texts and bytes as they are. */
+typedef struct Args {
+    const char *values[DB_ARGS_MAX];
+    int lengths[DB_ARGS_MAX];
+    int formats[DB_ARGS_MAX];
+    char numbers[DB_ARGS_MAX][NUMBER_BYTES];
+} Args;
+
+static void arg_set(Args *args, size_t i, const DbValue *value) {
+    switch (value->kind) {
+    case DB_KIND_NULL:
+        args->values[i] = NULL;
+        args->formats[i] = 0;
+        args->lengths[i] = 0;
+        return;
+    case DB_KIND_INT:
+        (void)snprintf(args->numbers[i], NUMBER_BYTES, "%lld", (long long)value->number);
+        args->values[i] = args->numbers[i];
+        args->formats[i] = 0;
+        args->lengths[i] = 0;
+        return;
+    case DB_KIND_TEXT:
+    case DB_KIND_BLOB:
+        args->values[i] = value->text.at == NULL ? "" : value->text.at;
+        args->lengths[i] = (int)value->text.len;
+        args->formats[i] = 1;
+        return;
+    }
+}
+
+static Status postgres_start(Cx *cx, DbRows *rows, const DbValue *values, bool is_copied) {
+    (void)is_copied; /* libpq sends them now */
+    if (!postgres_is_in_transaction(rows->conn)) {
+        TRY(reconnect(cx, rows->conn));
+    }
+    TRY(server_prepare(cx, rows));
+    Args args;
+    for (size_t i = 0; i < rows->arg_count; i++) {
+        arg_set(&args, i, &values[i]);
+    }
+    const Prepared *prepared = rows->handle;
+    PGresult *result = PQexecPrepared(link_of(rows->conn)->pg, prepared->name, (int)rows->arg_count,
+                                      args.values, args.lengths, args.formats, 0);
+    TRY(result_check(cx, rows->conn, result));
+    rows->result = result;
+    rows->row_index = -1;
+    return STATUS_OK;
+}
+
+static Status postgres_step(Cx *cx, DbRows *rows, bool *has_row) {
+    (void)cx;
+    rows->row_index++;
+    *has_row = rows->row_index < PQntuples(rows->result);
+    return STATUS_OK;
+}
+
+static int64_t postgres_changed(DbRows *rows) {
+    int64_t count = 0;
+    return str_int64(str_of(PQcmdTuples(rows->result)), &count) == STATUS_OK ? count : 0;
+}
+
+/* ---- columns ----------------------------------------------------------------------------------
+ */
+
+static bool postgres_column_is_null(const DbRows *rows, int column) {
+    return PQgetisnull(rows->result, rows->row_index, column) == 1;
+}
+
+/* A number; of a decimal the whole part (sums are decimals here), of a truth value 1 or 0. */
+static int64_t postgres_column_int(const DbRows *rows, int column) {
+    Str text = str_of(PQgetvalue(rows->result, rows->row_index, column));
+    int64_t number = 0;
+    Str whole = str_cut(&text, '.');
+    if (str_equal(whole, STR("t"))) {
+        return 1;
+    }
+    return str_int64(whole, &number) == STATUS_OK ? number : 0;
+}
+
+static Str bytes_decode(const DbRows *rows, const char *text) {
+    const Prepared *prepared = rows->handle;
+    size_t len = 0;
+    unsigned char *decoded = PQunescapeBytea((const unsigned char *)text, &len);
+    check(decoded != NULL);
+    Str bytes = str_dup(prepared->row_arena, (Str){(const char *)decoded, len});
+    PQfreemem(decoded);
+    return bytes;
+}
+
+static Str postgres_column_text(const DbRows *rows, int column) {
+    if (postgres_column_is_null(rows, column)) {
+        return STR_NONE;
+    }
+    const char *at = PQgetvalue(rows->result, rows->row_index, column);
+    if (PQftype(rows->result, column) == BYTEA_TYPE) {
+        return bytes_decode(rows, at);
+    }
+    return (Str){at, (size_t)PQgetlength(rows->result, rows->row_index, column)};
+}
+
+const DbDriver db_postgres_driver = {
+    .sql_begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .sql_begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
+    .sql_lock = "SELECT pg_advisory_xact_lock(hashtext('huanxin.' || current_schema()))",
+    .conn_open = postgres_conn_open,
+    .conn_close = postgres_conn_close,
+    .is_in_transaction = postgres_is_in_transaction,
+    .script = postgres_script,
+    .prepare = postgres_prepare,
+    .finalize = postgres_finalize,
+    .start = postgres_start,
+    .step = postgres_step,
+    .reset = postgres_reset,
+    .changed = postgres_changed,
+    .column_int = postgres_column_int,
+    .column_text = postgres_column_text,
+    .column_is_null = postgres_column_is_null,
+};
