@@ -75,7 +75,6 @@ struct SiteBound {
     int32_t depth_max;
     int32_t *trail; /* sites whose fate was set below the root, in order */
     int32_t trail_count;
-    int64_t node_count;
     int64_t leaf_least; /* least value of a fully decided set: no bound may exceed it */
     double *usage;      /* [site] how often it was chosen of late */
     Arena *arena;

@@ -129,7 +129,7 @@ static void test_names_and_ranges(void **state) {
     GeoPoint point = {0};
     assert_int_equal(datum_point(&cx, 180.1, 0, DATUM_WGS84, &point), STATUS_INVALID);
     assert_int_equal(datum_point(&cx, 0, -90.1, DATUM_WGS84, &point), STATUS_INVALID);
-    assert_int_equal(datum_point(&cx, NAN, 0, DATUM_WGS84, &point), STATUS_INVALID);
+    assert_int_equal(datum_point(&cx, (double)NAN, 0, DATUM_WGS84, &point), STATUS_INVALID);
     arena_free(arena);
 }
 
