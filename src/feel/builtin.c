@@ -7,12 +7,10 @@
 
 #include "feel/eval.h"
 
-#include <string.h>
-
 static const FeelBuiltin BUILTINS[] = {
-#define X(function, name, parameters, count_min, count_max, type, is_constant)                     \
-    {{name, sizeof(name) - 1}, parameters, count_min,  count_max,                                  \
-     &FEEL_TYPE_##type,        function,   is_constant},
+#define X(function, name, parameters, count_min, count_max, type, is_constant, singles)            \
+    {{name, sizeof(name) - 1}, parameters, count_min,   count_max,                                 \
+     &FEEL_TYPE_##type,        function,   is_constant, singles},
     FEEL_BUILTIN_LIST(X)
 #undef X
 };
@@ -66,6 +64,24 @@ static bool refuse_count(FeelEval *eval, const FeelBuiltin *builtin, size_t coun
     return true;
 }
 
+static bool is_single(const FeelBuiltin *builtin, size_t position, const FeelValue *argument) {
+    return argument->kind == FEEL_LIST && argument->list->count == 1 &&
+           (builtin->singles >> position & 1) != 0;
+}
+
+/* Makes the arguments of a function with a fixed number of parameters complete: what is missing is
+ * null, and a list of one counts as its item where no list is wanted (DMN 1.5, 10.3.2.9.4). */
+static void arguments_complete(const FeelBuiltin *builtin, const FeelValue *arguments, size_t count,
+                               FeelValue *out) {
+    check(builtin->count_max <= BUILTIN_ARGUMENTS_MAX);
+    for (size_t i = 0; i < builtin->count_max; i++) {
+        out[i] = i < count ? arguments[i] : FEEL_NULL_VALUE;
+        if (is_single(builtin, i, &out[i])) {
+            out[i] = out[i].list->items[0];
+        }
+    }
+}
+
 Status feel_builtin_call(FeelEval *eval, const FeelBuiltin *builtin, const FeelValue *arguments,
                          size_t count, FeelValue *out) {
     FeelValue value = FEEL_NULL_VALUE;
@@ -75,14 +91,10 @@ Status feel_builtin_call(FeelEval *eval, const FeelBuiltin *builtin, const FeelV
     }
     Str outer = eval->function;
     eval->function = builtin->name;
-    FeelValue full[BUILTIN_ARGUMENTS_MAX];
-    if (builtin->count_max != BUILTIN_MANY && count < builtin->count_max) {
-        check(builtin->count_max <= BUILTIN_ARGUMENTS_MAX);
-        memset(full, 0, sizeof full);
-        for (size_t i = 0; i < count; i++) {
-            full[i] = arguments[i];
-        }
-        arguments = full;
+    FeelValue complete[BUILTIN_ARGUMENTS_MAX];
+    if (builtin->count_max != BUILTIN_MANY) {
+        arguments_complete(builtin, arguments, count, complete);
+        arguments = complete;
     }
     Status status = builtin->call(eval, arguments, count, &value);
     eval->function = outer;

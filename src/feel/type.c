@@ -217,6 +217,7 @@ const FeelType *feel_type_of(Arena *arena, const FeelValue *value) {
 typedef struct Judge {
     FeelEval *eval;
     int depth;
+    bool is_trusting; /* a function whose result is not known may give what is wanted */
 } Judge;
 
 static Status judge(Judge *judge_of, const FeelValue *value, const FeelType *type, bool *out);
@@ -251,7 +252,7 @@ static Status judge_range(Judge *by, const FeelRange *range, const FeelType *ite
     return STATUS_OK;
 }
 
-static bool judge_function(Arena *arena, const FeelFunction *function, const FeelType *type) {
+static bool judge_function(const Judge *by, const FeelFunction *function, const FeelType *type) {
     if (type->is_any_function || function->kind == FUNCTION_BUILTIN) {
         return true;
     }
@@ -259,9 +260,12 @@ static bool judge_function(Arena *arena, const FeelFunction *function, const Fee
     if (function->kind == FUNCTION_LAMBDA && function->lambda->body != NULL) {
         result = function->lambda->body->type;
     }
-    return functions_conform(
-        feel_type_function(arena, function->parameters, function->parameter_count, result), type,
-        0);
+    if (by->is_trusting && (result == NULL || result->kind == FEEL_ANY)) {
+        result = type->item;
+    }
+    const FeelType *signature = feel_type_function(by->eval->cx->arena, function->parameters,
+                                                   function->parameter_count, result);
+    return functions_conform(signature, type, 0);
 }
 
 /* The structure without allowed values; *out is true on entry. */
@@ -280,7 +284,7 @@ static Status judge_kind(Judge *by, const FeelValue *value, const FeelType *type
         return judge_range(by, value->range, type->item, out);
     }
     if (value->kind == FEEL_FUNCTION) {
-        *out = judge_function(by->eval->cx->arena, value->function, type);
+        *out = judge_function(by, value->function, type);
     }
     return STATUS_OK;
 }
@@ -315,7 +319,7 @@ Status feel_instance_of(FeelEval *eval, const FeelValue *value, const FeelType *
         *out = type->kind == FEEL_NULL;
         return STATUS_OK;
     }
-    Judge by = {eval, 0};
+    Judge by = {.eval = eval};
     return judge(&by, value, type, out);
 }
 
@@ -323,7 +327,7 @@ Status feel_instance_of(FeelEval *eval, const FeelValue *value, const FeelType *
 
 static Status conforms_value(FeelEval *eval, const FeelValue *value, const FeelType *type,
                              bool *out) {
-    Judge by = {eval, 0};
+    Judge by = {.eval = eval, .is_trusting = true};
     return judge(&by, value, type, out);
 }
 

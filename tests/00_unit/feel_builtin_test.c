@@ -50,6 +50,8 @@ static void test_text(void **state) {
         {"substring(\"foobar\", -2, 1)", "\"a\""},
         {"substring(\"\\U01F40Eab\", 2)", "\"ab\""},
         {"substring(\"以旧换新\", 2, 2)", "\"旧换\""},
+        {"substring([\"foobar\"], [3])", "\"obar\""}, /* a list of one counts as its item */
+        {"upper case([\"a\", \"b\"])", "null"},
         {"substring(\"foobar\", 0)", "null"},
         {"substring(\"foobar\", 7)", "null"},
         {"string length(\"\\U01F40E马\")", "2"},
