@@ -5,6 +5,8 @@
  * twice, no fund is overspent, the audit and the journal's chain are whole. The next child starts
  * by asking the last keys again, as people do after a failure, and must get the same answers.
  *
+ * A second test runs two such processes on one database at once and kills both.
+ *
  * SOAK_KILLS=n kills n times (default 20); CRASH_SEED repeats a run's choices.
  */
 #include "base/prng.h"
@@ -26,6 +28,7 @@ enum {
     ALIVE_MS_MAX = 350,
     ASKED_AGAIN = 48,
     FUND_COUNT = 7,
+    CHILDREN_MAX = 2,
     ANSWER_BYTES = 40
 };
 
@@ -54,6 +57,7 @@ typedef struct Child {
     Db *db;
     uint64_t seed;
     atomic_llong seq_next;
+    int seq_step; /* how many processes share the numbers */
     int pipe_out;
 } Child;
 
@@ -138,7 +142,7 @@ static void op_run(Child *child, Cx *cx, int64_t seq) {
     Str answer = STR_NONE;
     Status status = db_write(cx, child->db, &command, &answer);
     check(status == STATUS_OK || status == STATUS_CONFLICT || status == STATUS_INVALID ||
-          status == STATUS_NOT_FOUND);
+          status == STATUS_NOT_FOUND || (status == STATUS_BUSY && child->seq_step > 1));
     if (status == STATUS_OK) {
         Ack ack = {.seq = seq};
         check(answer.len < ANSWER_BYTES);
@@ -153,7 +157,7 @@ static void *child_thread(void *it) {
     for (;;) {
         Cx cx;
         cx_init(&cx, arena);
-        op_run(child, &cx, atomic_fetch_add(&child->seq_next, 1));
+        op_run(child, &cx, atomic_fetch_add(&child->seq_next, child->seq_step));
         arena_reset(arena);
     }
     return NULL;
@@ -169,8 +173,7 @@ static void crash_open(Scratch *s) {
 }
 
 /* Never returns: the parent kills it. */
-static void child_main(Scratch *s, uint64_t seed, int64_t seq_first, int pipe_out) {
-    Child child = {.seed = seed, .pipe_out = pipe_out};
+static void child_main(Scratch *s, Child child, int64_t seq_first) {
     atomic_init(&child.seq_next, seq_first);
     crash_open(s);
     child.db = s->db;
@@ -178,7 +181,12 @@ static void child_main(Scratch *s, uint64_t seed, int64_t seq_first, int pipe_ou
                             .actor = {.user_id = 1, .role = STR("finance")},
                             .key = STR("tree"),
                             .work = tree_work};
-    check(db_write(&s->cx, s->db, &tree, NULL) == STATUS_OK);
+    Status status = STATUS_BUSY;
+    while (status == STATUS_BUSY) {
+        fault_clear(&s->cx);
+        status = db_write(&s->cx, s->db, &tree, NULL);
+    }
+    check(status == STATUS_OK);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
         check(pthread_create(&threads[i], NULL, child_thread, &child) == 0);
@@ -230,36 +238,48 @@ static void acks_read(Watch *watch, int pipe_in) {
     }
 }
 
-/* Runs one child and kills it after a random time, also while it opens the file. */
-static void child_kill(Watch *watch) {
-    int ends[2];
-    check(pipe(ends) == 0);
-    int64_t seq_first = watch->seq_max > ASKED_AGAIN ? watch->seq_max - ASKED_AGAIN : 1;
-    pid_t pid = fork();
-    check(pid >= 0);
-    if (pid == 0) {
-        close(ends[0]);
-        child_main(&watch->scratch, watch->seed, seq_first, ends[1]);
-    }
-    close(ends[1]);
+/* Waits, then kills; a process of its own, so that the parent can read the pipe meanwhile. */
+static pid_t killer_start(Watch *watch, const pid_t *children, int count) {
     const int64_t alive_ms = prng_between(&watch->prng, 1, ALIVE_MS_MAX);
-    /* The pipe is larger than what a child writes in its life only by chance: read while it runs.
-     */
     pid_t killer = fork();
     check(killer >= 0);
     if (killer == 0) {
         sleep_ms(alive_ms);
-        kill(pid, SIGKILL);
+        for (int i = 0; i < count; i++) {
+            kill(children[i], SIGKILL);
+        }
         _exit(0);
     }
+    return killer;
+}
+
+/* Runs children and kills them after a random time, also while they open the file. */
+static void children_kill(Watch *watch, int count) {
+    int ends[2];
+    pid_t children[CHILDREN_MAX];
+    check(pipe(ends) == 0);
+    int64_t seq_first = watch->seq_max > ASKED_AGAIN ? watch->seq_max - ASKED_AGAIN : 1;
+    for (int i = 0; i < count; i++) {
+        children[i] = fork();
+        check(children[i] >= 0);
+        if (children[i] == 0) {
+            close(ends[0]);
+            const Child child = {.seed = watch->seed, .seq_step = count, .pipe_out = ends[1]};
+            child_main(&watch->scratch, child, seq_first + i);
+        }
+    }
+    close(ends[1]);
+    pid_t killer = killer_start(watch, children, count);
     acks_read(watch, ends[0]);
     close(ends[0]);
-    int state = 0;
     check(waitpid(killer, NULL, 0) == killer);
-    check(waitpid(pid, &state, 0) == pid);
-    /* A child that ended by itself failed one of its own checks. */
-    check(WIFSIGNALED(state));
-    check(WTERMSIG(state) == SIGKILL);
+    for (int i = 0; i < count; i++) {
+        int state = 0;
+        check(waitpid(children[i], &state, 0) == children[i]);
+        /* A child that ended by itself failed one of its own checks. */
+        check(WIFSIGNALED(state));
+        check(WTERMSIG(state) == SIGKILL);
+    }
 }
 
 static int64_t number(Cx *cx, DbConn *conn, const char *sql) {
@@ -336,8 +356,7 @@ static uint64_t number_from_environment(const char *name, uint64_t otherwise) {
                : otherwise;
 }
 
-static void nothing_acknowledged_is_lost(void **state) {
-    (void)state;
+static void kills_run(int child_count) {
     Watch watch = {.seed = number_from_environment("CRASH_SEED", (uint64_t)time(NULL))};
     const uint64_t kills = number_from_environment("SOAK_KILLS", KILLS_DEFAULT);
     print_message("# CRASH_SEED=%llu SOAK_KILLS=%llu\n", (unsigned long long)watch.seed,
@@ -345,7 +364,7 @@ static void nothing_acknowledged_is_lost(void **state) {
     prng_init(&watch.prng, watch.seed);
     scratch_init(&watch.scratch);
     for (uint64_t i = 0; i < kills; i++) {
-        child_kill(&watch);
+        children_kill(&watch, child_count);
         everything_verify(&watch, i + 1 == kills);
     }
     print_message("# kills %llu acknowledged %zu asked again %zu journal entries %lld\n",
@@ -357,9 +376,20 @@ static void nothing_acknowledged_is_lost(void **state) {
     scratch_dispose(&watch.scratch);
 }
 
+static void nothing_acknowledged_is_lost(void **state) {
+    (void)state;
+    kills_run(1);
+}
+
+static void two_processes_share_one_database(void **state) {
+    (void)state;
+    kills_run(CHILDREN_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_acknowledged_is_lost),
+        cmocka_unit_test(two_processes_share_one_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
