@@ -136,6 +136,9 @@ FeelValue feel_range_of(Arena *arena, const FeelValue *low, const FeelValue *hig
     bool has_low = !feel_is_null(*low);
     bool has_high = !feel_is_null(*high);
     int order = 0;
+    if (!has_low && !has_high) {
+        return FEEL_NULL_VALUE;
+    }
     if ((has_low && !has_order(low)) || (has_high && !has_order(high))) {
         return FEEL_NULL_VALUE;
     }

@@ -74,8 +74,7 @@ bool feel_argument_integer(const FeelValue *value, int64_t *out);
     X(feel_fn_ends_with, "ends with", "string,match", 2, 2, BOOLEAN, false, 0xFF)                  \
     X(feel_fn_matches, "matches", "input,pattern,?flags", 2, 3, BOOLEAN, false, 0xFF)              \
     X(feel_fn_split, "split", "string,delimiter", 2, 2, LIST, false, 0xFF)                         \
-    X(feel_fn_string_join, "string join", "list,?delimiter,?prefix,?suffix", 1, 4, STRING, false,  \
-      0x0E)                                                                                        \
+    X(feel_fn_string_join, "string join", "list,?delimiter", 1, 2, STRING, false, 0x02)            \
     X(feel_fn_list_contains, "list contains", "list,element", 2, 2, BOOLEAN, false, 0)             \
     X(feel_fn_count, "count", "list", 1, BUILTIN_MANY, NUMBER, false, 0)                           \
     X(feel_fn_min, "min", "list", 1, BUILTIN_MANY, ANY, false, 0)                                  \
@@ -143,7 +142,7 @@ bool feel_argument_integer(const FeelValue *value, int64_t *out);
     X(feel_fn_day_of_week, "day of week", "date", 1, 1, STRING, false, 0xFF)                       \
     X(feel_fn_month_of_year, "month of year", "date", 1, 1, STRING, false, 0xFF)                   \
     X(feel_fn_week_of_year, "week of year", "date", 1, 1, NUMBER, false, 0xFF)                     \
-    X(feel_fn_sort, "sort", "list,?precedes", 1, 2, LIST, false, 0x02)                             \
+    X(feel_fn_sort, "sort", "list,precedes", 2, 2, LIST, false, 0x02)                              \
     X(feel_fn_get_value, "get value", "m,key", 2, 2, ANY, false, 0xFF)                             \
     X(feel_fn_get_entries, "get entries", "m", 1, 1, LIST, false, 0xFF)                            \
     X(feel_fn_context, "context", "entries", 1, 1, CONTEXT, false, 0)                              \

@@ -4,6 +4,7 @@
  */
 #include "feel/builtin.h"
 #include "feel/eval.h"
+#include "feel/token.h"
 
 /* Two ends that are to be compared: the low or the high one of a range. */
 typedef struct End {
@@ -181,15 +182,41 @@ static bool is_coinciding(Pair *pair) {
 RELATION_LIST(X)
 #undef X
 
+/* Ends of a range in a text are literals (grammar rule 67): a number with or without minus, a
+ * string, @"..." or a call like date("2026-01-31"). */
+static bool has_literal_ends(Str text) {
+    FeelTokenKind before = TOKEN_DOTS;
+    for (FeelToken token = feel_token_at(text, 0); token.kind != TOKEN_END;
+         token = feel_token_at(text, token.offset + token.len)) {
+        bool is_operator = token.kind == TOKEN_PLUS || token.kind == TOKEN_STAR ||
+                           token.kind == TOKEN_SLASH || token.kind == TOKEN_POWER ||
+                           token.kind == TOKEN_BRACE_OPEN;
+        bool is_difference = token.kind == TOKEN_MINUS && before != TOKEN_DOTS &&
+                             before != TOKEN_BRACKET_OPEN && before != TOKEN_PAREN_OPEN &&
+                             before != TOKEN_BRACKET_CLOSE && before != TOKEN_COMMA;
+        bool is_block =
+            token.kind >= TOKEN_AND && token.kind != TOKEN_AND && token.kind != TOKEN_NULL;
+        if (is_operator || is_difference || is_block || token.kind == TOKEN_BAD) {
+            return false;
+        }
+        before = token.kind;
+    }
+    return true;
+}
+
 /* range("[1..5]"): the text is a range whose ends are literals. */
 BUILTIN(feel_fn_range) {
     (void)count;
     if (arguments[0].kind != FEEL_STRING) {
         return feel_refuse_argument(eval, &arguments[0]);
     }
+    Str text = arguments[0].string;
+    if (!str_is_utf8(text) || !has_literal_ends(text)) {
+        return feel_refuse_value(eval, &arguments[0]);
+    }
     const FeelProgram *program = NULL;
     const FeelScope *scope = feel_scope_new(eval->cx->arena, eval->zones);
-    Status status = feel_compile(eval->cx, scope, arguments[0].string, NULL, &program);
+    Status status = feel_compile(eval->cx, scope, text, NULL, &program);
     if (status == STATUS_INVALID) {
         fault_clear(eval->cx);
         return feel_refuse_value(eval, &arguments[0]);

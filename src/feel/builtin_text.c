@@ -299,15 +299,12 @@ BUILTIN(feel_fn_string_join) {
     if (feel_is_null(arguments[0])) {
         return feel_refuse_argument(eval, &arguments[0]);
     }
-    for (size_t i = 1; i < 4; i++) {
-        if (!feel_is_null(arguments[i]) && arguments[i].kind != FEEL_STRING) {
-            return feel_refuse_argument(eval, &arguments[i]);
-        }
+    if (!feel_is_null(arguments[1]) && arguments[1].kind != FEEL_STRING) {
+        return feel_refuse_argument(eval, &arguments[1]);
     }
     const FeelList *list = feel_as_list(eval->cx->arena, &arguments[0]);
     Buf *buf = buf_in(eval->cx->arena, FEEL_STRING_BYTES_MAX);
     bool is_first = true;
-    join_put(buf, &arguments[2]);
     for (size_t i = 0; i < list->count; i++) {
         TRY(cx_step(eval->cx));
         if (feel_is_null(list->items[i])) {
@@ -322,7 +319,6 @@ BUILTIN(feel_fn_string_join) {
         is_first = false;
         join_put(buf, &list->items[i]);
     }
-    join_put(buf, &arguments[3]);
     if (buf_status(buf) != STATUS_OK) {
         return feel_refuse_value(eval, &arguments[1]);
     }

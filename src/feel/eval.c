@@ -291,24 +291,36 @@ static bool scalar_member(Arena *arena, const FeelValue *value, Str name, FeelVa
     return value->kind == FEEL_RANGE && range_member(value->range, name, out);
 }
 
+/* The member of every item; lists inside lists are followed too. */
+static Status list_member(FeelEval *eval, const FeelList *from, Str name, int depth,
+                          FeelValue *out) {
+    *out = FEEL_NULL_VALUE;
+    if (depth >= FEEL_VALUE_DEPTH_MAX) {
+        return STATUS_OK;
+    }
+    FeelList *list = feel_list_new(eval->cx->arena, from->count);
+    for (size_t i = 0; i < list->count; i++) {
+        TRY(cx_step(eval->cx));
+        if (from->items[i].kind == FEEL_LIST) {
+            TRY(list_member(eval, from->items[i].list, name, depth + 1, &list->items[i]));
+        } else {
+            scalar_member(eval->cx->arena, &from->items[i], name, &list->items[i]);
+        }
+    }
+    *out = feel_list(list);
+    return STATUS_OK;
+}
+
 static Status eval_path(FeelEval *eval, const FeelNode *node, const FeelFrame *frame,
                         FeelValue *out) {
     FeelValue value = FEEL_NULL_VALUE;
     TRY(feel_node_eval(eval, node->left, frame, &value));
-    Arena *arena = eval->cx->arena;
-    if (value.kind != FEEL_LIST) {
-        if (!scalar_member(arena, &value, node->name, out) && !feel_is_null(value)) {
-            feel_report_at(eval, node, FEEL_SAY_UNKNOWN_MEMBER, node->name,
-                           feel_kind_name(value.kind));
-        }
-        return STATUS_OK;
+    if (value.kind == FEEL_LIST) {
+        return list_member(eval, value.list, node->name, 0, out);
     }
-    FeelList *list = feel_list_new(arena, value.list->count);
-    for (size_t i = 0; i < list->count; i++) {
-        TRY(cx_step(eval->cx));
-        scalar_member(arena, &value.list->items[i], node->name, &list->items[i]);
+    if (!scalar_member(eval->cx->arena, &value, node->name, out) && !feel_is_null(value)) {
+        feel_report_at(eval, node, FEEL_SAY_UNKNOWN_MEMBER, node->name, feel_kind_name(value.kind));
     }
-    *out = feel_list(list);
     return STATUS_OK;
 }
 

@@ -229,6 +229,22 @@ static Status filter_items(FeelEval *eval, const FeelNode *node, const FeelFrame
     return STATUS_OK;
 }
 
+/* An empty list: a condition leaves it empty, a position is out of range. The expression tells
+ * which it is; what it says about an item that is not there is not reported. */
+static Status filter_nothing(FeelEval *eval, const FeelNode *node, const FeelFrame *frame,
+                             FeelValue *out) {
+    FeelValue verdict = FEEL_NULL_VALUE;
+    FeelDiagnostics *diagnostics = eval->diagnostics;
+    frame->locals[node->index] = FEEL_NULL_VALUE;
+    eval->diagnostics = NULL;
+    Status status = feel_node_eval(eval, node->right, frame, &verdict);
+    eval->diagnostics = diagnostics;
+    TRY(status);
+    bool is_position = verdict.kind == FEEL_NUMBER;
+    *out = is_position ? FEEL_NULL_VALUE : feel_list(feel_list_new(eval->cx->arena, 0));
+    return STATUS_OK;
+}
+
 Status feel_eval_filter(FeelEval *eval, const FeelNode *node, const FeelFrame *frame,
                         FeelValue *out) {
     FeelValue value = FEEL_NULL_VALUE;
@@ -243,9 +259,7 @@ Status feel_eval_filter(FeelEval *eval, const FeelNode *node, const FeelFrame *f
         return STATUS_OK;
     }
     if (list->count == 0) {
-        /* Nothing to test, but a position would be out of range. */
-        *out = node->right->type->kind == FEEL_NUMBER ? FEEL_NULL_VALUE : value;
-        return STATUS_OK;
+        return filter_nothing(eval, node, frame, out);
     }
     return filter_items(eval, node, frame, list, out);
 }

@@ -194,6 +194,15 @@ bool feel_type_conforms(const FeelType *type, const FeelType *target) {
 
 /* ---- types of values ---- */
 
+static bool is_uniform(const FeelList *list) {
+    for (size_t i = 1; i < list->count; i++) {
+        if (list->items[i].kind != list->items[0].kind) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const FeelType *feel_type_of(Arena *arena, const FeelValue *value) {
     if (value->kind == FEEL_CONTEXT) {
         const FeelContext *context = value->context;
@@ -206,7 +215,7 @@ const FeelType *feel_type_of(Arena *arena, const FeelValue *value) {
         *type = (FeelType){.kind = FEEL_CONTEXT, .entries = entries, .entry_count = context->count};
         return type;
     }
-    if (value->kind == FEEL_LIST && value->list->count > 0) {
+    if (value->kind == FEEL_LIST && value->list->count > 0 && is_uniform(value->list)) {
         return feel_type_list(arena, feel_type_of(arena, &value->list->items[0]));
     }
     return type_of_kind(value->kind);

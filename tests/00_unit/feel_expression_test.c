@@ -229,6 +229,9 @@ static void test_filters(void **state) {
         {"[1, 2, 3][\"a\"]", "null"},
         {"[][1]", "null"},
         {"[][item > 1]", "[]"},
+        {"{x: 1, r: [][x]}.r", "null"},
+        {"[1, {a: 2}][a = 2]", "[{a: 2}]"},
+        {"[1, 2][true]", "[1, 2]"},
         {"[{first name: \"a\"}, {first name: \"b\"}][first name = \"b\"]",
          "[{\"first name\": \"b\"}]"},
         {"[1, 2, 3][even(item)]", "[2]"},
@@ -246,6 +249,7 @@ static void test_paths(void **state) {
         {"[{a: 1}, {b: 2}, 3].a", "[1, null, null]"},
         {"{a b: 1}.a b + 1", "2"},
         {"null.a", "null"},
+        {"[[{a: 1}], [{a: 2}, {b: 3}]].a", "[[1], [2, null]]"},
         {"@\"2026-01-31\".weekday", "6"},
         {"@\"10:00:00+08:00\".time offset", "@\"PT8H\""},
         {"@\"P1Y2M\".months", "2"},
@@ -286,19 +290,13 @@ static void test_functions(void **state) {
 static void test_ranges(void **state) {
     (void)state;
     static const FeelCase CASES[] = {
-        {"[1..5]", "[1..5]"},
-        {"]1..5[", "(1..5)"},
-        {"]1..5[ = (1..5)", "true"},
-        {"[5..1]", "null"},
-        {"[1..\"a\"]", "null"},
-        {"(null..5]", "(null..5]"},
-        {"(..5]", "(null..5]"},
-        {"[1..)", "[1..null)"},
-        {"[1..[1, 7][2]]", "[1..7]"},
-        {"(<= 5)", "(<= 5)"},
-        {"(!= 5)", "(!= 5)"},
-        {"[true..false]", "null"},
-        {"{a: 1, b: 2, r: 2 in [a..b]}.r", "true"},
+        {"[1..5]", "[1..5]"},         {"]1..5[", "(1..5)"},
+        {"]1..5[ = (1..5)", "true"},  {"[5..1]", "null"},
+        {"[1..\"a\"]", "null"},       {"(null..5]", "(null..5]"},
+        {"(..5]", "(null..5]"},       {"[1..)", "[1..null)"},
+        {"[1..[1, 7][2]]", "[1..7]"}, {"(<= 5)", "(<= 5)"},
+        {"(!= 5)", "(!= 5)"},         {"[true..false]", "null"},
+        {"(null..null)", "null"},     {"{a: 1, b: 2, r: 2 in [a..b]}.r", "true"},
     };
     FEEL_CASES_HOLD(CASES);
 }
