@@ -34,8 +34,9 @@ enum {
     FEEL_LIST_ITEMS_MAX = 10 * 1000 * 1000,
     /* Bytes of one string made by one expression. */
     FEEL_STRING_BYTES_MAX = 16 * 1024 * 1024,
-    /* Bytes of one expression. */
-    FEEL_SOURCE_BYTES_MAX = 1024 * 1024,
+    /* Bytes of one expression: a screenful is 4 KB; above this a text is no expression of people.
+     */
+    FEEL_SOURCE_BYTES_MAX = 256 * 1024,
     /* Diagnostics kept of one evaluation; more are only counted. */
     FEEL_DIAGNOSTICS_MAX = 64,
     /* Parameters of one function, arguments of one call with names. */

@@ -160,14 +160,28 @@ static bool is_foldable(const FeelNode *node) {
     return true;
 }
 
+/* A context of constants is built here, not by the evaluator, which would want its locals. A key
+ * that occurs twice is left to run time. */
+static FeelValue context_of_constants(FeelParser *parser, const FeelNode *node) {
+    FeelContext *context = feel_context_new(parser->arena, node->item_count);
+    for (size_t i = 0; i < node->item_count; i++) {
+        feel_context_put(parser->arena, context, node->names[i], node->items[i]->constant);
+    }
+    return context->count == node->item_count ? feel_context(context) : FEEL_NULL_VALUE;
+}
+
 /* Evaluates a node of constants now. What comes out null is left to run time, for its diagnostic.
  */
 static Status fold(FeelParser *parser, FeelNode **node) {
-    FeelEval eval;
-    feel_eval_init(&eval, parser->cx, NULL, parser->scope->zones, NULL);
-    FeelFrame frame = {NULL, arena_array(parser->arena, FeelValue, parser->local_max + 1)};
     FeelValue value = FEEL_NULL_VALUE;
-    TRY(feel_node_eval(&eval, *node, &frame, &value));
+    if ((*node)->kind == NODE_CONTEXT) {
+        value = context_of_constants(parser, *node);
+    } else {
+        FeelEval eval;
+        FeelFrame frame = {NULL, NULL};
+        feel_eval_init(&eval, parser->cx, NULL, parser->scope->zones, NULL);
+        TRY(feel_node_eval(&eval, *node, &frame, &value));
+    }
     if (!feel_is_null(value)) {
         FeelNode *constant = feel_node_constant(parser, (*node)->offset, value);
         constant->len = (*node)->len;
