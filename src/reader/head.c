@@ -35,7 +35,7 @@ bool line_is_date(const Text *text, const Line *line, Day *out) {
         words = str_slice(words, 1, words.len - 2);
     }
     size_t len = date_read(words, 0, out);
-    return len > 0 && len == words.len;
+    return len > 0 && (len == words.len || str_equal(str_from(words, len), STR("印发")));
 }
 
 bool line_is_organ(const Text *text, const Line *line) {
@@ -59,7 +59,8 @@ static size_t organ_before_date(const Head *head, uint32_t index, Day *day) {
     }
     for (size_t at = 9; at < words.len; at += rune_len_at(words, at)) {
         size_t len = date_read(words, at, day);
-        if (len > 0 && at + len == words.len) {
+        bool is_end = at + len == words.len || str_equal(str_from(words, at + len), STR("印发"));
+        if (len > 0 && is_end) {
             Line organ = head->text->lines.items[index];
             organ.span.to = organ.span.from + (uint32_t)at;
             return line_is_organ(head->text, &organ) ? at : 0;
@@ -170,6 +171,29 @@ static void date_from_label(Head *head) {
             head->reader->plan->date = day;
             return;
         }
+    }
+}
+
+/* "发文机关:某市人民政府" as web pages of governments print above the text. */
+static void issuer_from_label(Head *head, uint32_t end) {
+    static const char *const LABELS[] = {
+        "发文机关:", "发布机构:", "制发机关:", "发文单位:", "发布机关:", "成文机关:", NULL};
+    Plan *plan = head->reader->plan;
+    for (uint32_t i = 0; i < end && plan->issuer.len == 0; i++) {
+        Line line = head->text->lines.items[i];
+        Str words = text_at(head->text, line.span);
+        size_t at = words.len > 600 ? SIZE_MAX : words_find(words, LABELS, 0);
+        if (at == SIZE_MAX) {
+            continue;
+        }
+        line.span.from += (uint32_t)(at + 13);
+        uint32_t to = line.span.from;
+        while (to < line.span.to &&
+               (to == line.span.from || text_glyph(head->text, to)->space == 0)) {
+            to += (uint32_t)rune_len_at(words, to - head->text->lines.items[i].span.from);
+        }
+        line.span.to = to;
+        plan->issuer = line_is_organ(head->text, &line) ? raw_of(head, line.span) : STR("");
     }
 }
 
@@ -288,6 +312,9 @@ static bool line_is_title_part(const Head *head, uint32_t index) {
 
 /* The length of words without a bracket at the end: "...方案(2024-2027年)". */
 static size_t len_without_bracket(Str words) {
+    if (str_ends(words, STR("》"))) {
+        return words.len - 3;
+    }
     if (!str_ends(words, STR(")"))) {
         return words.len;
     }
@@ -418,8 +445,12 @@ static void title_read(Head *head) {
                 ? head->signed_line + 1
                 : head->numbered_line;
     }
-    head->reader->plan->title = raw_of(head, title);
     Str words = text_at(head->text, title);
+    if (str_starts(words, STR("《")) && str_ends(words, STR("》"))) {
+        title = (Span){title.from + 3, title.to - 3};
+        words = text_at(head->text, title);
+    }
+    head->reader->plan->title = raw_of(head, title);
     /* 2025-2027年 names a span, not a year. */
     size_t dash = str_find(words, STR("-"), 0);
     head->reader->title_year = dash == SIZE_MAX && !text_has(words, "至") ? only_year(words) : 0;
@@ -446,6 +477,7 @@ Status head_read(Reader *reader) {
         signature_find(&head, tail > reader->body_line ? tail : reader->body_line, count);
     }
     if (reader->plan->issuer.len == 0) {
+        issuer_from_label(&head, end);
         issuer_from_notice(&head, end);
     }
     Span first = {0, reader->text.lines.items[0].span.to};

@@ -235,7 +235,7 @@ static size_t measure_bracket(Str text, size_t at) {
     MeasureClass inner;
     if (rune_at(text, at) == '/') {
         size_t len = measure_word(text, at + 1, &inner);
-        return len > 0 && inner == MEASURE_COUNT ? len + 1 : 0;
+        return len > 0 && (inner == MEASURE_COUNT || inner == MEASURE_TIME) ? len + 1 : 0;
     }
     if (rune_at(text, at) != '(') {
         return 0;
@@ -363,6 +363,13 @@ static bool tenths_end(Str text, size_t at) {
     return at >= text.len || words_at(text, at, ENDS) > 0;
 }
 
+/* 超九成, 近六成: with a comparison before it, it is a figure whatever follows. */
+static bool tenths_start(Str text, size_t at) {
+    static const char *const BEFORE_TENTHS[] = {"超过", "超",   "近",     "约",
+                                                "逾",   "达到", "不低于", NULL};
+    return words_before(text, at, BEFORE_TENTHS) > 0;
+}
+
 static void percent_set(Reader *reader, int64_t percent, Quantity *out) {
     number_set_int(reader, percent, &out->value);
     out->unit = STR("%");
@@ -388,7 +395,7 @@ static bool chinese_number_read(Reader *reader, Span clause, size_t at, Quantity
         size_t rest = numeral_read(text, out->to, &half);
         out->to += half < 10 ? rest : 0;
         percent_set(reader, number * 10 + (half < 10 ? half : 0), out);
-        return tenths_end(text, out->to);
+        return tenths_end(text, out->to) || tenths_start(text, at);
     }
     if (words_at(text, at + len, BEI) > 0 && words_at(text, out->to, AFTER_BEI) == 0) {
         number_set_int(reader, number, &out->value);
@@ -444,22 +451,22 @@ static const struct {
     const char *text;
     PlanOp op;
 } BEFORE[] = {
-    {"不少于", PLAN_OP_GE},      {"不低于", PLAN_OP_GE},     {"不小于", PLAN_OP_GE},
-    {"不得少于", PLAN_OP_GE},    {"不得低于", PLAN_OP_GE},   {"至少", PLAN_OP_GE},
-    {"最少", PLAN_OP_GE},        {"保底", PLAN_OP_GE},       {"不超过", PLAN_OP_LE},
-    {"不高于", PLAN_OP_LE},      {"不多于", PLAN_OP_LE},     {"不大于", PLAN_OP_LE},
-    {"控制在", PLAN_OP_LE},      {"不得超过", PLAN_OP_LE},   {"超过", PLAN_OP_GT},
-    {"突破", PLAN_OP_GT},        {"达到或超过", PLAN_OP_GE}, {"达到并超过", PLAN_OP_GE},
-    {"大于", PLAN_OP_GT},        {"高于", PLAN_OP_GT},       {"多于", PLAN_OP_GT},
-    {"超", PLAN_OP_GT},          {"逾", PLAN_OP_GT},         {"低于", PLAN_OP_LT},
-    {"少于", PLAN_OP_LT},        {"小于", PLAN_OP_LT},       {"约为", PLAN_OP_ABOUT},
-    {"大约", PLAN_OP_ABOUT},     {"约", PLAN_OP_ABOUT},      {"约达", PLAN_OP_ABOUT},
-    {"接近", PLAN_OP_ABOUT},     {"将近", PLAN_OP_ABOUT},    {"近", PLAN_OP_ABOUT},
-    {"基本达到", PLAN_OP_ABOUT}, {"达到", PLAN_OP_EQ},       {"达", PLAN_OP_EQ},
-    {"保持在", PLAN_OP_EQ},      {"稳定在", PLAN_OP_EQ},     {"为", PLAN_OP_EQ},
-    {"是", PLAN_OP_EQ},          {"到", PLAN_OP_EQ},         {"至", PLAN_OP_EQ},
-    {"≥", PLAN_OP_GE},           {"≤", PLAN_OP_LE},          {"分别", PLAN_OP_NONE},
-    {"在", PLAN_OP_NONE},
+    {"不少于", PLAN_OP_GE},   {"不低于", PLAN_OP_GE},     {"不小于", PLAN_OP_GE},
+    {"不得少于", PLAN_OP_GE}, {"不得低于", PLAN_OP_GE},   {"至少", PLAN_OP_GE},
+    {"最少", PLAN_OP_GE},     {"保底", PLAN_OP_GE},       {"不超过", PLAN_OP_LE},
+    {"不高于", PLAN_OP_LE},   {"不多于", PLAN_OP_LE},     {"不大于", PLAN_OP_LE},
+    {"控制在", PLAN_OP_LE},   {"不得超过", PLAN_OP_LE},   {"超过", PLAN_OP_GT},
+    {"突破", PLAN_OP_GT},     {"达到或超过", PLAN_OP_GE}, {"达到并超过", PLAN_OP_GE},
+    {"大于", PLAN_OP_GT},     {"高于", PLAN_OP_GT},       {"多于", PLAN_OP_GT},
+    {"超", PLAN_OP_GT},       {"逾", PLAN_OP_GT},         {"低于", PLAN_OP_LT},
+    {"少于", PLAN_OP_LT},     {"小于", PLAN_OP_LT},       {"约为", PLAN_OP_ABOUT},
+    {"大约", PLAN_OP_ABOUT},  {"约", PLAN_OP_ABOUT},      {"约占", PLAN_OP_ABOUT},
+    {"占", PLAN_OP_EQ},       {"约达", PLAN_OP_ABOUT},    {"接近", PLAN_OP_ABOUT},
+    {"将近", PLAN_OP_ABOUT},  {"近", PLAN_OP_ABOUT},      {"基本达到", PLAN_OP_ABOUT},
+    {"达到", PLAN_OP_EQ},     {"达", PLAN_OP_EQ},         {"保持在", PLAN_OP_EQ},
+    {"稳定在", PLAN_OP_EQ},   {"为", PLAN_OP_EQ},         {"是", PLAN_OP_EQ},
+    {"到", PLAN_OP_EQ},       {"至", PLAN_OP_EQ},         {"≥", PLAN_OP_GE},
+    {"≤", PLAN_OP_LE},        {"分别", PLAN_OP_NONE},     {"在", PLAN_OP_NONE},
 };
 
 static size_t before_word(Str text, size_t end, PlanOp *out) {
@@ -546,6 +553,8 @@ static void before_read(Str text, Quantity *out) {
 }
 
 static void after_read(Str text, Quantity *out) {
+    static const char *const RATES[] = {"的速度增长", "的速度递增", "的增速", NULL};
+    out->growth = words_at(text, out->to, RATES) > 0 ? 1 : out->growth;
     static const struct {
         const char *text;
         PlanOp op;

@@ -195,9 +195,10 @@ size_t scope_open(const Reader *reader, Str clause, Scope *scope) {
 
 static void years_inside(Str clause, Scope *scope) {
     static const char *const UNTIL[] = {"到", "至", "截至", "于", NULL};
-    static const char *const ENDS[] = {
-        "底",   "末",   "前",   "年底",   "达到",   "完成", "实现", "突破",   "超过",   "建成",
-        "新增", "更新", "淘汰", "不低于", "不少于", "力争", "累计", "提高到", "提升到", NULL};
+    static const char *const ENDS[] = {"底",     "末",   "前",   "年底", "达到", "完成", "实现",
+                                       "突破",   "超过", "建成", "新增", "更新", "淘汰", "不低于",
+                                       "不少于", "力争", "累计", "提高", "提升", "增长", "增加",
+                                       "下降",   "降低", "减少", "达",   NULL};
     int32_t years[SCOPE_YEARS_MAX] = {0};
     uint32_t count = 0;
     bool is_sure = text_has(clause, "分别");

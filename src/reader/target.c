@@ -34,7 +34,9 @@ typedef struct Walk {
     PlanStrVec path;
     Scope scope; /* of the sentence */
     bool is_goal;
-    bool is_money_given;  /* a clause of the sentence spoke of a subsidy */
+    bool is_money_given; /* a clause of the sentence spoke of a subsidy */
+    int32_t node_depth;
+    int32_t year_depth;   /* depth of the node in which the year was named */
     bool year_is_carried; /* the year comes from a paragraph above */
     bool year_is_stale;   /* the sentence before named a year, this one does not */
     Clause last;          /* of the sentence; span empty at its start */
@@ -133,8 +135,9 @@ static QuantityRole role_before_noun(const Clause *clause, const Quantity *quant
     bool is_wanted =
         clause->scope.year_count > 0 || clause->scope.period.len > 0 || clause->scope.is_cumulative;
     bool is_done = is_done_to(text, quantity);
-    static const char *const REACHED[] = {"覆盖", "完成", "达标", "更新",
-                                          "淘汰", "实现", "达到", NULL};
+    static const char *const REACHED[] = {"覆盖", "完成", "达标", "更新", "淘汰", "实现",
+                                          "达到", "得到", "实行", "采用", "使用", "应用",
+                                          "纳入", "接入", "配备", NULL};
     switch (quantity->measure) {
     case MEASURE_PERCENT:
         is_done = is_done || words_at(text, quantity->end, REACHED) > 0;
@@ -183,6 +186,8 @@ static QuantityRole role_without_unit(const Clause *clause, const Quantity *quan
 static QuantityRole quantity_role(const Walk *walk, const Clause *clause,
                                   const Quantity *quantity) {
     static const char *const DE[] = {"的", NULL};
+    static const char *const FINAL[] = {"的水平", "的目标", "的规模", "的速度", "的增速",
+                                        "的幅度", "大关",   "关口",   NULL};
     Str text = clause->text;
     if (quantity->is_unit_unknown || quantity->measure == MEASURE_NONE) {
         return quantity->is_unit_unknown || quantity->is_ratio ? role_without_unit(clause, quantity)
@@ -204,11 +209,12 @@ static QuantityRole quantity_role(const Walk *walk, const Clause *clause,
         counts_the_plan(text, quantity) || clause->scope.is_past) {
         return ROLE_PASSED;
     }
-    if (words_at(text, quantity->end, DE) > 0) {
+    bool is_final = is_list_break(text, quantity->end) || words_at(text, quantity->end, FINAL) > 0;
+    if (!is_final && words_at(text, quantity->end, DE) > 0) {
         return quantity->measure == MEASURE_PERCENT && is_subject(text, quantity) ? ROLE_VALUE
                                                                                   : ROLE_ATTRIBUTE;
     }
-    if (!is_list_break(text, quantity->end)) {
+    if (!is_final) {
         QuantityRole role = role_before_noun(clause, quantity);
         return role == ROLE_VALUE && !has_signal(clause, quantity) ? ROLE_PASSED : role;
     }
@@ -788,6 +794,27 @@ static void subject_borrow(Walk *walk, Clause *clause, Quantity *quantities, siz
     }
 }
 
+/* A year inside a clause holds for it alone when the sentence opened with one; else it goes on to
+ * the clauses that follow. */
+static void years_adopt(Walk *walk, const Clause *clause) {
+    const Scope *scope = &clause->scope;
+    uint32_t count = scope->year_count;
+    bool is_own = count != walk->scope.year_count ||
+                  (count > 0 && scope->years[count - 1] != walk->scope.years[count - 1]);
+    if (!is_own) {
+        return;
+    }
+    walk->year_is_carried = false;
+    if (walk->scope.year_count > 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        walk->scope.years[i] = scope->years[i];
+    }
+    walk->scope.year_count = count;
+    walk->year_depth = walk->node_depth;
+}
+
 static Status clause_read(Walk *walk, Span span) {
     static const char *const AMONG[] = {"其中", NULL};
     Reader *reader = walk->reader;
@@ -801,6 +828,7 @@ static Status clause_read(Walk *walk, Span span) {
     Str period = walk->last.scope.period;
     size_t opened = scope_open(reader, whole, &walk->scope);
     walk->year_is_carried = walk->year_is_carried && opened == 0;
+    walk->year_depth = opened > 0 ? walk->node_depth : walk->year_depth;
     span.from += (uint32_t)opened;
     span = span_trim(&reader->text, span);
     Clause clause = {.span = span, .text = text_at(&reader->text, span), .scope = walk->scope};
@@ -810,12 +838,8 @@ static Status clause_read(Walk *walk, Span span) {
         bool is_among = words_at(clause.text, 0, AMONG) > 0;
         clause.scope.period = is_among ? period : walk->scope.period;
     }
-    for (uint32_t i = 0; i < clause.scope.year_count; i++) {
-        bool is_same = walk->scope.years[i] == clause.scope.years[i];
-        walk->year_is_carried = walk->year_is_carried && is_same;
-        walk->scope.years[i] = clause.scope.years[i];
-    }
-    walk->scope.year_count = clause.scope.year_count;
+    bool was_carried = walk->year_is_carried;
+    years_adopt(walk, &clause);
     Quantity quantities[QUANTITIES_MAX];
     size_t count = 0;
     TRY(quantities_read(walk, &clause, quantities, &count));
@@ -828,6 +852,7 @@ static Status clause_read(Walk *walk, Span span) {
         clause.has_targets = true;
         clause.indicator = reader->plan->targets.items[first].indicator;
     }
+    walk->year_is_carried = was_carried;
     walk->is_money_given = walk->is_money_given || words_in(clause.text, GIVEN);
     if (clause.text.len > 0) {
         walk->last = clause;
@@ -1019,8 +1044,11 @@ Status targets_collect(Reader *reader) {
         /* The paragraph that opens a section of tasks tells its goals. */
         walk.is_goal = node->is_goal || (node->child_count > 0 && !node->has_units);
         walk.year_is_stale = false;
-        walk.year_is_carried = false;
+        /* From a heading above the year comes down; from a sibling it is only likely. */
+        walk.node_depth = node->depth;
+        walk.year_is_carried = walk.scope.year_count > 0 && node->depth <= walk.year_depth;
         if (node->year != 0) {
+            walk.year_is_carried = false;
             walk.scope.years[0] = node->year;
             walk.scope.year_count = 1;
         }

@@ -49,10 +49,10 @@ static UnitRole label_role(Str label) {
     static const char *const IGNORED[] = {"时限", "时间", "责任人", "联系人", "领导",
                                           "电话", "期限", "分管",   NULL};
     static const char *const LEAD[] = {"牵头", "主办", "主责", "主要责任", NULL};
-    static const char *const RESPONSIBLE[] = {"责任", "配合", "协办", "参与", "参加",
-                                              "落实", "实施", "承办", "协同", "支持",
-                                              "协助", "成员", NULL};
-    static const char *const NOUNS[] = {"单位", "部门", "主体", "机构", NULL};
+    static const char *const RESPONSIBLE[] = {"责任", "负责", "分工", "配合", "协办",
+                                              "参与", "参加", "落实", "实施", "承办",
+                                              "协同", "支持", "协助", "成员", NULL};
+    static const char *const NOUNS[] = {"单位", "部门", "主体", "机构", "分工", NULL};
     static const char *const STOPS[] = {"。", ",", ";", "、", "(", NULL};
     if (label.len < 6 || label.len > LABEL_BYTES_MAX || words_in(label, STOPS)) {
         return ROLE_NONE;
@@ -439,6 +439,35 @@ static size_t bracket_end(Str text, size_t open) {
     return SIZE_MAX;
 }
 
+/* "(市工信局、市发改局)" at the end of a paragraph: names only, no word on who leads. */
+static bool names_only_read(Split *split, Span region, UnitLists *out) {
+    static const char *const STARTS[] = {"市", "县", "区", "省", "各", NULL};
+    Str text = text_at(&split->reader->text, region);
+    if (words_at(text, 0, STARTS) == 0 || text.len > 600) {
+        return false;
+    }
+    UnitScan scan = {.reader = split->reader};
+    size_t from = 0;
+    for (size_t at = 0; at <= text.len;) {
+        uint32_t rune = rune_at(text, at);
+        if (at == text.len || is_list_separator(rune)) {
+            piece_add(&scan, span_part(region, from, at - from));
+            from = at + rune_len_at(text, at);
+        }
+        at += at == text.len ? 1 : rune_len_at(text, at);
+    }
+    for (size_t i = 0; i < scan.pending.count; i++) {
+        scan.has_prose = scan.has_prose || words_at(scan.pending.items[i], 0, STARTS) == 0;
+    }
+    if (scan.has_prose || scan.has_verb || scan.pending.count == 0) {
+        return false;
+    }
+    pending_flush(&scan, ROLE_RESPONSIBLE);
+    doubt_add(split->reader, region, "括号里只有单位名称，没有写牵头还是责任，按责任单位处理");
+    *out = scan.lists;
+    return true;
+}
+
 /* A bracket at byte open: takes it as a unit clause or gives the byte where to go on. */
 static size_t bracket_take(Split *split, size_t open) {
     static const char *const WORDS[] = {"单位", "部门", "牵头", "负责", "配合", "责任", NULL};
@@ -450,8 +479,12 @@ static size_t bracket_take(Split *split, size_t open) {
     end = is_broken ? split->text.len : end;
     size_t inner = end - open - (is_broken ? 1 : 2);
     UnitLists lists = {0};
-    if (inner > REGION_BYTES_MAX || !words_in(str_slice(split->text, open + 1, inner), WORDS) ||
-        !units_read(split->reader, span_part(split->span, open + 1, inner), &lists)) {
+    Span region = span_part(split->span, open + 1, inner);
+    bool is_units = inner <= REGION_BYTES_MAX &&
+                    words_in(str_slice(split->text, open + 1, inner), WORDS) &&
+                    units_read(split->reader, region, &lists);
+    bool is_last = split->text.len - end <= 3;
+    if (!is_units && !(is_last && !is_broken && names_only_read(split, region, &lists))) {
         return end;
     }
     if (is_broken) {
