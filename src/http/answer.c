@@ -230,12 +230,28 @@ void http_respond_error(HttpRequest *request, uint32_t status) {
     http_respond(request);
 }
 
+/* Writes a number; printf would take longer than the rest of the head. */
+static void put_number(Buf *out, uint64_t number) {
+    char digits[20];
+    size_t from = sizeof digits;
+    do {
+        digits[--from] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buf_put(out, (Str){digits + from, sizeof digits - from});
+}
+
 void http_answer_prefix(const Exchange *exchange, bool closes, Str date, Buf *out) {
     buf_clear(out);
-    buf_print(out, "HTTP/1.1 %u %s\r\nDate: ", exchange->status, reason_of(exchange->status));
+    buf_put(out, STR("HTTP/1.1 "));
+    put_number(out, exchange->status);
+    buf_put_char(out, ' ');
+    buf_put_c(out, reason_of(exchange->status));
+    buf_put(out, STR("\r\nDate: "));
     buf_put(out, date);
     if (!http_status_is_bodiless(exchange->status)) {
-        buf_print(out, "\r\nContent-Length: %zu", exchange->out_body.len);
+        buf_put(out, STR("\r\nContent-Length: "));
+        put_number(out, exchange->out_body.len);
     }
     if (exchange->out_body.len > 0 && exchange->out_type.len > 0) {
         buf_put(out, STR("\r\nContent-Type: "));

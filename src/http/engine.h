@@ -129,6 +129,7 @@ struct Loop {
     bool is_listen_paused;
     char apart[CACHE_LINE_BYTES]; /* other threads write done: keep it from the rest */
     _Atomic(Exchange *) done;
+    atomic_uint pushing_count; /* threads inside http_loop_done: the loop must outlive them */
 };
 
 typedef struct WorkerQueue {

@@ -338,6 +338,7 @@ void http_loop_done(Exchange *exchange) {
     Loop *loop = exchange->loop;
     /* After the exchange is on the stack it may be gone at any time: ask first. */
     bool is_own_thread = pthread_equal(pthread_self(), loop->self) != 0;
+    atomic_fetch_add(&loop->pushing_count, 1);
     Exchange *top = atomic_load_explicit(&loop->done, memory_order_relaxed);
     do {
         exchange->next = top;
@@ -348,6 +349,7 @@ void http_loop_done(Exchange *exchange) {
         ssize_t written = write(loop->wake, &one, sizeof one);
         check(written == (ssize_t)sizeof one || errno == EAGAIN);
     }
+    atomic_fetch_sub(&loop->pushing_count, 1);
 }
 
 /* Sends all answers that are ready, oldest first; those made meanwhile on this thread too. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -209,6 +210,15 @@ uint16_t http_server_port(const HttpServer *server) {
     return server->port;
 }
 
+/* Waits for threads that have just answered and are about to leave http_loop_done. */
+static void responders_leave(HttpServer *server) {
+    for (uint32_t i = 0; i < server->loop_count; i++) {
+        while (atomic_load(&server->loops[i].pushing_count) > 0) {
+            (void)sched_yield();
+        }
+    }
+}
+
 /* Counts exchanges that are with somebody and not answered; after all our threads ended. */
 static size_t unanswered_count(HttpServer *server) {
     size_t count = 0;
@@ -246,6 +256,7 @@ Status http_server_stop(HttpServer *server, uint32_t grace_ms) {
     if (!server->is_joined) {
         threads_join(server, grace_ms);
     }
+    responders_leave(server);
     if (unanswered_count(server) > 0) {
         return STATUS_BUSY;
     }

@@ -97,6 +97,18 @@ static void *answer_late(void *it) {
     return NULL;
 }
 
+static void *answer_soon(void *it) {
+    http_respond_with(it, 202, STR("text/plain"), STR("soon"));
+    return NULL;
+}
+
+static void soon(HttpRequest *request, void *context) {
+    (void)context;
+    pthread_t thread;
+    check(pthread_create(&thread, NULL, answer_soon, request) == 0);
+    check(pthread_detach(thread) == 0);
+}
+
 /* The handler returns, and another thread answers. */
 static void later(HttpRequest *request, void *context) {
     (void)context;
@@ -139,6 +151,7 @@ static HttpPlan plan(const HttpRequest *request, void *context) {
                   {"/go", {.handle = go}},
                   {"/nothing", {.handle = nothing}},
                   {"/later", {.handle = later, .is_inline = true}},
+                  {"/soon", {.handle = soon, .is_inline = true}},
                   {"/park", {.handle = park}},
                   {"/hold", {.handle = hold}}};
     for (size_t i = 0; i < sizeof ROUTES / sizeof ROUTES[0]; i++) {
@@ -471,6 +484,27 @@ static void stop_tells_of_unanswered_requests(void **state) {
     client_close(&client);
 }
 
+/* A thread that has answered may still be waking the loop when the server stops. */
+static void stop_outlives_those_who_answer(void **state) {
+    Desk *desk = *state;
+    for (int round = 0; round < 40; round++) {
+        start(desk, (HttpOptions){.worker_count = 1});
+        Client clients[4];
+        for (size_t i = 0; i < 4; i++) {
+            clients[i] = client_open(desk->arena, desk->port);
+            assert_true(client_send(&clients[i], STR("GET /soon HTTP/1.1\r\nHost: t\r\n\r\n")));
+        }
+        for (size_t i = 0; i < 4; i++) {
+            assert_int_equal(client_reply(&clients[i]).status, 202);
+        }
+        assert_int_equal(http_server_stop(desk->server, 2000), STATUS_OK);
+        desk->server = NULL;
+        for (size_t i = 0; i < 4; i++) {
+            client_close(&clients[i]);
+        }
+    }
+}
+
 static void a_taken_port_is_told(void **state) {
     Desk *desk = *state;
     Cx cx;
@@ -580,6 +614,7 @@ int main(void) {
         RUNNING(a_taken_port_is_told),
         RUNNING(every_answer_is_logged),
         STOPPED(stop_waits_for_what_was_read),
+        STOPPED(stop_outlives_those_who_answer),
         STOPPED(stop_tells_of_unanswered_requests),
         STOPPED(overload_is_answered_at_once),
         STOPPED(large_answers_wait_for_slow_readers),
