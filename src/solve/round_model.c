@@ -106,8 +106,9 @@ static Status class_fill(Builder *builder, const RoundVehicle *vehicle, int32_t 
                              STR_ARG(vehicle->name), STR_ARG(name), (long long)ROUND_ARC_MAX);
             }
             size_t at = (size_t)i * (size_t)count + (size_t)j;
-            cost[at] = i == j ? 0 : (int32_t)arc;
-            time[at] = i == j ? 0 : (int32_t)time_s;
+            bool is_there = builder->place_of_node[i] == builder->place_of_node[j];
+            cost[at] = is_there ? 0 : (int32_t)arc;
+            time[at] = is_there ? 0 : (int32_t)time_s;
         }
     }
     return STATUS_OK;
@@ -146,7 +147,8 @@ static Status distance_fill(Builder *builder, const RoundVehicle *vehicle, const
         size_t from = (size_t)builder->place_of_node[i] * (size_t)problem->place_count;
         for (size_t j = 0; j + 1 < count; j++) {
             size_t cell = from + (size_t)builder->place_of_node[j];
-            distance[i * count + j] = i == j ? 0 : profile->distance_m[cell];
+            bool is_there = builder->place_of_node[i] == builder->place_of_node[j];
+            distance[i * count + j] = is_there ? 0 : profile->distance_m[cell];
         }
     }
     *out = distance;

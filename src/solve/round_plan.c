@@ -80,7 +80,7 @@ static void drive(Walk *walk, int32_t k) {
             const RoundProblem *problem = walk->model->problem;
             int32_t from_place = walk->model->place_of_node[from];
             int32_t to_place = walk->model->place_of_node[to];
-            if (from_place != ROUND_NONE && to_place != ROUND_NONE && from != to) {
+            if (from_place != ROUND_NONE && to_place != ROUND_NONE && from_place != to_place) {
                 const RoundVehicle *source = &problem->vehicles[walk->vehicle->source];
                 walk->distance_m +=
                     problem->profiles[source->profile]
@@ -129,6 +129,19 @@ static void serve(Walk *walk, int32_t k) {
     walk->clock = (int32_t)stop->depart_s;
 }
 
+/* An open start or end, and a break there, is where the nearest visited stop is. */
+static void open_ends_place(RoundRoute *out) {
+    int32_t first = 0;
+    while (first < out->stop_count - 1 && out->stops[first].place == ROUND_NONE) {
+        first++;
+    }
+    int32_t place = out->stops[first].place;
+    for (int32_t i = 0; i < out->stop_count; i++) {
+        place = out->stops[i].place == ROUND_NONE ? place : out->stops[i].place;
+        out->stops[i].place = place;
+    }
+}
+
 static void route_make(Arena *arena, const State *state, const Route *route, RoundRoute *out) {
     const Model *model = state->model;
     const ModelVehicle *vehicle = route->vehicle;
@@ -157,13 +170,7 @@ static void route_make(Arena *arena, const State *state, const Route *route, Rou
     memset(walk.load, 0, sizeof walk.load);
     (void)stop_add(&walk, ROUND_STOP_END, route->stops[len + 1].node);
     out->distance_m = walk.distance_m;
-    for (int32_t i = 0; i < out->stop_count; i++) {
-        /* An open start or end is where the nearest visited stop is. */
-        int32_t near = out->stops[i].kind == ROUND_STOP_START ? i + 1 : i - 1;
-        if (out->stops[i].place == ROUND_NONE && near < out->stop_count && near >= 0) {
-            out->stops[i].place = out->stops[near].place;
-        }
-    }
+    open_ends_place(out);
 }
 
 static void unserved_make(Arena *arena, State *state, RoundPlan *plan) {

@@ -8,7 +8,11 @@
 
 enum {
     /* Routes are looked at when they hold one of so many nearest jobs. */
-    SCAN_NEAR_MAX = 40,
+    SCAN_NEAR_MAX = 60,
+    /* With so few routes in use all are looked at: their versions lie side by side in memory. With
+     * windows a far route costs a whole scan to find that it does not fit. */
+    SCAN_USED_MAX_LOAD = 150,
+    SCAN_USED_MAX_TIME = 32,
     /* One evaluation in about so many is skipped (the paper's blink rate of 1 %). */
     SCAN_BLINK_MEAN = 100,
 };
@@ -140,13 +144,12 @@ static void scan_route(State *state, int32_t job, int32_t index, Insertion *foun
 }
 
 static inline void scan_cached(State *state, int32_t job, int32_t index, Insertion *best) {
-    const Route *route = &state->routes[index];
     CacheItem *item =
         &state->cache[(size_t)job * (size_t)state->model->vehicle_count + (size_t)index];
-    if (item->version != route->head.version) {
+    if (item->version != state->versions[index]) {
         Insertion found;
         scan_route(state, job, index, &found);
-        *item = (CacheItem){found.delta, route->head.version, (uint16_t)found.after,
+        *item = (CacheItem){found.delta, state->versions[index], (uint16_t)found.after,
                             (uint8_t)found.mode, (uint8_t)found.reload};
     }
     if (item->delta < best->delta) {
@@ -170,12 +173,10 @@ Insertion round_scan_everywhere(State *state, int32_t job) {
     return best;
 }
 
-Insertion round_scan_best(State *state, int32_t job) {
+/* Looks at the routes that hold one of the nearest jobs. */
+static void scan_near(State *state, int32_t job, int32_t near_count, Insertion *best) {
     const Model *model = state->model;
-    Insertion best = {.delta = INSERTION_NONE_DELTA};
     const int32_t *near = model->adjacent + (size_t)job * (size_t)model->adjacent_count;
-    int32_t near_count =
-        model->adjacent_count < SCAN_NEAR_MAX ? model->adjacent_count : SCAN_NEAR_MAX;
     uint32_t stamp = ++state->seen_stamp;
     for (int32_t i = 0; i < near_count; i++) {
         int32_t route = state->route_of[near[i]];
@@ -184,8 +185,37 @@ Insertion round_scan_best(State *state, int32_t job) {
         }
         state->seen[route] = stamp;
         if (!blinks(state)) {
-            scan_cached(state, job, route, &best);
+            scan_cached(state, job, route, best);
         }
+    }
+}
+
+/* Looks at every route in use. */
+static void scan_used(State *state, int32_t job, Insertion *best) {
+    int32_t count = state->model->vehicle_count;
+    for (int32_t base = 0; base < count; base += 64) {
+        uint64_t used = ~state->empty[base / 64];
+        if (count - base < 64) {
+            used &= (UINT64_C(1) << (count - base)) - 1;
+        }
+        for (; used != 0; used &= used - 1) {
+            if (!blinks(state)) {
+                scan_cached(state, job, base + __builtin_ctzll(used), best);
+            }
+        }
+    }
+}
+
+Insertion round_scan_best(State *state, int32_t job) {
+    const Model *model = state->model;
+    Insertion best = {.delta = INSERTION_NONE_DELTA};
+    int32_t near_count =
+        model->adjacent_count < SCAN_NEAR_MAX ? model->adjacent_count : SCAN_NEAR_MAX;
+    int32_t used_max = model->kind == MODEL_LOAD ? SCAN_USED_MAX_LOAD : SCAN_USED_MAX_TIME;
+    if (state->used_count <= used_max) {
+        scan_used(state, job, &best);
+    } else {
+        scan_near(state, job, near_count, &best);
     }
     for (int32_t type = 0; type < model->type_count; type++) {
         int32_t route = round_state_empty(state, type);

@@ -24,8 +24,8 @@ Search *round_search_new(Arena *arena, const Model *model, const RoundOptions *o
     search->best.nodes = arena_array(arena, int32_t, nodes);
     search->best.len = arena_array(arena, int32_t, (size_t)model->vehicle_count + 1);
     search->best.cost = INT64_MAX;
-    search->heat_first = model->arc_scale * 0.5;
-    search->heat_last = search->heat_first / 100;
+    search->heat_first = model->arc_scale;
+    search->heat_last = search->heat_first / 20;
     search->share_to = 1;
     return search;
 }

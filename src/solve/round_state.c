@@ -50,12 +50,15 @@ static void route_room(State *state, Route *route, int32_t need) {
     route->room = room;
 }
 
-static void empty_mark(State *state, int32_t route) {
+/* Keeps what stands beside the routes in step with them. */
+static void route_publish(State *state, int32_t route) {
     uint64_t bit = UINT64_C(1) << (route % 64);
-    if (state->routes[route].head.len == 0) {
-        state->empty[route / 64] |= bit;
-    } else {
-        state->empty[route / 64] &= ~bit;
+    bool was_empty = (state->empty[route / 64] & bit) != 0;
+    bool is_empty = state->routes[route].head.len == 0;
+    state->versions[route] = state->routes[route].head.version;
+    if (is_empty != was_empty) {
+        state->empty[route / 64] ^= bit;
+        state->used_count += is_empty ? -1 : 1;
     }
 }
 
@@ -69,6 +72,7 @@ static void version_next(State *state, Route *route) {
         state->version = (uint32_t)state->model->vehicle_count;
         for (int32_t i = 0; i < state->model->vehicle_count; i++) {
             state->routes[i].head.version = (uint32_t)i + 1;
+            state->versions[i] = (uint32_t)i + 1;
             state->routes[i].saved_head.version = ++state->version;
         }
     }
@@ -91,6 +95,8 @@ State *round_state_new(Arena *arena, const Model *model, uint64_t seed) {
     state->saved_out = arena_array(arena, int32_t, jobs + 1);
     state->touched = arena_array(arena, int32_t, vehicles + 1);
     state->cache = arena_array(arena, CacheItem, jobs * vehicles + 1);
+    state->versions = arena_array(arena, uint32_t, vehicles + 1);
+    state->used_count = model->vehicle_count;
     state->seen = arena_array(arena, uint32_t, vehicles + 1);
     state->blink = 100;
     if (model->kind == MODEL_FULL) {
@@ -112,7 +118,7 @@ State *round_state_new(Arena *arena, const Model *model, uint64_t seed) {
         route->stops[1].node = route->vehicle->end_node;
         route_refresh(state, route, 0);
         version_next(state, route);
-        empty_mark(state, i);
+        route_publish(state, i);
     }
     return state;
 }
@@ -173,7 +179,7 @@ static void route_restore(State *state, int32_t index) {
         route->head = route->saved_head;
     }
     route->is_touched = false;
-    empty_mark(state, index);
+    route_publish(state, index);
 }
 
 void round_state_undo(State *state) {
@@ -326,7 +332,7 @@ static void route_settle(State *state, Route *route, int32_t first_changed) {
     }
     state->cost += route->head.cost - before;
     version_next(state, route);
-    empty_mark(state, (int32_t)(route - state->routes));
+    route_publish(state, (int32_t)(route - state->routes));
 }
 
 static void job_leave(State *state, Route *route, int32_t job) {

@@ -109,8 +109,10 @@ typedef struct State {
     int32_t *touched;
     int32_t touched_count;
     uint32_t version;
-    CacheItem *cache; /* [job * vehicle_count + route] */
-    uint32_t *seen;   /* of each route, for one customer's scan */
+    CacheItem *cache;   /* [job * vehicle_count + route] */
+    uint32_t *versions; /* head.version of each route, side by side */
+    int32_t used_count; /* routes with jobs */
+    uint32_t *seen;     /* of each route, for one customer's scan */
     uint32_t seen_stamp;
     int32_t blink; /* evaluations until the next one is skipped */
     Stop *scratch_stops;
