@@ -1,6 +1,6 @@
 /*
- * case_tables.c - Unicode 14.0.0 case mappings beyond ASCII, as runs. Made by a program from the
- * Unicode Character Database (UnicodeData.txt, SpecialCasing.txt without conditions).
+ * case_tables.c - Unicode 14.0.0 case mappings beyond ASCII, as runs. Made by
+ * tools/case_tables.pl.
  */
 #include "feel/case_tables.h"
 
