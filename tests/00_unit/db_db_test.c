@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
@@ -434,6 +435,13 @@ static void later_done(Cx *cx, Status status, Str answer, void *context) {
     pthread_mutex_unlock(&item->later->lock);
 }
 
+static int later_count(Later *later) {
+    pthread_mutex_lock(&later->lock);
+    int done = later->done;
+    pthread_mutex_unlock(&later->lock);
+    return done;
+}
+
 static void a_batch_keeps_order_and_loses_only_the_refused(void **state) {
     (void)state;
     Scratch s;
@@ -464,12 +472,20 @@ static void a_batch_keeps_order_and_loses_only_the_refused(void **state) {
     scratch_dispose(&s);
 }
 
-/* Holds the writer until the test lets it go. */
+/* Holds the writer until the test lets it go, and tells when it is held. */
+typedef struct Gate {
+    sem_t held;
+    sem_t open;
+} Gate;
+
 static Status gate_work(Cx *cx, DbConn *conn, void *input) {
+    Gate *gate = input;
     (void)cx;
     (void)conn;
-    pthread_mutex_lock(input);
-    pthread_mutex_unlock(input);
+    sem_post(&gate->held);
+    sem_wait(&gate->open);
+    /* Stays open for whoever comes next. */
+    sem_post(&gate->open);
     return STATUS_OK;
 }
 
@@ -488,8 +504,9 @@ static void a_full_queue_answers_busy(void **state) {
     s.options.queue_max = 3;
     s.options.batch_max = 1;
     scratch_open(&s);
-    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&gate);
+    Gate gate;
+    sem_init(&gate.held, 0, 0);
+    sem_init(&gate.open, 0, 0);
     const DbCommand command = command_of(gate_work, &gate, STR_NONE);
     int accepted = 0;
     Status status = STATUS_OK;
@@ -499,7 +516,7 @@ static void a_full_queue_answers_busy(void **state) {
     }
     assert_int_equal(status, STATUS_BUSY);
     assert_true(accepted == 3 || accepted == 4);
-    pthread_mutex_unlock(&gate);
+    sem_post(&gate.open);
     scratch_dispose(&s);
 }
 
@@ -540,15 +557,16 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
     (void)state;
     Scratch s;
     start(&s);
-    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&gate);
+    Gate gate;
+    sem_init(&gate.held, 0, 0);
+    sem_init(&gate.open, 0, 0);
     const DbCommand block = command_of(gate_work, &gate, STR_NONE);
     assert_int_equal(db_write_later(&s.cx, s.db, &block, nothing_done, NULL), STATUS_OK);
     Later later = {.is_in_order = true};
     pthread_mutex_init(&later.lock, NULL);
     LaterNote items[5];
     memset(items, 0, sizeof items);
-    usleep(20000); /* lets the writer take the first command alone */
+    sem_wait(&gate.held); /* the writer has the first command, alone */
     for (int i = 0; i < 5; i++) {
         (void)snprintf(items[i].word, sizeof items[i].word, "c%d", i);
         items[i].note = (Note){.word = str_of(items[i].word)};
@@ -559,8 +577,8 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
     }
     /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, 5 × 6, COMMIT is the 36th. */
     db_fail_at(s.db, 3 + begin_statements(&s) + 1 + 5 * 6 + 1);
-    pthread_mutex_unlock(&gate);
-    while (later.done < 5) {
+    sem_post(&gate.open);
+    while (later_count(&later) < 5) {
         usleep(1000);
     }
     assert_int_equal(later.ok, 0);

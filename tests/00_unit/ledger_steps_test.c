@@ -657,8 +657,8 @@ static void the_audit_finds_what_was_changed_behind_its_back(void **state) {
         "UPDATE ledger_transfer SET kind = 5 WHERE id = 4",
         "UPDATE ledger_transfer SET journal_id = 99 WHERE id = 4",
         "DELETE FROM ledger_transfer WHERE id = 4",
-        "INSERT INTO ledger_transfer (kind, fund_id, amount, central, province, city, county, "
-        "at_ms, journal_id, basis) VALUES (4, 1, 5, 5, 0, 0, 0, 0, 1, '')",
+        ("INSERT INTO ledger_transfer (kind, fund_id, amount, central, province, city, county, "
+         "at_ms, journal_id, basis) VALUES (4, 1, 5, 5, 0, 0, 0, 0, 1, '')"),
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         Scratch s;
