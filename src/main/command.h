@@ -7,6 +7,7 @@
 /* Each takes its own name in argv[0] and returns an exit code (base/status.h). */
 int command_serve(int argc, char **argv);
 int command_journal(int argc, char **argv);
+int command_demo(int argc, char **argv);
 int command_account(int argc, char **argv);
 
 /* Prints a fault to standard error: text, detail, hint. Returns the exit code that fits. */

@@ -5,7 +5,7 @@
 #include "main/command_dmn.h"
 #include "main/command_feel.h"
 #include "main/command_plan.h"
-//SOLVE#include "main/command_solve.h"
+// SOLVE#include "main/command_solve.h"
 #include "main/settings.h"
 #include "seal/seal.h"
 
@@ -24,13 +24,14 @@ static int command_version(int argc, char **argv);
 
 static const CommandRow commands[] = {
     {"serve", "runs the city's office on http://127.0.0.1:8080", command_serve},
+    {"demo", "fills an empty database with a demo city and a year of activity", command_demo},
     {"journal", "verify: proves the journal and the fund tree offline", command_journal},
     {"account", "create: makes an account; the password comes from standard input",
      command_account},
     {"plan", "read: reads an action plan; new-city: makes a city folder from it", command_plan},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
-    //SOLVE{"solve", "rounds, sites: plans rounds and places points", command_solve},
+    // SOLVE{"solve", "rounds, sites: plans rounds and places points", command_solve},
     {"settings", "lists every option with its bounds and default", command_settings},
     {"version", "prints the version", command_version},
     {"help", "prints this list", command_help},

@@ -27,11 +27,13 @@
     X(CITY, "city", "cities/anqiu", "the city's folder")                                           \
     X(DATA, "data", "data", "folder of database, keys and uploaded files")                         \
     X(DB, "db", "", "database; empty: DATA/huanxin.db")                                            \
+    X(LAST, "last", "", "last day of the demo city's year; empty: today")                          \
     X(ASSETS, "assets", "", "serve assets from this folder instead of the built-in ones")
 
 /* X(NAME, option, meaning): switches. */
 #define SETTING_FLAG_LIST(X)                                                                       \
     X(PRODUCTION, "production", "refuse demo data and demo passwords; cookies only over HTTPS")    \
+    X(IF_EMPTY, "if-empty", "demo: do nothing when there is a demo city")                          \
     X(JSON, "json", "print JSON")                                                                  \
     X(QUIET, "quiet", "no progress bar")                                                           \
     X(HELP, "help", "print what the command does")

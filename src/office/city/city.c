@@ -150,6 +150,7 @@ static Status indicators_load(Cx *cx, City *city) {
     city->indicator_count = yaml_count(list);
     city->indicators = arena_array(cx->arena, CityIndicator, city->indicator_count + 1);
     for (size_t i = 0; i < city->indicator_count; i++) {
+        TRY(yaml_text(cx, yaml_item(list, i), "id", &city->indicators[i].id));
         TRY(yaml_text(cx, yaml_item(list, i), "title", &city->indicators[i].title));
         city->indicators[i].counter =
             yaml_text_or(cx->arena, yaml_item(list, i), "counter", STR_NONE);

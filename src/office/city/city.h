@@ -34,7 +34,8 @@ typedef struct CityCategory {
 
 /* What feeds a target: the office that moves the counter is named in plan.h. */
 typedef struct CityIndicator {
-    Str title;   /* the indicator's words, as the plan reader gives them */
+    Str id; /* "T06": the sixth target of the plan */
+    Str title;
     Str counter; /* key of a counter; empty: reported by a unit */
 } CityIndicator;
 

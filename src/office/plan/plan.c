@@ -112,10 +112,22 @@ static bool same_path(const PlanStrVec *left, const PlanStrVec *right) {
     return is_same;
 }
 
-static Str counter_of(const City *city, Str indicator) {
+/* The counters that an office of this house moves; others in the city's list wait for theirs. */
+static bool is_moved(Str counter) {
+    static const char *const moved[] = {COUNTER_APPLIANCE_RECYCLED};
+    for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++) {
+        if (str_equal(counter, str_of(moved[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Str counter_of(const City *city, Str code) {
     for (size_t i = 0; i < city->indicator_count; i++) {
-        if (str_equal(city->indicators[i].title, indicator)) {
-            return city->indicators[i].counter;
+        const CityIndicator *indicator = &city->indicators[i];
+        if (str_equal(indicator->id, code) && is_moved(indicator->counter)) {
+            return indicator->counter;
         }
     }
     return STR_NONE;
@@ -127,9 +139,10 @@ static Status targets_load(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t p
     for (size_t i = 0; i < plan->targets.count; i++) {
         TRY(cx_step(cx));
         const PlanTarget *target = &plan->targets.items[i];
+        Str code = str_print(cx->arena, "T%02zu", i + 1);
         TargetRow row = {.plan_id = plan_id,
                          .position = (int64_t)i + 1,
-                         .code = str_print(cx->arena, "T%02zu", i + 1),
+                         .code = code,
                          .indicator = target->indicator,
                          .quote = target->quote,
                          .kind = str_of(plan_kind_text(target->kind)),
@@ -140,7 +153,7 @@ static Status targets_load(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t p
                          .year = target->year,
                          .baseline_year = target->baseline_year,
                          .period = target->period,
-                         .counter = counter_of(load->city, target->indicator)};
+                         .counter = counter_of(load->city, code)};
         for (size_t k = 0; k < plan->tasks.count; k++) {
             if (same_path(&plan->tasks.items[k].path, &target->path)) {
                 row.task_id = task_ids[k];

@@ -1,0 +1,80 @@
+/*
+ * demo.h - a believable 安丘 for trying things out: people, shops, recyclers, a year of claims,
+ * sales, fetches and settlements, with seasons and a few labelled frauds. Everything goes through
+ * the same office functions as real use. The same seed, residents and last day give the same
+ * journal, entry for entry; only what is sealed differs, because sealing is random by purpose.
+ * Private to src/main.
+ */
+#ifndef HUANXIN_MAIN_DEMO_H
+#define HUANXIN_MAIN_DEMO_H
+
+#include "base/prng.h"
+#include "main/house.h"
+#include "office/people/people.h"
+#include "office/shop/shop.h"
+#include "yaml/yaml.h"
+
+typedef struct DemoResident {
+    int64_t id;
+    Str name_hash;
+    Str town_code;
+} DemoResident;
+
+typedef struct DemoProduct {
+    const CityCategory *category; /* of any year: code and programme count */
+    Str gtin;
+    Str title;
+    int64_t level;
+    Money price;
+    int64_t old_gram;
+} DemoProduct;
+
+typedef struct DemoShop {
+    int64_t org_id;
+    int64_t user_id;
+    bool is_digital;
+    int64_t serial_next;
+    const DemoProduct **products; /* filed by this shop */
+    Money *prices;
+    size_t product_count;
+} DemoShop;
+
+typedef struct DemoRecycler {
+    int64_t org_id;
+    int64_t user_id;
+    int64_t driver_id;
+} DemoRecycler;
+
+typedef struct Demo {
+    Cx *cx;
+    const Settings *settings;
+    House *house;
+    const YamlNode *root; /* demo.yaml */
+    Prng prng;
+    Day last;
+    Day first;
+    int64_t now_ms; /* of the command being built */
+    Str password_hash;
+    DemoResident *residents;
+    size_t resident_count;
+    DemoShop *shops;
+    size_t shop_count;
+    DemoRecycler *recyclers;
+    size_t recycler_count;
+    DemoProduct *products;
+    size_t product_count;
+    int64_t finance_id;
+    int64_t lead_id;
+    int64_t refused_count; /* events that an office refused, as it must */
+    int64_t done_count;
+} Demo;
+
+/* Makes units' officers, organisations, residents, funds, pots, signatures and filed prices. */
+MUST_CHECK Status demo_city_make(Demo *demo);
+/* Plays the year. progress(done, total) is called now and then. */
+MUST_CHECK Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int64_t total));
+/* Runs a command as a user and waits for it. */
+MUST_CHECK Status demo_write(Demo *demo, const char *name, DbActor actor, DbWork *work,
+                             void *input);
+
+#endif
