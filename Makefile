@@ -40,7 +40,7 @@ $(foreach m,$(MODULES),$(eval deps_$(m) := $(call module_row,$(m))))
 # What each module links from Debian.
 libs_base := -l:libbidgcc000.a -lm
 libs_db := -lsqlite3 -lpq
-libs_http := -levent -levent_pthreads -ljansson
+libs_http := -levent -levent_pthreads -lz
 libs_seal := -lsodium -lcrypto -loath
 libs_sheet := -lxlsxwriter -lzip -lexpat
 libs_paper := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode
@@ -91,7 +91,7 @@ EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@gcc -std=c17 -O1 -Wall -Wextra -Werror -o $@ $<
+	@gcc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o $@ $<
 
 $(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) Makefile
 	@mkdir -p $(@D)
@@ -135,6 +135,84 @@ $(BUILD)/tests/10_module/%: tests/10_module/%.c $(ALL_LIBS)
 # make unit M=feel runs the unit tests of one module.
 unit: $(if $(M),$(filter $(BUILD)/tests/00_unit/$(M)_%,$(UNIT_TESTS)),$(UNIT_TESTS)) ## runs the unit tests (M=module for one)
 	@tests/run.sh $^
+
+# tests/40_http runs the program itself; tests/50_journey drives it with a real browser.
+HTTP_TESTS := $(patsubst tests/40_http/%.c,$(BUILD)/tests/40_http/%,$(sort $(wildcard tests/40_http/*_test.c)))
+MAIN_OBJECTS := $(filter-out $(BUILD)/obj/main/main.o,$(call objects,main)) $(EMBEDDED)
+
+$(BUILD)/tests/40_http/%: tests/40_http/%.c tests/http_client.h $(PROGRAM)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -Itests -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(MAIN_OBJECTS) \
+	    $(call link_libs,$(MODULES)) -lcmocka
+
+JOURNEYS := $(sort $(wildcard tests/50_journey/*_test.mjs))
+
+.PHONY: test check journey
+check: $(PROGRAM) $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) lint ## lint, build and all tests but the browser's
+	@tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
+
+journey: deps-journey $(PROGRAM) ## the tests in a real browser
+	@HUANXIN=$(PROGRAM) tests/run.sh $(JOURNEYS)
+
+test: deps deps-journey ## installs what is missing, builds, runs every test
+	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
+	@$(MAKE) --no-print-directory lint
+	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(JOURNEYS)
+
+.PHONY: debug
+debug: ## unit and module tests with AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory V=debug unit
+
+# ---- running -----------------------------------------------------------------------------------
+PORT ?= 8080
+DATA ?= data
+
+.PHONY: run demo
+run: deps ## installs what is missing, builds, makes the demo city, serves http://127.0.0.1:8080
+	@$(MAKE) --no-print-directory build
+	@$(PROGRAM) demo --if-empty --data $(DATA)
+	@$(PROGRAM) serve --data $(DATA) --port $(PORT)
+
+# ---- what must be installed ----------------------------------------------------------------------
+# Names of Debian 12 packages; asks for sudo only when something is missing.
+PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
+    libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
+    libxlsxwriter-dev libzip-dev tzdata ca-certificates
+PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
+PACKAGES_JOURNEY := chromium fonts-noto-cjk nodejs npm
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+missing = $(shell dpkg-query -W -f '$${Package} $${Status}\n' $(1) 2>/dev/null | \
+    awk '/ok installed/ {have[$$1] = 1} END {n = split("$(1)", p, " "); for (i = 1; i <= n; i++) \
+    if (!(p[i] in have)) print p[i]}')
+# A node from elsewhere will do as well.
+NODE_MISSING = $(if $(shell command -v node),,nodejs npm)
+
+define INSTALL
+@need="$(strip $(1))"; if [ -n "$$need" ]; then echo "installing: $$need"; \
+    $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq \
+    --no-install-recommends $$need >/dev/null; fi
+endef
+
+.PHONY: deps deps-journey
+deps:
+	$(call INSTALL,$(call missing,$(PACKAGES) $(PACKAGES_TEST)))
+
+deps-journey:
+	$(call INSTALL,$(call missing,$(filter-out nodejs npm,$(PACKAGES_JOURNEY))) $(NODE_MISSING))
+	@test -d assets/node_modules/playwright-core -a -d assets/node_modules/axe-core || \
+	    (echo "installing the locked npm packages"; cd assets && npm ci --silent --no-audit --no-fund)
+
+# ---- checks --------------------------------------------------------------------------------------
+LINTED := $(wildcard src/*/*.[ch] src/office/*/*.[ch] tests/*.h tests/*/*.c tools/*.c bench/*.c fuzz/*.c)
+
+.PHONY: lint format analyze
+lint: build/tools/lint ## floors, banned calls, sizes, cycles, layout
+	@build/tools/lint
+	@clang-format-14 --dry-run -Werror $(LINTED)
+
+format: ## lays the sources out
+	@clang-format-14 -i $(LINTED)
 
 # ---- help --------------------------------------------------------------------------------------
 .PHONY: help clean
