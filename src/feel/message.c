@@ -73,12 +73,69 @@ static void text_put(Buf *buf, Str text) {
     }
 }
 
+/* The Chinese name of a word of FEEL, or the word. */
+static Str term_of(Str word) {
+    static const char *const TERMS[][2] = {
+        {"end of text", "结尾"},
+        {"Null", "空值"},
+        {"boolean", "真假值"},
+        {"number", "数字"},
+        {"string", "文字"},
+        {"text", "文字"},
+        {"date", "日期"},
+        {"time", "时间"},
+        {"date and time", "日期时间"},
+        {"days and time duration", "日时时长"},
+        {"years and months duration", "年月时长"},
+        {"list", "列表"},
+        {"context", "上下文"},
+        {"range", "区间"},
+        {"function", "函数"},
+        {"name", "名称"},
+        {"type", "类型"},
+        {"comparison", "比较"},
+        {"arguments", "参数"},
+        {"parameters", "参数"},
+        {"iterators", "迭代变量"},
+    };
+    for (size_t i = 0; i < sizeof TERMS / sizeof *TERMS; i++) {
+        if (str_equal(word, str_of(TERMS[i][0]))) {
+            return str_of(TERMS[i][1]);
+        }
+    }
+    return word;
+}
+
+/* Words joined by ", " are named one by one. */
+static void terms_put(Buf *buf, Str words) {
+    while (words.len > 0) {
+        size_t end = str_find(words, STR(", "), 0);
+        Str word = end == SIZE_MAX ? words : str_slice(words, 0, end);
+        text_put(buf, term_of(word));
+        if (end == SIZE_MAX) {
+            return;
+        }
+        buf_put_c(buf, "、");
+        words = str_from(words, end + 2);
+    }
+}
+
+static void slot_put(Buf *buf, const FeelDiagnostic *diagnostic, char slot, FeelLanguage language) {
+    Str text = diagnostic->text[slot == '1' || slot == 'A' ? 0 : 1];
+    bool is_term = slot == 'A' || slot == 'B' || str_equal(text, STR("end of text"));
+    if (is_term && language == FEEL_CHINESE) {
+        terms_put(buf, text);
+    } else {
+        text_put(buf, text);
+    }
+}
+
 Str feel_diagnostic_text(Arena *arena, const FeelDiagnostic *diagnostic, FeelLanguage language) {
     Str pattern = row_of(diagnostic)->text[language];
     Buf *buf = buf_in(arena, (size_t)8 * TEXT_BYTES_MAX);
     for (size_t i = 0; i < pattern.len; i++) {
         if (pattern.at[i] == '{' && i + 2 < pattern.len && pattern.at[i + 2] == '}') {
-            text_put(buf, diagnostic->text[pattern.at[i + 1] == '1' ? 0 : 1]);
+            slot_put(buf, diagnostic, pattern.at[i + 1], language);
             i += 2;
         } else {
             buf_put_char(buf, pattern.at[i]);

@@ -1,6 +1,7 @@
 /*
  * message.h - every sentence FEEL says, once: stable code, Chinese, English, and a hint in both.
- * {1} and {2} stand for the texts of the diagnostic. Sentences are lowercase without full stop.
+ * {1} and {2} stand for the texts of the diagnostic; {A} and {B} too, where they are words of FEEL
+ * that have a Chinese name (kinds, tokens). Sentences are lowercase without full stop.
  */
 #ifndef HUANXIN_FEEL_MESSAGE_H
 #define HUANXIN_FEEL_MESSAGE_H
@@ -9,7 +10,7 @@
 
 /* X(id, code, Chinese, English, Chinese hint, English hint) */
 #define FEEL_MESSAGE_LIST(X)                                                                       \
-    X(SYNTAX_EXPECTED, "syntax-expected", "这里应为 {1}，实际是“{2}”", "expected {1}, found {2}",  \
+    X(SYNTAX_EXPECTED, "syntax-expected", "这里应为 {A}，实际是“{2}”", "expected {A}, found {2}",  \
       "检查括号、引号和逗号是否成对", "check that brackets, quotes and commas are complete")       \
     X(SYNTAX_OPERAND, "syntax-operand", "这里缺少一个值，实际是“{1}”",                             \
       "a value is missing here, found {1}", "写一个数字、“文字”、名称或括号",                      \
@@ -44,22 +45,22 @@
       "write @\"2026-01-31\", @\"08:30:00\", @\"P1D\" or @\"P1Y2M\"")                              \
     X(DUPLICATE_KEY, "duplicate-key", "“{1}”重复出现", "{1} occurs twice", "每个名称只写一次",     \
       "write each name once")                                                                      \
-    X(TOO_MANY, "too-many", "{1}太多", "too many {1}", "减少数量", "use fewer")                    \
+    X(TOO_MANY, "too-many", "{A}太多", "too many {A}", "减少数量", "use fewer")                    \
     X(UNKNOWN_NAME, "unknown-name", "未知名称“{1}”", "unknown name {1}",                           \
       "检查拼写，或为该输入建立需求连线；文字要加双引号",                                          \
       "check the spelling and the requirements of the decision; text needs double quotes")         \
     X(UNKNOWN_TYPE, "unknown-type", "未知类型“{1}”", "unknown type {1}",                           \
       "使用内置类型或模型中的条目定义", "use a built-in type or an item definition of the model")  \
-    X(UNKNOWN_MEMBER, "unknown-member", "没有“{1}”这一项（对象是{2}）",                            \
-      "no member {1} in a value of type {2}", "检查项目名称", "check the name of the member")      \
-    X(OPERAND_TYPES, "operand-types", "{1} 不能用于这两个类型：{2}", "{1} does not apply to {2}",  \
+    X(UNKNOWN_MEMBER, "unknown-member", "没有“{1}”这一项（对象是{B}）",                            \
+      "no member {1} in a value of type {B}", "检查项目名称", "check the name of the member")      \
+    X(OPERAND_TYPES, "operand-types", "{A} 不能用于这两个类型：{B}", "{A} does not apply to {B}",  \
       "两边换成同类型的值", "make both sides values of one type")                                  \
     X(ARITHMETIC, "arithmetic", "{1} 没有结果（除以零、超出范围）",                                \
       "{1} has no result (division by zero or out of range)", "先检查除数和数值范围",              \
       "check the divisor and the size of the numbers first")                                       \
-    X(CONDITION, "condition", "条件不是真或假，而是{1}", "the condition is no boolean but {1}",    \
+    X(CONDITION, "condition", "条件不是真或假，而是{A}", "the condition is no boolean but {A}",    \
       "条件要写成比较，例如 金额 > 0", "write a comparison such as amount > 0")                    \
-    X(NOT_FUNCTION, "not-function", "{1}不是函数，不能调用", "{1} is no function",                 \
+    X(NOT_FUNCTION, "not-function", "{A}不是函数，不能调用", "{A} is no function",                 \
       "去掉后面的括号，或改用函数名称", "drop the brackets after it, or use a function")           \
     X(ARGUMENT_COUNT, "argument-count", "函数 {1} 的参数个数不对：{2}",                            \
       "wrong number of arguments for {1}: {2}", "对照函数说明补齐或删去参数",                      \
@@ -78,15 +79,15 @@
     X(RANGE_ENDS, "range-ends", "区间两端不是可比较的同类值：{1}",                                 \
       "the ends of the range do not compare: {1}", "两端写同类型且从小到大的值",                   \
       "use two values of one type, the smaller first")                                             \
-    X(ITERATION, "iteration", "不能遍历{1}", "cannot iterate over {1}",                            \
+    X(ITERATION, "iteration", "不能遍历{A}", "cannot iterate over {A}",                            \
       "使用列表，或整数、日期的区间", "use a list, or a range of integers or dates")               \
-    X(FILTER, "filter", "筛选条件不是真假值也不是序号，而是{1}",                                   \
-      "the filter is neither a condition nor a position but {1}",                                  \
+    X(FILTER, "filter", "筛选条件不是真假值也不是序号，而是{A}",                                   \
+      "the filter is neither a condition nor a position but {A}",                                  \
       "写条件如 [item > 2] 或序号如 [1]", "write a condition like [item > 2] or a position [1]")   \
     X(CONFORMANCE, "conformance", "值 {1} 不符合类型 {2}", "{1} does not conform to type {2}",     \
       "检查值的类型和允许取值", "check the type and the allowed values")                           \
-    X(NOT_BOOLEAN, "not-boolean", "{1} 只能用于真假值，实际是{2}",                                 \
-      "{1} applies to booleans, not to {2}", "改为比较表达式", "write a comparison")               \
+    X(NOT_BOOLEAN, "not-boolean", "{1} 只能用于真假值，实际是{B}",                                 \
+      "{1} applies to booleans, not to {B}", "改为比较表达式", "write a comparison")               \
     X(JSON, "json", "JSON 无效：{1}", "ill-formed JSON: {1}", "检查引号、逗号和括号",              \
       "check quotes, commas and brackets")
 

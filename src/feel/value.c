@@ -212,6 +212,10 @@ static FeelTruth ranges_equal(Comparison *how, const FeelRange *left, const Feel
     if (!is_same_form || equal(how, &left->low, &right->low) != FEEL_TRUE) {
         return FEEL_FALSE;
     }
+    bool is_one_value = left->form == FEEL_RANGE_EQUAL || left->form == FEEL_RANGE_NOT_EQUAL;
+    if (is_one_value) {
+        return FEEL_TRUE; /* the high end is the low one */
+    }
     return equal(how, &left->high, &right->high) == FEEL_TRUE ? FEEL_TRUE : FEEL_FALSE;
 }
 

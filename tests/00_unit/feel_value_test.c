@@ -295,6 +295,32 @@ static void test_diagnostics(void **state) {
     }
 }
 
+/* In Chinese the words of FEEL have Chinese names; names of the user stay as they are. */
+static void test_chinese(void **state) {
+    (void)state;
+    static const char *const CASES[][2] = {
+        {"1 + \"a\"", "+ 不能用于这两个类型：数字、文字"},
+        {"(1", "这里应为 )，实际是“结尾”"},
+        {"list", "未知名称“list”"},
+        {"for i in null return i", "不能遍历空值"},
+        {"1 / 0", "/ 没有结果（除以零、超出范围）"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Fixture it;
+        fixture_init(&it);
+        const FeelProgram *program = NULL;
+        FeelValue value = FEEL_NULL_VALUE;
+        if (feel_compile(&it.cx, it.scope, str_of(CASES[i][0]), &it.diagnostics, &program) ==
+            STATUS_OK) {
+            assert_int_equal(feel_evaluate(&it.eval, program, NULL, &value), STATUS_OK);
+        }
+        assert_true(it.diagnostics.count >= 1);
+        Str words = feel_diagnostic_text(it.arena, &it.diagnostics.items[0], FEEL_CHINESE);
+        assert_string_equal(str_c(it.arena, words), CASES[i][1]);
+        arena_free(it.arena);
+    }
+}
+
 static void test_diagnostics_are_counted(void **state) {
     (void)state;
     Fixture it;
@@ -306,17 +332,12 @@ static void test_diagnostics_are_counted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_large_context),
-        cmocka_unit_test(test_coerce),
-        cmocka_unit_test(test_allowed_values),
-        cmocka_unit_test(test_type_conforms),
-        cmocka_unit_test(test_host_function),
-        cmocka_unit_test(test_scope_cut),
-        cmocka_unit_test(test_typed_names),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_json_refused),
-        cmocka_unit_test(test_diagnostics),
-        cmocka_unit_test(test_diagnostics_are_counted),
+        cmocka_unit_test(test_large_context),  cmocka_unit_test(test_coerce),
+        cmocka_unit_test(test_allowed_values), cmocka_unit_test(test_type_conforms),
+        cmocka_unit_test(test_host_function),  cmocka_unit_test(test_scope_cut),
+        cmocka_unit_test(test_typed_names),    cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_refused),   cmocka_unit_test(test_diagnostics),
+        cmocka_unit_test(test_chinese),        cmocka_unit_test(test_diagnostics_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
