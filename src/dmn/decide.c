@@ -2,6 +2,7 @@
  * decide.c - one decision table, one case: evaluate the input expressions, find the rows that
  * match, and let the hit policy make one value of them.
  */
+#include "dmn/index.h"
 #include "dmn/run.h"
 
 typedef struct Match {
@@ -86,21 +87,64 @@ static Status cell_matches(Match *match, size_t row, size_t column, bool *out) {
     return STATUS_OK;
 }
 
-static Status find_rows(Match *match) {
-    const DmnTable *table = match->table;
-    match->rows = arena_array(match->frame->run->cx->arena, size_t, table->row_count);
-    for (size_t row = 0; row < table->row_count; row++) {
-        bool is_match = true;
-        TRY(cx_step(match->frame->run->cx));
-        for (size_t i = 0; i < table->input_count && is_match; i++) {
-            TRY(cell_matches(match, row, i, &is_match));
+/* Tests the cells of a row; columns with a set in sets were tested before. */
+static Status row_matches(Match *match, size_t row, const uint64_t *const *sets, bool *out) {
+    *out = true;
+    for (size_t i = 0; i < match->table->input_count && *out; i++) {
+        if (sets == NULL || sets[i] == NULL) {
+            TRY(cell_matches(match, row, i, out));
         }
-        if (is_match) {
-            match->rows[match->row_count++] = row;
-            if (table->hit_policy == DMN_HIT_FIRST) {
-                break;
+    }
+    return STATUS_OK;
+}
+
+static Status add_row(Match *match, size_t row, const uint64_t *const *sets, bool *is_enough) {
+    bool is_match = false;
+    TRY(row_matches(match, row, sets, &is_match));
+    if (is_match) {
+        match->rows[match->row_count++] = row;
+        *is_enough = match->table->hit_policy == DMN_HIT_FIRST;
+    }
+    return STATUS_OK;
+}
+
+/* Goes through the rows that all indexed columns leave over. */
+static Status find_indexed(Match *match, const uint64_t **sets) {
+    const DmnTable *table = match->table;
+    bool is_enough = false;
+    for (size_t word = 0; word < table->index->word_count && !is_enough; word++) {
+        uint64_t left = UINT64_MAX;
+        for (size_t i = 0; i < table->input_count; i++) {
+            left &= sets[i] == NULL ? UINT64_MAX : sets[i][word];
+        }
+        while (left != 0 && !is_enough) {
+            size_t row = word * 64 + (size_t)__builtin_ctzll(left);
+            left &= left - 1;
+            if (row < table->row_count) {
+                TRY(add_row(match, row, sets, &is_enough));
             }
         }
+    }
+    return STATUS_OK;
+}
+
+static Status find_rows(Match *match) {
+    const DmnTable *table = match->table;
+    Arena *arena = match->frame->run->cx->arena;
+    bool is_enough = false;
+    match->rows = arena_array(arena, size_t, table->row_count);
+    if (table->index != NULL) {
+        const uint64_t **sets = arena_alloc(arena, table->input_count * sizeof *sets);
+        for (size_t i = 0; i < table->input_count; i++) {
+            sets[i] = table->index->columns[i].is_indexed
+                          ? dmn_index_rows(table->index, i, &match->inputs[i])
+                          : NULL;
+        }
+        return find_indexed(match, sets);
+    }
+    for (size_t row = 0; row < table->row_count && !is_enough; row++) {
+        TRY(cx_step(match->frame->run->cx));
+        TRY(add_row(match, row, NULL, &is_enough));
     }
     return STATUS_OK;
 }

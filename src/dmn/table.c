@@ -2,7 +2,7 @@
  * table.c - decision tables from XML. A cell that has no legal form leaves a NULL program or tests
  * and a diagnostic with row and column; the table stays usable for the other cells.
  */
-#include "dmn/model.h"
+#include "dmn/index.h"
 
 static size_t count_children(const XmlNode *xml, Str name) {
     size_t count = 0;
@@ -331,6 +331,7 @@ Status dmn_compile_table(Reader *reader, const XmlNode *xml, DmnExpression *out)
     TRY(compile_columns(reader, xml, &out->place, table));
     TRY(compile_rows(reader, xml, &out->place, table));
     check_policy(reader, xml, table);
+    TRY(dmn_index_build(reader->cx, table));
     out->known_type = table_type(reader, table);
     /* A label for a single unnamed output: what the table or the node is called. */
     if (table->output_count == 1 && str_is_empty(table->outputs[0].label)) {
