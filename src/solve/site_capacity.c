@@ -213,11 +213,11 @@ static void assign_waiting(Capacity *cap) {
     }
 }
 
-/* Takes away the clients of closed sites; with all, everybody. */
-static void release(Capacity *cap, bool all) {
+/* Takes away the clients of closed sites, and of the others about so many of ten thousand. */
+static void release(Capacity *cap, uint32_t others_bp) {
     for (int32_t client = 0; client < cap->core->client_count; client++) {
         int32_t site = cap->now.site_of[client];
-        if (site != SITE_NONE && (all || !cap->now.is_open[site])) {
+        if (!cap->now.is_open[site] || prng_chance_bp(&cap->prng, others_bp)) {
             take(cap, &cap->now, client);
         }
     }
@@ -290,8 +290,7 @@ static bool improve_client(Capacity *cap, int32_t client) {
     int32_t near[NEAR_OPEN_MAX];
     const uint64_t seen = cap->client_tick[client];
     const int32_t own = cap->now.site_of[client];
-    const bool is_dirty =
-        cap->site_tick[own] > seen || cap->now.load[own] > cap->capacity[own];
+    const bool is_dirty = cap->site_tick[own] > seen || cap->now.load[own] > cap->capacity[own];
     int32_t count = near_open(cap, client, near);
     for (int32_t i = 0; i < count; i++) {
         if (near[i] == own || (!is_dirty && cap->site_tick[near[i]] <= seen)) {
@@ -488,12 +487,16 @@ static void base_restore(Capacity *cap) {
 
 static void round_run(Capacity *cap) {
     base_restore(cap);
-    int32_t shakes = 1 + (int32_t)prng_below(&cap->prng, 3);
+    static const uint32_t others_bp[] = {0, 0, 500, 3000, 10000};
+    /* About 60 clients at most: giving all of a large town anew is a new start, not a shake. */
+    uint32_t most_bp = (uint32_t)(600000 / cap->core->client_count);
+    uint32_t bp = others_bp[prng_below(&cap->prng, sizeof others_bp / sizeof *others_bp)];
+    int32_t shakes = (int32_t)prng_below(&cap->prng, 4);
     for (int32_t i = 0; i < shakes; i++) {
         shake_once(cap);
     }
     fill_up(cap);
-    release(cap, prng_chance_bp(&cap->prng, 3000));
+    release(cap, bp < most_bp ? bp : most_bp);
     assign_waiting(cap);
     round_end(cap);
 }
