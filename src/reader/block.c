@@ -101,6 +101,12 @@ static bool units_continue(const Builder *builder, const Block *block, const Lin
     return !line->is_after_blank && !text_has(next, "。") && !units_list_is_open(next);
 }
 
+/* "0.8:" and "1" on the next line. */
+static bool ratio_is_broken(Str text, Str next) {
+    return text.len >= 2 && str_ends(text, STR(":")) &&
+           rune_is_digit((unsigned char)text.at[text.len - 2]) && rune_is_digit(rune_at(next, 0));
+}
+
 /* Does the line run on from the block before it? */
 static bool line_continues(Builder *builder, const Line *line, uint32_t last_width) {
     const Block *block = block_last(builder);
@@ -111,6 +117,9 @@ static bool line_continues(Builder *builder, const Line *line, uint32_t last_wid
         return units_continue(builder, block, line);
     }
     Str text = span_str(builder, block->span);
+    if (ratio_is_broken(text, span_str(builder, line->span))) {
+        return true;
+    }
     if (ends_sentence(text) || str_ends(text, STR(":")) || ends_with_units(text)) {
         return false;
     }
@@ -234,8 +243,8 @@ static void line_place(Builder *builder, size_t index) {
     bool is_opener =
         !is_open && (units_label_starts(str_from(text, skip)) || str_starts(text, STR("--")));
     Block *last = block_last(builder);
-    bool is_joinable = last != NULL && last->span.to == line->span.from;
-    if (last != NULL && !is_opener && is_joinable && line_continues(builder, line, last_width)) {
+    bool is_joinable = last != NULL && !is_opener && last->span.to == line->span.from;
+    if (last != NULL && is_joinable && (is_open || line_continues(builder, line, last_width))) {
         last->span.to = line->span.to;
     } else {
         block_begin(builder, line, none);

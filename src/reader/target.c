@@ -678,24 +678,27 @@ static void values_emit(Walk *walk, Clause *clause, Quantity *quantities, size_t
 static const char *const DIRECTIONS[] = {"提升", "提高", "增长", "增加", "上升", "下降",
                                          "降低", "减少", "扩大", "改善", NULL};
 
+/* Where the words of direction begin at the end of text (大幅提升); text.len if there are none. */
+static size_t direction_start(Str text) {
+    static const char *const ADVERBS[] = {"大幅", "明显", "显著", "持续", "进一步",   "稳步",
+                                          "不断", "稳定", "逐步", "有序", "较大幅度", "逐年",
+                                          "有效", "有所", "得到", "快速", NULL};
+    size_t end = text.len - words_before(text, text.len, DIRECTIONS);
+    size_t len = end < text.len ? words_before(text, end, ADVERBS) : 0;
+    while (len > 0) {
+        end -= len;
+        len = words_before(text, end, ADVERBS);
+    }
+    return end;
+}
+
 /* "...的产能比例(大幅)提升": a quantity and where it goes. */
 static bool is_direction(Str text) {
     static const char *const MEASURED[] = {"比例", "占比", "比重", "率",   "量",
                                            "规模", "数量", "份额", "额",   "收入",
                                            "产值", "总量", "强度", "面积", NULL};
-    static const char *const ADVERBS[] = {"大幅", "明显", "显著", "持续", "进一步",   "稳步",
-                                          "不断", "稳定", "逐步", "有序", "较大幅度", "逐年",
-                                          "有效", "有所", "得到", "快速", NULL};
-    size_t end = text.len;
-    size_t len = words_before(text, end, DIRECTIONS);
-    if (len == 0) {
-        return false;
-    }
-    end -= len;
-    while ((len = words_before(text, end, ADVERBS)) > 0) {
-        end -= len;
-    }
-    return words_before(text, end, MEASURED) > 0;
+    size_t end = direction_start(text);
+    return end < text.len && words_before(text, end, MEASURED) > 0;
 }
 
 static bool is_all(Str text) {
@@ -738,6 +741,23 @@ static bool is_against_others(Str text, PlanOp *op) {
     return false;
 }
 
+/* The words of a state without its degree: 基本淘汰 -> 淘汰, 占比大幅提升 -> 占比. */
+static Str state_indicator(Walk *walk, const Clause *clause) {
+    static const char *const DEGREES[] = {"基本", "全部", NULL};
+    Reader *reader = walk->reader;
+    Str text = clause->text;
+    size_t from = text.len - strip_wishes(text).len;
+    size_t to = is_direction(text) ? direction_start(text) : text.len;
+    size_t degree = words_find(text, DEGREES, from);
+    if (degree >= to) {
+        return text_raw(reader->arena, &reader->text, part(clause->span, from, to));
+    }
+    Span left = part(clause->span, from, degree);
+    Span right = part(clause->span, degree + 6, to);
+    return str_join(reader->arena, text_raw(reader->arena, &reader->text, left),
+                    text_raw(reader->arena, &reader->text, right));
+}
+
 static void state_try(Walk *walk, Clause *clause) {
     Str text = clause->text;
     if (clause->scope.year_count == 0 || clause->scope.is_past || is_present_state(text) ||
@@ -763,9 +783,7 @@ static void state_try(Walk *walk, Clause *clause) {
     target->kind = PLAN_KIND_QUALITATIVE;
     target->op = op;
     target->note = str_of(note);
-    Str subject = strip_wishes(text);
-    Span span = part(clause->span, text.len - subject.len, text.len);
-    target->indicator = text_raw(walk->reader->arena, &walk->reader->text, span);
+    target->indicator = state_indicator(walk, clause);
     clause->has_targets = true;
     clause->indicator = target->indicator;
 }
@@ -817,7 +835,12 @@ static void years_adopt(Walk *walk, const Clause *clause) {
 
 static Status clause_read(Walk *walk, Span span) {
     static const char *const AMONG[] = {"其中", NULL};
+    static const char *const BULLETS[] = {"-", "·", "•", "●", "◆", "■", "▪", "○", NULL};
     Reader *reader = walk->reader;
+    size_t bullet;
+    while ((bullet = words_at(text_at(&reader->text, span), 0, BULLETS)) > 0) {
+        span.from += (uint32_t)bullet;
+    }
     Str whole = text_at(&reader->text, span);
     if (whole.len > CLAUSE_BYTES_MAX) {
         if (has_digit(whole)) {
@@ -1016,11 +1039,13 @@ static Status pieces_read(Walk *walk, const PieceVec *pieces) {
         const Piece *piece = &pieces->items[i];
         uint32_t at = piece->span.from;
         const char *fold = walk->reader->text.fold.at;
-        bool is_listed = piece->is_title || fold[at] == '-' || (at > 0 && fold[at - 1] == ':');
+        /* After a colon or a semicolon the sentence goes on over the line's end. */
+        bool goes_on = at > 0 && (fold[at - 1] == ':' || fold[at - 1] == ';');
+        bool is_listed = piece->is_title || fold[at] == '-' || goes_on;
         if (piece->starts_paragraph && walk->is_goal && !is_listed) {
             walk->year_is_carried = walk->scope.year_count > 0;
         }
-        if (piece->starts_paragraph && !walk->is_goal) {
+        if (piece->starts_paragraph && !walk->is_goal && !goes_on) {
             walk->scope = (Scope){.period = STR("")};
             walk->year_is_stale = false;
         }
