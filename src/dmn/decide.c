@@ -108,21 +108,31 @@ static Status add_row(Match *match, size_t row, const uint64_t *const *sets, boo
     return STATUS_OK;
 }
 
+/* 64 rows of which all indexed columns leave over those whose bit is set. */
+static uint64_t word_of(const DmnTable *table, const uint64_t *const *sets, size_t word) {
+    size_t beyond = table->row_count - word * 64;
+    uint64_t left = beyond >= 64 ? UINT64_MAX : (UINT64_C(1) << beyond) - 1;
+    for (size_t i = 0; i < table->input_count; i++) {
+        left &= sets[i] == NULL ? UINT64_MAX : sets[i][word];
+    }
+    return left;
+}
+
 /* Goes through the rows that all indexed columns leave over. */
-static Status find_indexed(Match *match, const uint64_t **sets) {
+static Status find_indexed(Match *match, const uint64_t *const *sets) {
     const DmnTable *table = match->table;
     bool is_enough = false;
+    size_t count = 0;
+    for (size_t word = 0; word < table->index->word_count; word++) {
+        count += (size_t)__builtin_popcountll(word_of(table, sets, word));
+    }
+    match->rows = arena_array(match->frame->run->cx->arena, size_t, count);
     for (size_t word = 0; word < table->index->word_count && !is_enough; word++) {
-        uint64_t left = UINT64_MAX;
-        for (size_t i = 0; i < table->input_count; i++) {
-            left &= sets[i] == NULL ? UINT64_MAX : sets[i][word];
-        }
+        uint64_t left = word_of(table, sets, word);
         while (left != 0 && !is_enough) {
             size_t row = word * 64 + (size_t)__builtin_ctzll(left);
             left &= left - 1;
-            if (row < table->row_count) {
-                TRY(add_row(match, row, sets, &is_enough));
-            }
+            TRY(add_row(match, row, sets, &is_enough));
         }
     }
     return STATUS_OK;
@@ -132,7 +142,6 @@ static Status find_rows(Match *match) {
     const DmnTable *table = match->table;
     Arena *arena = match->frame->run->cx->arena;
     bool is_enough = false;
-    match->rows = arena_array(arena, size_t, table->row_count);
     if (table->index != NULL) {
         const uint64_t **sets = arena_alloc(arena, table->input_count * sizeof *sets);
         for (size_t i = 0; i < table->input_count; i++) {
@@ -142,6 +151,7 @@ static Status find_rows(Match *match) {
         }
         return find_indexed(match, sets);
     }
+    match->rows = arena_array(arena, size_t, table->row_count);
     for (size_t row = 0; row < table->row_count && !is_enough; row++) {
         TRY(cx_step(match->frame->run->cx));
         TRY(add_row(match, row, NULL, &is_enough));
