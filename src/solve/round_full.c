@@ -255,7 +255,8 @@ typedef struct FullScan {
     const Route *route;
     const ModelVehicle *vehicle;
     int32_t job;
-    int64_t flat; /* fixed and territory cost */
+    int64_t flat;       /* fixed and territory cost */
+    bool counts_travel; /* fairness or a limit needs the driving time */
     Insertion *best;
 } FullScan;
 
@@ -268,6 +269,9 @@ static void added_way(const FullScan *scan, int32_t from, int32_t to, int sign, 
 }
 
 static int64_t added_total(const FullScan *scan, const Added *added) {
+    if (scan->model->fairness_cost == 0) {
+        return added->cost + scan->flat;
+    }
     int64_t work = scan->route->head.work_s;
     return added->cost + scan->flat +
            round_fair_cost(scan->model, work + added->travel + added->service) -
@@ -293,16 +297,21 @@ static bool plain_load_fits(const FullScan *scan, int32_t after) {
     return true;
 }
 
-static bool plain_time_fits(const FullScan *scan, int32_t after) {
+/* The O(1) test of times: through up to two new stops and on to the next. */
+static bool time_fits(const FullScan *scan, int32_t after, const int32_t *nodes, int32_t count) {
     const Stop *stop = &scan->route->stops[after];
     const Detail *details = scan->route->details;
     Levels times;
     memcpy(times.at, details[after].depart, sizeof times.at);
-    drive_forward(scan->vehicle, way_time(scan->model, scan->vehicle, stop->node, scan->job),
-                  &times);
-    serve_forward(scan->model, scan->vehicle, scan->job, &times);
-    drive_forward(scan->vehicle, way_time(scan->model, scan->vehicle, scan->job, stop[1].node),
-                  &times);
+    int32_t from = stop->node;
+    for (int32_t i = 0; i < count; i++) {
+        /* Rows of the new stops, in both directions: the same few rows for the whole scan. */
+        size_t row = (size_t)nodes[i] * (size_t)scan->model->node_count;
+        drive_forward(scan->vehicle, scan->vehicle->class->time_back[row + (size_t)from], &times);
+        serve_forward(scan->model, scan->vehicle, nodes[i], &times);
+        from = nodes[i];
+    }
+    drive_forward(scan->vehicle, way_time(scan->model, scan->vehicle, from, stop[1].node), &times);
     for (int32_t b = 0; b <= scan->vehicle->break_count; b++) {
         if (times.at[b] <= details[after + 1].latest[b]) {
             return true;
@@ -342,19 +351,6 @@ static bool candidate_fits(const FullScan *scan, const Insertion *where) {
            times_fit(scan->model, scan->vehicle, stops, len);
 }
 
-static void try_plain(FullScan *scan, int32_t after, const Added *added) {
-    Insertion where = {
-        .delta = added_total(scan, added), .route = scan->best->route, .after = after};
-    if (where.delta >= scan->best->delta || !added_within(scan, added) ||
-        !plain_time_fits(scan, after)) {
-        return;
-    }
-    if (scan->vehicle->duration_max != ROUND_NO_LIMIT && !candidate_fits(scan, &where)) {
-        return;
-    }
-    *scan->best = where;
-}
-
 /* A new trip: the job with a reload before it (mode 1) or after it (mode 2). */
 static void try_reload(FullScan *scan, int32_t after, int32_t mode) {
     const Stop *stop = &scan->route->stops[after];
@@ -368,8 +364,9 @@ static void try_reload(FullScan *scan, int32_t after, int32_t mode) {
         added_way(scan, second, stop[1].node, 1, &added);
         added_way(scan, stop->node, stop[1].node, -1, &added);
         Insertion where = {added_total(scan, &added), scan->best->route, after, mode, r};
+        const int32_t nodes[2] = {first, second};
         if (where.delta < scan->best->delta && added_within(scan, &added) &&
-            candidate_fits(scan, &where)) {
+            time_fits(scan, after, nodes, 2) && candidate_fits(scan, &where)) {
             *scan->best = where;
         }
     }
@@ -390,28 +387,54 @@ static void try_new_trip(FullScan *scan, int32_t after) {
     }
 }
 
+/* Cost and sums of the plain insertion, by the job's own rows: they stay in cache. */
+static Added plain_added(const FullScan *scan, int32_t after) {
+    const ModelClass *class = scan->vehicle->class;
+    size_t row = (size_t)scan->job * (size_t)scan->model->node_count;
+    const Stop *stop = &scan->route->stops[after];
+    Added added = {.service = scan->model->jobs[scan->job].service};
+    added.cost = (int64_t) class->cost_back[row + (size_t)stop->node] +
+                 class->cost[row + (size_t)stop[1].node] - stop->arc;
+    if (scan->counts_travel && class->time == class->cost && class->distance == NULL) {
+        added.travel = added.cost;
+    } else if (scan->counts_travel) {
+        Added sums = {.cost = 0};
+        added_way(scan, stop->node, scan->job, 1, &sums);
+        added_way(scan, scan->job, stop[1].node, 1, &sums);
+        added_way(scan, stop->node, stop[1].node, -1, &sums);
+        added.travel = sums.travel;
+        added.distance = sums.distance;
+    }
+    return added;
+}
+
 void round_full_scan(State *state, int32_t job, int32_t index, Insertion *best) {
     const Model *model = state->model;
     const Route *route = &state->routes[index];
-    FullScan scan = {state, model, route, route->vehicle, job, 0, best};
-    scan.flat = (route->head.len == 0 ? route->vehicle->fixed_cost : 0) +
-                round_territory_cost(model, route->vehicle, job);
-    bool can_reload =
-        route->head.trip_count < route->vehicle->trip_count_max && route->vehicle->reload_count > 0;
+    const ModelVehicle *vehicle = route->vehicle;
+    FullScan scan = {state, model, route, vehicle, job, 0, false, best};
+    scan.counts_travel = model->fairness_cost > 0 || vehicle->travel_max != ROUND_NO_LIMIT ||
+                         vehicle->distance_max != ROUND_NO_LIMIT;
+    scan.flat = (route->head.len == 0 ? vehicle->fixed_cost : 0) +
+                round_territory_cost(model, vehicle, job);
+    bool can_reload = route->head.trip_count < vehicle->trip_count_max && vehicle->reload_count > 0;
     for (int32_t k = route->frozen_count; k <= route->head.len; k++) {
-        Added added = {.service = model->jobs[job].service};
-        const Stop *stop = &route->stops[k];
-        if (route->details[k].depart[0] > model->jobs[job].close &&
-            route->vehicle->break_count == 0) {
+        if (vehicle->break_count == 0 && route->details[k].depart[0] > model->jobs[job].close) {
             return;
         }
-        if (plain_load_fits(&scan, k)) {
-            added_way(&scan, stop->node, job, 1, &added);
-            added_way(&scan, job, stop[1].node, 1, &added);
-            added_way(&scan, stop->node, stop[1].node, -1, &added);
-            try_plain(&scan, k, &added);
-        } else if (can_reload) {
-            try_new_trip(&scan, k);
+        /* A reload makes the detour longer and later: where the plain one fails, so does it. */
+        Added added = plain_added(&scan, k);
+        Insertion where = {.delta = added_total(&scan, &added), .route = index, .after = k};
+        if (where.delta >= best->delta || !added_within(&scan, &added) ||
+            !time_fits(&scan, k, &job, 1)) {
+            continue;
+        }
+        if (!plain_load_fits(&scan, k)) {
+            if (can_reload) {
+                try_new_trip(&scan, k);
+            }
+        } else if (vehicle->duration_max == ROUND_NO_LIMIT || candidate_fits(&scan, &where)) {
+            *best = where;
         }
     }
 }
