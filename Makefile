@@ -138,12 +138,12 @@ unit: $(if $(M),$(filter $(BUILD)/tests/00_unit/$(M)_%,$(UNIT_TESTS)),$(UNIT_TES
 
 # tests/40_http runs the program itself; tests/50_journey drives it with a real browser.
 HTTP_TESTS := $(patsubst tests/40_http/%.c,$(BUILD)/tests/40_http/%,$(sort $(wildcard tests/40_http/*_test.c)))
-MAIN_OBJECTS := $(filter-out $(BUILD)/obj/main/main.o,$(call objects,main)) $(EMBEDDED)
+MAIN_OBJECTS := $(BUILD)/obj/main/routes.o
 
-$(BUILD)/tests/40_http/%: tests/40_http/%.c tests/http_client.h $(PROGRAM)
+$(BUILD)/tests/40_http/%: tests/40_http/%.c tests/40_http/client.h tests/40_http/server.h $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -Itests -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(MAIN_OBJECTS) \
+	@$(CC) $(CFLAGS) -Itests -Itests/40_http -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(MAIN_OBJECTS) \
 	    $(call link_libs,$(MODULES)) -lcmocka
 
 JOURNEYS := $(sort $(wildcard tests/50_journey/*_test.mjs))

@@ -212,7 +212,7 @@ static void words_check(const char *path, int line, const char *text) {
 
 static bool is_store(const char *path) {
     return strstr(path, "_store.c") != NULL || strstr(path, "src/db/") != NULL ||
-           strstr(path, "src/ledger/") != NULL || strncmp(path, "src/", 4) != 0;
+           strstr(path, "src/ledger/") != NULL;
 }
 
 static void sql_check(const char *path, int line, const char *text) {
@@ -274,11 +274,15 @@ static void file_check(const char *path) {
         if (strncmp(path, "src/", 4) == 0) {
             include_check(path, sizes.line_count, text);
         }
-        if (!is_comment && strcmp(path, "tools/lint.c") != 0) {
+        /* Tests may hold long tables and their own memory; the rules are for what ships. */
+        bool is_shipped = strncmp(path, "src/", 4) == 0;
+        if (!is_comment && is_shipped) {
             words_check(path, sizes.line_count, text);
             sql_check(path, sizes.line_count, text);
         }
-        function_check(path, text, &sizes);
+        if (is_shipped || strncmp(path, "tools/", 6) == 0) {
+            function_check(path, text, &sizes);
+        }
     }
     (void)fclose(file);
     if (sizes.line_count > FILE_LINES_MAX) {
