@@ -85,7 +85,8 @@ static bool heading_continues(const Builder *builder, const Block *block, const 
     if (is_left_hanging(text) || (line_is_full(builder, last_width) && !line->is_after_blank)) {
         return true;
     }
-    return !line->is_after_blank && is_fragment(span_str(builder, line->span));
+    return builder->reader->text.wrap_width == 0 && !line->is_after_blank &&
+           is_fragment(span_str(builder, line->span));
 }
 
 static bool units_continue(const Builder *builder, const Block *block, const Line *line) {
@@ -151,6 +152,9 @@ static bool marker_begins(Builder *builder, const Line *line, const Marker *mark
     if (number_fits(builder, marker)) {
         return true;
     }
+    if (marker->style == MARKER_CN_IS) {
+        return false; /* 二是 without 一是 before it: the middle of a paragraph */
+    }
     return !line_continues(builder, line, last_width);
 }
 
@@ -207,21 +211,35 @@ static bool attachment_list_covers(Builder *builder, const Line *line, const Mar
     return is_entry;
 }
 
-/* "(牵头单位:甲局" stays open until its bracket closes, whatever the next line begins with. */
-static bool bracket_is_open(const Builder *builder, const Block *block) {
-    enum { LOOK_BYTES_MAX = 3000 };
-    if (block == NULL || block->kind != BLOCK_UNITS) {
+/* The byte after the last bracket of text that is still open, SIZE_MAX if none is in reach. */
+static size_t bracket_open_at(Str text) {
+    enum { LOOK_BYTES_MAX = 1500 };
+    size_t floor = text.len > LOOK_BYTES_MAX ? text.len - LOOK_BYTES_MAX : 0;
+    int depth = 0;
+    for (size_t at = text.len; at > floor; at--) {
+        depth += text.at[at - 1] == ')' ? 1 : text.at[at - 1] == '(' ? -1 : 0;
+        if (depth < 0) {
+            return at;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* A bracket stays open until it closes, whatever the next line begins with: one about units always,
+ * any other for a short way unless the line is about units. */
+static bool bracket_is_open(const Builder *builder, const Block *block, bool line_is_label) {
+    enum { SHORT_BYTES = 300 };
+    static const char *const WORDS[] = {"牵头", "责任", "配合", "负责", "单位", NULL};
+    if (block == NULL || block->kind == BLOCK_ROW) {
         return false;
     }
     Str text = span_str(builder, block->span);
-    if (text.len > LOOK_BYTES_MAX || rune_at(text, 0) != '(') {
+    size_t open = bracket_open_at(text);
+    if (open == SIZE_MAX) {
         return false;
     }
-    int depth = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        depth += text.at[i] == '(' ? 1 : text.at[i] == ')' ? -1 : 0;
-    }
-    return depth > 0;
+    Str inner = str_from(text, open);
+    return words_in(inner, WORDS) || (!line_is_label && inner.len <= SHORT_BYTES);
 }
 
 static void line_place(Builder *builder, size_t index) {
@@ -239,9 +257,9 @@ static void line_place(Builder *builder, size_t index) {
         return;
     }
     size_t skip = rune_at(text, 0) == '(' ? 1 : 0;
-    bool is_open = bracket_is_open(builder, block_last(builder));
-    bool is_opener =
-        !is_open && (units_label_starts(str_from(text, skip)) || str_starts(text, STR("--")));
+    bool is_label = units_label_starts(str_from(text, skip));
+    bool is_open = bracket_is_open(builder, block_last(builder), is_label);
+    bool is_opener = !is_open && (is_label || str_starts(text, STR("--")));
     Block *last = block_last(builder);
     bool is_joinable = last != NULL && !is_opener && last->span.to == line->span.from;
     if (last != NULL && is_joinable && (is_open || line_continues(builder, line, last_width))) {
