@@ -1,0 +1,362 @@
+/*
+ * house.mjs - what the browser tests share: a demo city of their own, the server that shows it, a
+ * browser, and the TAP lines that tests/run.sh counts.
+ *
+ *   const house = await House.open("anonymous");   // demo city + server on a free loopback port
+ *   const page = await house.page({ device: "phone" });
+ *   await visit(page, "/calculator");              // opens, checks axe, wording, overflow
+ *   await house.close();                           // ends only what it started
+ *
+ * Environment: HUANXIN path of the program (default build/release/huanxin), CHROMIUM path of the
+ * browser, SHOTS=folder keeps a picture of every page that is checked.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { deflateSync, crc32 as zlibCrc } from "node:zlib";
+
+const require = createRequire(path.resolve("assets/node_modules/package.json"));
+const { chromium } = require("playwright-core");
+const axeSource = fs.readFileSync("assets/node_modules/axe-core/axe.min.js", "utf8");
+
+const PROGRAM = path.resolve(process.env.HUANXIN || "build/release/huanxin");
+const START_MS_MAX = 20000;
+const BROWSER_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const DEVICES = {
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1280, height: 900 } },
+};
+
+/* ---- TAP ------------------------------------------------------------------------------------- */
+
+let count = 0;
+let failed = 0;
+
+/* One line of TAP; detail is printed only for a failure. */
+export function ok(isGood, text, detail = "") {
+  count += 1;
+  const words = String(text).replace(/\s+/g, " ");
+  if (isGood) {
+    console.log(`ok ${count} - ${words}`);
+    return;
+  }
+  failed += 1;
+  console.log(`not ok ${count} - ${words}`);
+  for (const line of String(detail).split("\n").slice(0, 10)) {
+    console.log(`# ${line}`);
+  }
+}
+
+export function equal(seen, wanted, text) {
+  ok(seen === wanted, text, `seen:   ${seen}\nwanted: ${wanted}`);
+}
+
+export function includes(seen, wanted, text) {
+  ok(String(seen).includes(wanted), text, `seen:   ${seen}\nwanted: ${wanted}`);
+}
+
+/* Runs one story; an exception inside it is one failure, and the next story still runs. */
+export async function story(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    ok(false, name, error.stack || error);
+  }
+}
+
+/* Ends the program with the plan line and the right code. */
+export function finish() {
+  console.log(`1..${count}`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/* ---- the city and its server ----------------------------------------------------------------- */
+
+function makeCity(folder) {
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const words = ["demo", "--residents", "500", "--seed", "7", "--data", folder, "--quiet"];
+  const made = spawnSync(PROGRAM, words, { encoding: "utf8" });
+  if (made.status !== 0) {
+    throw new Error(`huanxin demo: ${made.stderr}`);
+  }
+}
+
+/* Waits until the server has printed its address and the sign-ins. */
+function addressOf(server) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => reject(new Error(`no address in: ${text}`)), START_MS_MAX);
+    const read = (piece) => {
+      text += piece;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
+      const sign = /^\s+admin\s+(\S+)/m.exec(text);
+      if (address && sign) {
+        clearTimeout(timer);
+        resolve({ address: address[0], password: sign[1] });
+      }
+    };
+    server.stdout.on("data", read);
+    server.stderr.on("data", read);
+    server.on("exit", (code) => reject(new Error(`server ended with ${code}: ${text}`)));
+  });
+}
+
+export class House {
+  static async open(name) {
+    const house = new House();
+    house.folder = path.resolve("build", `journey-${name}-${process.pid}`);
+    makeCity(house.folder);
+    const words = ["serve", "--port", "0", "--data", house.folder];
+    house.server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
+    try {
+      Object.assign(house, await addressOf(house.server));
+      house.browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+        args: BROWSER_FLAGS,
+      });
+    } catch (error) {
+      await house.close();
+      throw error;
+    }
+    house.name = name;
+    return house;
+  }
+
+  /* A page of a new person: own cookies. device: phone or desktop; script: false without it. */
+  async page({ device = "desktop", script = true } = {}) {
+    const context = await this.browser.newContext({
+      ...DEVICES[device],
+      baseURL: this.address,
+      locale: "zh-CN",
+      timezoneId: "Asia/Shanghai",
+      javaScriptEnabled: script,
+    });
+    context.setDefaultTimeout(10000);
+    const page = await context.newPage();
+    page.device = device;
+    page.hasScript = script;
+    page.house = this;
+    page.on("dialog", (dialog) => dialog.accept());
+    page.on("pageerror", (error) => ok(false, `script error on ${page.url()}`, error.message));
+    return page;
+  }
+
+  /* A page on which this person of the demo city has signed in. */
+  async pageOf(login, options) {
+    const page = await this.page(options);
+    await signIn(page, login);
+    return page;
+  }
+
+  async close() {
+    if (this.browser) {
+      await this.browser.close();
+    }
+    if (this.server && this.server.exitCode === null) {
+      const ended = new Promise((resolve) => this.server.once("exit", resolve));
+      this.server.kill("SIGTERM");
+      await ended;
+    }
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function signIn(page, login, password = page.house.password) {
+  if (!page.url().includes("/sign-in")) {
+    await page.goto("/sign-in");
+  }
+  await page.fill("#f-login", login);
+  await page.fill("#f-password", password);
+  await press(page, "登录");
+}
+
+/* Presses the button of main with these words and waits for the page that follows. */
+export async function press(page, words, within = "main") {
+  const button = page.locator(within).getByRole("button", { name: words, exact: true }).first();
+  const [answer] = await Promise.all([
+    page.waitForNavigation({ waitUntil: "load" }),
+    button.click(),
+  ]);
+  return answer;
+}
+
+/* ---- what every page must hold ---------------------------------------------------------------- */
+
+const checkedShapes = new Set();
+
+/* English that may stand on a page: names of formats, units and rules, and codes of things. */
+const ALLOWED_WORDS =
+  /^(SN|GTIN|JPG|PNG|PDF|CSV|JSON|SM3|MB|IMEI|VIN|APPL|DIGI|SCRAP|REPL|REPLACE|DMN|FEEL|ID|T\d+|M\d+|CJ\d+|api)$/;
+
+/* English words of the visible text: lower-case ones at once, others unless they are codes. */
+export function englishIn(text) {
+  const plain = text
+    .replace(/\/[a-z][\w\-/{}?=&.]*/g, " ") /* paths on the list of pages */
+    .replace(/[A-Z0-9]*\d[A-Z0-9-]*/g, " ") /* codes with a figure: coupons, serials, rules */
+    .replace(/[A-Z]+(-[A-Z0-9]+)+/g, " ");
+  return [...plain.matchAll(/[A-Za-z][A-Za-z_.]*[A-Za-z]/g)]
+    .map((match) => match[0])
+    .filter((word) => !ALLOWED_WORDS.test(word));
+}
+
+async function axeFindings(page) {
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() =>
+    window.axe.run(document, { resultTypes: ["violations"] })
+  );
+  return result.violations
+    .filter((row) => row.impact === "serious" || row.impact === "critical")
+    .map((row) => `${row.id}: ${row.nodes.length} × ${row.nodes[0].html.slice(0, 160)}`);
+}
+
+/* Things wider than the screen, outside a box that scrolls by itself. */
+function overflowOf(page) {
+  const width = page.viewportSize().width;
+  return page.evaluate((room) => document.documentElement.scrollWidth - room, width);
+}
+
+/* Texts that a person would have to scroll aside for or could not read. */
+async function keepShot(page, name) {
+  if (!process.env.SHOTS) {
+    return;
+  }
+  fs.mkdirSync(process.env.SHOTS, { recursive: true });
+  const file = path.join(process.env.SHOTS, `${name}-${page.device}.png`);
+  await page.screenshot({ path: file, fullPage: true });
+}
+
+/*
+ * Checks the page that is open: axe (needs scripts), wording, width. A page is looked at once per
+ * name and device.
+ */
+export async function look(page, name) {
+  const shape = `${name} ${page.device}`;
+  if (checkedShapes.has(shape)) {
+    return;
+  }
+  checkedShapes.add(shape);
+  await keepShot(page, name);
+  const text = await page.innerText("body");
+  const english = englishIn(text);
+  equal(english.slice(0, 8).join(" "), "", `${shape}: no English on the page`);
+  if (!page.hasScript) {
+    return;
+  }
+  const findings = await axeFindings(page);
+  equal(findings.join("\n"), "", `${shape}: axe finds nothing serious`);
+  const wide = await overflowOf(page);
+  ok(wide <= 0, `${shape}: nothing is wider than the screen`, `${wide} px too wide`);
+}
+
+/* Opens a page, expects 200, and looks at it under a name made from its path. */
+export async function visit(page, where, name = "") {
+  const answer = await page.goto(where);
+  equal(answer.status(), 200, `${page.device} ${where} answers`);
+  await look(page, name || nameOf(where));
+}
+
+function nameOf(where) {
+  const plain = where.split("?")[0].replace(/\d+/g, "n").replace(/^\/|\/$/g, "");
+  return plain.replace(/\//g, "-") || "home";
+}
+
+/* The messages at the fields of the form, by field name; "" is what stands only in the summary. */
+export async function fieldErrors(page) {
+  return page.evaluate(() => {
+    const found = {};
+    document.querySelectorAll("[id^='e-']").forEach((node) => {
+      found[node.id.slice(2)] = node.textContent.trim();
+    });
+    const summary = document.querySelector(".error-summary");
+    if (summary && Object.keys(found).length === 0) {
+      found[""] = summary.textContent.trim();
+    }
+    return found;
+  });
+}
+
+/* The value beside a label in a list of facts. */
+export async function fact(page, label) {
+  return page.evaluate((wanted) => {
+    for (const term of document.querySelectorAll("main dt")) {
+      if (term.textContent.trim() === wanted) {
+        return term.nextElementSibling.textContent.trim();
+      }
+    }
+    return null;
+  }, label);
+}
+
+/* The cell of a column in the row whose text contains all of `parts`. */
+export async function cell(page, parts, column) {
+  return page.evaluate(
+    ([wanted, label]) => {
+      for (const row of document.querySelectorAll("main tbody tr")) {
+        if (wanted.every((part) => row.textContent.includes(part))) {
+          const found = row.querySelector(`[data-label="${label}"]`);
+          return found ? found.textContent.trim() : null;
+        }
+      }
+      return null;
+    },
+    [parts, column]
+  );
+}
+
+/* "1,234.50 元" as fen. */
+export function fenOf(text) {
+  const match = /(-?)([\d,]+)\.(\d\d) 元/.exec(text || "");
+  return match ? Number(match[2].replace(/,/g, "") + match[3]) * (match[1] ? -1 : 1) : NaN;
+}
+
+/* ---- a small photo --------------------------------------------------------------------------- */
+
+function crcOf(bytes) {
+  if (zlibCrc) {
+    return zlibCrc(bytes);
+  }
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i += 1) {
+      crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+  }
+  return ~crc >>> 0;
+}
+
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const size = Buffer.alloc(4);
+  const crc = Buffer.alloc(4);
+  size.writeUInt32BE(data.length);
+  crc.writeUInt32BE(crcOf(body));
+  return Buffer.concat([size, body, crc]);
+}
+
+/* A grey PNG of 8 by 8 points, made here so that the repository carries no picture for it. */
+export function photo(name = "sn.png") {
+  const head = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0]);
+  const rows = Buffer.alloc(8 * 9, 0x80);
+  for (let i = 0; i < 8; i += 1) {
+    rows[i * 9] = 0;
+  }
+  const buffer = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk("IHDR", head),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+  return { name, mimeType: "image/png", buffer };
+}
