@@ -81,8 +81,11 @@ static Status check_sizes(Cx *cx, const SiteProblem *problem) {
     }
     int64_t exchange = ((int64_t)problem->open_max + 1) * problem->site_count;
     if (problem->goal != SITE_GOAL_CAPACITY && exchange > SITE_EXCHANGE_CELLS_MAX) {
-        return fault(cx, STATUS_LIMIT, "open_max %d times %d sites is more than %d",
-                     problem->open_max, problem->site_count, SITE_EXCHANGE_CELLS_MAX);
+        (void)fault_at_field(cx, STATUS_LIMIT, "open_max",
+                             "open_max %d times %d sites is more than %d", problem->open_max,
+                             problem->site_count, SITE_EXCHANGE_CELLS_MAX);
+        fault_hint(cx, "give a smaller open_max");
+        return STATUS_LIMIT;
     }
     return STATUS_OK;
 }
@@ -452,7 +455,7 @@ static Status one_more(Run *run, SiteClock *clock, int64_t round_share, SiteOneM
     site_search_try(search, search->best, search->best_count);
     int64_t start = search->round_count;
     bool go_on = true;
-    while (go_on && search->round_count < start + round_share) {
+    while (go_on && search->best_value > 0 && search->round_count < start + round_share) {
         SiteProgress progress = {.value = value, .bound = site_bound_value(run->bound, value)};
         TRY(site_clock_go_on(clock, &progress, &go_on));
         for (int32_t i = 0; go_on && i < SEARCH_SLICE; i++) {
@@ -464,14 +467,17 @@ static Status one_more(Run *run, SiteClock *clock, int64_t round_share, SiteOneM
     return STATUS_OK;
 }
 
+enum { TIE_BREAK_PAIRS_MAX = 40000000 }; /* some tenths of a second */
+
 /* Among sets that cover as much, exchanges towards the smaller distance: covered people, too, like
  * it nearer, and the uncovered should not be forgotten. */
 static void cover_tie_break(Run *run, SiteSwap *real) {
     SiteSwap *swap = run->swap;
-    const int32_t step_max = 400;
+    int64_t pairs = (int64_t)run->core->site_count * (swap->open_count + 1);
+    const int64_t step_max = TIE_BREAK_PAIRS_MAX / pairs + 1;
     site_swap_set(swap, run->search->best, run->search->best_count);
     site_swap_set(real, run->search->best, run->search->best_count);
-    for (int32_t step = 0; step < step_max; step++) {
+    for (int64_t step = 0; step < step_max; step++) {
         SiteMove best = {.profit = 0, .in = SITE_NONE, .out = SITE_NONE};
         for (int32_t in = 0; in < run->core->site_count; in++) {
             if (swap->site_slot[in] != SITE_NONE) {

@@ -93,7 +93,8 @@ void site_swap_apply(SiteSwap *swap, int32_t in, int32_t out);
 bool site_swap_may(const SiteSwap *swap, int32_t in, int32_t out);
 /* Returns the profit of any move, legal or not. O(1). */
 int64_t site_swap_profit(const SiteSwap *swap, int32_t in, int32_t out);
-/* Finds the most profitable legal addition or exchange; profit may be <= 0; INT64_MIN: none. */
+/* Finds the most profitable legal addition, or else exchange; profit may be <= 0; INT64_MIN: none.
+ */
 SiteMove site_swap_best(SiteSwap *swap);
 /* Opens exactly the sites of a list (must be legal as a whole, kept ones included). */
 void site_swap_set(SiteSwap *swap, const int32_t *sites, int32_t count);

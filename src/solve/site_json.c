@@ -6,7 +6,7 @@
 #include "base/money.h"
 
 #include <jansson.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One object of the file and the words for its place in messages, e.g. `client "v7"`. */
@@ -434,11 +434,14 @@ static Status separation_fill(Cx *cx, SiteFile *file) {
     TRY(cells_check(cx, problem->site_count, problem->site_count));
     int64_t count = problem->site_count;
     int32_t *between = arena_array(cx->arena, int32_t, (size_t)(count * count));
+    GeoPoint *at = arena_array(cx->arena, GeoPoint, (size_t)count);
+    for (int64_t i = 0; i < count; i++) {
+        at[i] = datum_convert(file->sites[i].point.at, DATUM_WGS84); /* once, not for each pair */
+    }
     for (int64_t left = 0; left < count; left++) {
         TRY(cx_step(cx));
         for (int64_t right = 0; right < left; right++) {
-            double apart =
-                datum_distance_m(file->sites[left].point.at, file->sites[right].point.at);
+            double apart = datum_distance_m(at[left], at[right]);
             between[left * count + right] = between[right * count + left] = (int32_t)apart;
         }
     }
@@ -513,13 +516,41 @@ static Status settings_read(const Item *item, Settings *settings, SiteFile *file
     return int_field(item, settings->reach_key, 0, SITE_DISTANCE_MAX, &settings->reach);
 }
 
+static int cost_compare(const void *left, const void *right) {
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+/* How many sites the budget can pay for at most: kept ones first, then the cheapest. */
+static int64_t payable_count(Cx *cx, const SiteProblem *problem) {
+    int64_t *costs = arena_array(cx->arena, int64_t, (size_t)problem->site_count);
+    size_t free_count = 0;
+    int64_t count = 0;
+    int64_t left = problem->budget;
+    for (int32_t site = 0; site < problem->site_count; site++) {
+        if (problem->rule[site] == SITE_RULE_FREE) {
+            costs[free_count++] = problem->cost[site];
+        } else if (problem->rule[site] == SITE_RULE_KEPT) {
+            left -= problem->cost[site];
+            count++;
+        }
+    }
+    qsort(costs, free_count, sizeof *costs, cost_compare);
+    for (size_t i = 0; i < free_count && costs[i] <= left; i++) {
+        left -= costs[i];
+        count++;
+    }
+    return count > 0 ? count : 1; /* site_problem_check says why none can be paid */
+}
+
 static Status limits_read(const Item *item, SiteFile *file) {
     SiteProblem *problem = &file->problem;
     int64_t separation = 0;
     problem->budget = SITE_NO_BUDGET;
     TRY(money_field(item, "budget_yuan", &problem->budget));
     TRY(int_field(item, "separation_m", 0, SITE_DISTANCE_MAX, &separation));
-    int64_t open_max = problem->budget == SITE_NO_BUDGET ? 0 : problem->site_count;
+    int64_t open_max = problem->budget == SITE_NO_BUDGET ? 0 : payable_count(item->cx, problem);
     TRY(int_field(item, "open_max", 1, SITE_JSON_PLACES_MAX, &open_max));
     if (open_max == 0) {
         return ITEM_FAULT(item, "give \"open_max\", \"budget_yuan\" or both");

@@ -307,16 +307,29 @@ static void best_of_site_ruled(SiteSwap *swap, int32_t in, SiteMove *best) {
     swap->work += (uint64_t)swap->open_count + 1;
 }
 
-SiteMove site_swap_best(SiteSwap *swap) {
+/* While there is room for one more site, the best addition; else nothing. */
+static SiteMove best_addition(SiteSwap *swap) {
     SiteMove best = {.profit = INT64_MIN, .in = SITE_NONE, .out = SITE_NONE};
+    for (int32_t in = 0; in < swap->core->site_count; in++) {
+        if (swap->site_slot[in] == SITE_NONE && swap->gain[in] > best.profit &&
+            site_swap_may(swap, in, SITE_NONE)) {
+            best = (SiteMove){.profit = swap->gain[in], .in = in, .out = SITE_NONE};
+        }
+    }
+    swap->work += (uint64_t)swap->core->site_count;
+    return best;
+}
+
+SiteMove site_swap_best(SiteSwap *swap) {
+    SiteMove best = best_addition(swap);
+    if (best.profit > 0) {
+        return best; /* exchanges can wait until there is no room: a step costs less so */
+    }
     const bool is_ruled = site_core_is_ruled(swap->core);
     const int32_t least = slot_of_least_loss(swap);
     for (int32_t in = 0; in < swap->core->site_count; in++) {
         if (swap->site_slot[in] != SITE_NONE) {
             continue;
-        }
-        if (swap->gain[in] > best.profit && site_swap_may(swap, in, SITE_NONE)) {
-            best = (SiteMove){.profit = swap->gain[in], .in = in, .out = SITE_NONE};
         }
         if (is_ruled) {
             best_of_site_ruled(swap, in, &best);
