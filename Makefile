@@ -126,10 +126,13 @@ $(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2
 endef
 $(foreach t,$(notdir $(UNIT_TESTS)),$(eval $(call UNIT_TEST_RULE,$(t),$(call module_of_test,$(t)))))
 
-$(BUILD)/tests/10_module/%: tests/10_module/%.c $(ALL_LIBS)
+HOUSE_OBJECTS = $(BUILD)/obj/main/house.o $(BUILD)/obj/main/settings.o $(EMBEDDED)
+
+$(BUILD)/tests/10_module/%: tests/10_module/%.c $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
-	@$(CC) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(call link_libs,$(MODULES)) -lcmocka
+	@$(CC) $(CFLAGS) -Itests -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) \
+	    $(call link_libs,$(MODULES)) -lcmocka
 
 .PHONY: unit
 # make unit M=feel runs the unit tests of one module.
@@ -159,6 +162,11 @@ test: deps deps-journey ## installs what is missing, builds, runs every test
 	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
 	@$(MAKE) --no-print-directory lint
 	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(JOURNEYS)
+
+.PHONY: soak
+soak: $(BUILD)/tests/10_module/money_crash_test $(BUILD)/tests/10_module/ledger_crash_test ## longer money tests (STEPS=200000)
+	MONEY_STEPS=$(or $(STEPS),200000) $(BUILD)/tests/10_module/money_crash_test
+	SOAK_KILLS=200 $(BUILD)/tests/10_module/ledger_crash_test
 
 .PHONY: debug
 debug: ## unit and module tests with AddressSanitizer and UBSan
