@@ -40,7 +40,9 @@ BUILTIN(feel_fn_list_contains) {
     bool is_found = false;
     for (size_t i = 0; list != NULL && i < list->count && !is_found; i++) {
         TRY(cx_step(eval->cx));
-        is_found = feel_equal(&list->items[i], &arguments[1]) == FEEL_TRUE;
+        FeelTruth truth = FEEL_UNKNOWN;
+        TRY(feel_equal_counted(eval->cx, &list->items[i], &arguments[1], &truth));
+        is_found = truth == FEEL_TRUE;
     }
     if (list != NULL) {
         *out = feel_boolean(is_found);
@@ -184,7 +186,9 @@ BUILTIN(feel_fn_index_of) {
     }
     for (size_t i = 0; i < list->count; i++) {
         TRY(cx_step(eval->cx));
-        if (feel_equal(&list->items[i], &arguments[1]) == FEEL_TRUE) {
+        FeelTruth truth = FEEL_UNKNOWN;
+        TRY(feel_equal_counted(eval->cx, &list->items[i], &arguments[1], &truth));
+        if (truth == FEEL_TRUE) {
             *vec_push(eval->cx->arena, &positions) = feel_integer((int64_t)i + 1);
         }
     }
@@ -201,16 +205,20 @@ typedef struct Seen {
     size_t slot_count;
 } Seen;
 
-static void seen_put(FeelEval *eval, Seen *seen, const FeelValue *value) {
+static Status seen_put(FeelEval *eval, Seen *seen, const FeelValue *value) {
     size_t slot = (size_t)feel_hash(value) & (seen->slot_count - 1);
     while (seen->slots[slot] != 0) {
-        if (feel_equal(&seen->kept.items[seen->slots[slot] - 1], value) == FEEL_TRUE) {
-            return;
+        FeelTruth truth = FEEL_UNKNOWN;
+        const FeelValue *kept = &seen->kept.items[seen->slots[slot] - 1];
+        TRY(feel_equal_counted(eval->cx, kept, value, &truth));
+        if (truth == FEEL_TRUE) {
+            return STATUS_OK;
         }
         slot = (slot + 1) & (seen->slot_count - 1);
     }
     *vec_push(eval->cx->arena, &seen->kept) = *value;
     seen->slots[slot] = (uint32_t)seen->kept.count;
+    return STATUS_OK;
 }
 
 static Status distinct(FeelEval *eval, const FeelValue *items, size_t count, FeelValue *out) {
@@ -220,8 +228,8 @@ static Status distinct(FeelEval *eval, const FeelValue *items, size_t count, Fee
     }
     seen.slots = arena_array(eval->cx->arena, uint32_t, seen.slot_count);
     for (size_t i = 0; i < count; i++) {
-        TRY(cx_steps(eval->cx, feel_is_temporal(items[i]) ? 1 + seen.kept.count / 8 : 1));
-        seen_put(eval, &seen, &items[i]);
+        TRY(cx_step(eval->cx));
+        TRY(seen_put(eval, &seen, &items[i]));
     }
     give_list(eval, &seen.kept, out);
     return STATUS_OK;

@@ -244,6 +244,8 @@ BUILTIN(feel_fn_string) {
         return STATUS_OK;
     }
     Str text = feel_to_text(eval->cx->arena, &arguments[0]);
+    enum { BYTES_A_STEP = 16 };
+    TRY(cx_steps(eval->cx, (text.at == NULL ? FEEL_STRING_BYTES_MAX : text.len) / BYTES_A_STEP));
     if (text.at == NULL) {
         return feel_refuse_value(eval, &arguments[0]);
     }

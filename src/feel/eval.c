@@ -144,7 +144,8 @@ static Status eval_compare(FeelEval *eval, const FeelNode *node, const FeelFrame
     *out = FEEL_NULL_VALUE;
     int order = 0;
     if (node->op == OP_EQUAL || node->op == OP_NOT_EQUAL) {
-        FeelTruth truth = feel_equal(&left, &right);
+        FeelTruth truth = FEEL_UNKNOWN;
+        TRY(feel_equal_counted(eval->cx, &left, &right, &truth));
         if (truth != FEEL_UNKNOWN) {
             *out = feel_boolean((truth == FEEL_TRUE) == (node->op == OP_EQUAL));
             return STATUS_OK;
@@ -216,6 +217,7 @@ static Status eval_in(FeelEval *eval, const FeelNode *node, const FeelFrame *fra
     for (size_t i = 0; i < node->item_count && truth != FEEL_TRUE; i++) {
         FeelValue test = FEEL_NULL_VALUE;
         TRY(feel_node_eval(eval, node->items[i], frame, &test));
+        TRY(cx_steps(eval->cx, test.kind == FEEL_LIST ? test.list->count : 1));
         truth = feel_truth_or(truth, feel_in(&value, &test));
     }
     *out = feel_of_truth(truth);

@@ -33,7 +33,7 @@ enum {
     /* Items of one list made by one expression. */
     FEEL_LIST_ITEMS_MAX = 10 * 1000 * 1000,
     /* Bytes of one string made by one expression. */
-    FEEL_STRING_BYTES_MAX = 16 * 1024 * 1024,
+    FEEL_STRING_BYTES_MAX = 4 * 1024 * 1024,
     /* Bytes of one expression: a screenful is 4 KB; above this a text is no expression of people.
      */
     FEEL_SOURCE_BYTES_MAX = 256 * 1024,

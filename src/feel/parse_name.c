@@ -108,11 +108,21 @@ static Status resolve(FeelParser *parser, const FeelName *name, size_t offset, F
     return feel_node_done(parser, node, out);
 }
 
-/* Words that are no keywords and follow one another make one name: "first name". */
+static bool at_digits(const FeelParser *parser) {
+    Str seen = feel_seen(parser);
+    bool are_digits = feel_at(parser, TOKEN_NUMBER);
+    for (size_t i = 0; i < seen.len && are_digits; i++) {
+        are_digits = seen.at[i] >= '0' && seen.at[i] <= '9';
+    }
+    return are_digits;
+}
+
+/* Words that are no keywords and follow one another make one name: "first name", "line 2". Two
+ * values side by side mean nothing else in FEEL. */
 static Str join_words(FeelParser *parser) {
     size_t offset = parser->token.offset;
     feel_advance(parser);
-    while (feel_at(parser, TOKEN_NAME)) {
+    while (feel_at(parser, TOKEN_NAME) || at_digits(parser)) {
         feel_advance(parser);
     }
     return feel_name_normal(parser->arena, text_between(parser, offset, parser->end));

@@ -75,7 +75,9 @@ static void range_put(Printer *printer, const FeelRange *range) {
     };
     if (range->form != FEEL_RANGE_ENDS) {
         bool is_low = range->form == FEEL_RANGE_GREATER || range->form == FEEL_RANGE_GREATER_EQUAL;
-        buf_print(printer->buf, "(%s ", OPERATORS[range->form]);
+        buf_put_char(printer->buf, '(');
+        buf_put_c(printer->buf, OPERATORS[range->form]);
+        buf_put_char(printer->buf, ' ');
         bool has_low = is_low || range->form >= FEEL_RANGE_EQUAL;
         value_put(printer, has_low ? &range->low : &range->high);
         buf_put_char(printer->buf, ')');

@@ -170,7 +170,7 @@ FeelValue feel_function_host(Arena *arena, Str name, const FeelParameter *parame
 /* ---- equality ---- */
 
 /* Values may share their parts, so a small value can be a huge tree: the work is bounded. */
-enum { COMPARISON_STEPS_MAX = 20 * 1000 * 1000, HASH_DEPTH_MAX = 6 };
+enum { COMPARISON_STEPS_MAX = 2 * 1000 * 1000, COMPARISONS_A_STEP = 8, HASH_DEPTH_MAX = 6 };
 
 typedef struct Comparison {
     bool is_strict; /* is(): zones field by field */
@@ -288,6 +288,12 @@ FeelTruth feel_equal(const FeelValue *left, const FeelValue *right) {
     return equal(&how, left, right);
 }
 
+Status feel_equal_counted(Cx *cx, const FeelValue *left, const FeelValue *right, FeelTruth *out) {
+    Comparison how = {.is_strict = false};
+    *out = equal(&how, left, right);
+    return cx_steps(cx, how.step_count / COMPARISONS_A_STEP);
+}
+
 bool feel_is(const FeelValue *left, const FeelValue *right) {
     Comparison how = {.is_strict = true};
     return equal(&how, left, right) == FEEL_TRUE;
@@ -381,7 +387,10 @@ static uint64_t hash_at(const FeelValue *value, int depth) {
         }
         hash = mix(hash, sum);
     }
-    return hash; /* temporals, ranges and functions: by kind only; they are told apart by equal */
+    if (feel_is_temporal(*value)) {
+        return mix(hash, temporal_hash(value->temporal));
+    }
+    return hash; /* ranges and functions by kind only: told apart by equality */
 }
 
 uint64_t feel_hash(const FeelValue *value) {

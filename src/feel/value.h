@@ -36,6 +36,9 @@ Str feel_brief(Arena *arena, const FeelValue *value);
 const FeelType *feel_type_of(Arena *arena, const FeelValue *value);
 /* A value as a list: itself, or a list of one. */
 const FeelList *feel_as_list(Arena *arena, const FeelValue *value);
+/* feel_equal that counts its work against the budget of the Cx. */
+MUST_CHECK Status feel_equal_counted(Cx *cx, const FeelValue *left, const FeelValue *right,
+                                     FeelTruth *out);
 /* A hash that is equal for values that feel_equal calls equal. */
 uint64_t feel_hash(const FeelValue *value);
 

@@ -248,6 +248,7 @@ static void test_paths(void **state) {
         {"[{a: 1}, {a: 2}].a", "[1, 2]"},
         {"[{a: 1}, {b: 2}, 3].a", "[1, null, null]"},
         {"{a b: 1}.a b + 1", "2"},
+        {"context put({}, \"line 2\", 7).line 2 * 2", "14"},
         {"null.a", "null"},
         {"[[{a: 1}], [{a: 2}, {b: 3}]].a", "[[1], [2, null]]"},
         {"@\"2026-01-31\".weekday", "6"},
