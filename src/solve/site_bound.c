@@ -82,7 +82,6 @@ struct SiteBound {
 
 enum {
     SCALE_MAX = 1 << 16,
-    COST_SCALED_MAX = 1 << 10,
     STALL_MAX = 20,
     BUDGET_HALVINGS = 52,
     LEVEL_CELLS_MAX = 4000000,
@@ -91,27 +90,6 @@ enum {
 
 /* Polyak's factor at the start of a node: the prices of the parent are near the best already. */
 static const double NODE_STEP = 0.6;
-
-static void cost_scale(SiteBound *bound) {
-    const SiteCore *core = bound->core;
-    int64_t most = 0;
-    int64_t sum = 0;
-    for (int32_t site = 0; site < core->site_count; site++) {
-        most = core->cost[site] > most ? core->cost[site] : most;
-    }
-    int32_t shift = 0;
-    while ((most >> shift) > COST_SCALED_MAX) {
-        shift++;
-    }
-    for (int32_t site = 0; site < core->site_count; site++) {
-        bound->cost[site] = core->cost[site] >> shift; /* rounding down keeps the bound valid */
-        sum += bound->cost[site];
-    }
-    bound->budget = core->has_budget ? core->budget >> shift : -1;
-    if (bound->budget >= sum) {
-        bound->budget = -1;
-    }
-}
 
 static void prices_start(SiteBound *bound) {
     const SiteCore *core = bound->core;
@@ -160,7 +138,7 @@ SiteBound *site_bound_new(Arena *arena, const SiteCore *core, int32_t open_limit
         bound->fate[site] = core->is_kept[site] ? FATE_OPEN : FATE_FREE;
         bound->fate_open_count += core->is_kept[site] ? 1 : 0;
     }
-    cost_scale(bound);
+    bound->budget = site_core_costs_scale(core, bound->cost);
     prices_start(bound);
     return bound;
 }

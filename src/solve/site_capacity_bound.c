@@ -30,6 +30,9 @@ struct CapacityBound {
     double *direction;
     double *served; /* [client] by the chosen sites, fractions of the relaxed knapsack too */
     int64_t *held;  /* [site] k */
+    int64_t *key;   /* [site] k less the price of its cost */
+    int64_t *cost;  /* [site] scaled */
+    int64_t budget; /* scaled alike; -1: does not bind */
     bool *is_closed;
     bool *is_chosen;
     int32_t *chosen;
@@ -64,6 +67,9 @@ CapacityBound *capacity_bound_new(Arena *arena, const SiteCore *core, const int3
     bound->direction = arena_array(arena, double, client_count);
     bound->served = arena_array(arena, double, client_count);
     bound->held = arena_array(arena, int64_t, site_count);
+    bound->key = arena_array(arena, int64_t, site_count);
+    bound->cost = arena_array(arena, int64_t, site_count);
+    bound->budget = site_core_costs_scale(core, bound->cost);
     bound->is_closed = arena_array(arena, bool, site_count);
     bound->is_chosen = arena_array(arena, bool, site_count);
     bound->chosen = arena_array(arena, int32_t, site_count);
@@ -183,21 +189,25 @@ static void chosen_add(CapacityBound *bound, int32_t site) {
     bound->chosen[bound->chosen_count++] = site;
 }
 
-static void evaluate(CapacityBound *bound) {
+/* Chooses the kept sites and those of most key at a price of the budget, most first. Returns their
+ * scaled cost. */
+static int64_t sites_choose(CapacityBound *bound, int64_t budget_price) {
     const SiteCore *core = bound->core;
+    int64_t cost = 0;
     bound->chosen_count = 0;
     for (int32_t site = 0; site < core->site_count; site++) {
         bound->is_chosen[site] = false;
-        bound->held[site] = bound->is_closed[site] ? -1 : pack(bound, site, false);
+        bound->key[site] = bound->held[site] - budget_price * bound->cost[site];
         if (core->is_kept[site]) {
             chosen_add(bound, site);
+            cost += bound->cost[site];
         }
     }
     while (bound->chosen_count < core->open_max) {
         int32_t best = SITE_NONE;
         for (int32_t site = 0; site < core->site_count; site++) {
-            if (!bound->is_chosen[site] && bound->held[site] > 0 &&
-                (best == SITE_NONE || bound->held[site] > bound->held[best])) {
+            if (!bound->is_chosen[site] && bound->key[site] > 0 &&
+                (best == SITE_NONE || bound->key[site] > bound->key[best])) {
                 best = site;
             }
         }
@@ -205,16 +215,56 @@ static void evaluate(CapacityBound *bound) {
             break;
         }
         chosen_add(bound, best);
+        cost += bound->cost[best];
     }
-    bound->now = 0;
+    bound->work += (uint64_t)core->site_count * (uint64_t)(bound->chosen_count + 1);
+    return cost;
+}
+
+/* Raises the price of the budget until the chosen sites fit; returns it. */
+static int64_t sites_choose_within_budget(CapacityBound *bound) {
+    if (sites_choose(bound, 0) <= bound->budget || bound->budget < 0) {
+        return 0;
+    }
+    int64_t low = 0;
+    int64_t high = 1;
+    for (int32_t site = 0; site < bound->core->site_count; site++) {
+        high = bound->held[site] > high ? bound->held[site] : high;
+    }
+    high = high < (INT64_C(1) << 50) ? high : INT64_C(1) << 50;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (sites_choose(bound, middle) <= bound->budget) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    (void)sites_choose(bound, high);
+    return high;
+}
+
+static int64_t clamp(Wide value) {
+    const Wide most = INT64_C(1) << 62;
+    return (int64_t)(value < -most ? -most : value > most ? most : value);
+}
+
+static void evaluate(CapacityBound *bound) {
+    const SiteCore *core = bound->core;
+    for (int32_t site = 0; site < core->site_count; site++) {
+        bound->held[site] = bound->is_closed[site] ? -1 : pack(bound, site, false);
+    }
+    const int64_t budget_price = sites_choose_within_budget(bound);
+    Wide sum = bound->budget < 0 ? 0 : -(Wide)budget_price * bound->budget;
     for (int32_t client = 0; client < core->client_count; client++) {
-        bound->now += bound->price[client];
+        sum += bound->price[client];
         bound->served[client] = 0;
     }
     for (int32_t i = 0; i < bound->chosen_count; i++) {
-        bound->now -= bound->held[bound->chosen[i]];
+        sum -= bound->key[bound->chosen[i]];
         (void)pack(bound, bound->chosen[i], true);
     }
+    bound->now = clamp(sum);
 }
 
 static int64_t whole_up(const CapacityBound *bound, int64_t scaled) {
@@ -227,10 +277,10 @@ static void sites_close(CapacityBound *bound, int64_t best_value) {
     if (bound->chosen_count < core->open_max || bound->chosen_count == core->kept_count) {
         return;
     }
-    int64_t least = bound->held[bound->chosen[bound->chosen_count - 1]];
+    int64_t least = bound->key[bound->chosen[bound->chosen_count - 1]];
     for (int32_t site = 0; site < core->site_count; site++) {
         if (!bound->is_chosen[site] && !bound->is_closed[site]) {
-            int64_t lifted = bound->now + least - bound->held[site];
+            int64_t lifted = bound->now + least - bound->key[site];
             bound->is_closed[site] = whole_up(bound, lifted) >= best_value;
         }
     }

@@ -147,6 +147,26 @@ bool site_core_is_ruled(const SiteCore *core) {
     return core->has_budget || core->conflict_start != NULL;
 }
 
+enum { COST_SCALED_MAX = 1 << 10 };
+
+int64_t site_core_costs_scale(const SiteCore *core, int64_t *out) {
+    int64_t most = 0;
+    int64_t sum = 0;
+    for (int32_t site = 0; site < core->site_count; site++) {
+        most = core->cost[site] > most ? core->cost[site] : most;
+    }
+    int32_t shift = 0;
+    while ((most >> shift) > COST_SCALED_MAX) {
+        shift++;
+    }
+    for (int32_t site = 0; site < core->site_count; site++) {
+        out[site] = core->cost[site] >> shift;
+        sum += out[site];
+    }
+    int64_t budget = core->has_budget ? core->budget >> shift : -1;
+    return budget >= sum ? -1 : budget;
+}
+
 bool site_core_conflicts(const SiteCore *core, int32_t left, int32_t right) {
     if (core->conflict_start == NULL) {
         return false;

@@ -43,6 +43,10 @@ typedef struct SiteCore {
 SiteCore *site_core_new(Cx *cx, const SiteProblem *problem);
 /* True when rules of budget or least distance make some exchanges illegal. */
 bool site_core_is_ruled(const SiteCore *core);
+/* Writes the costs scaled down to 10 bits to out (room for site_count) and returns the budget
+ * scaled alike, or -1 when it does not bind. Rounding down keeps every set that was payable
+ * payable. */
+int64_t site_core_costs_scale(const SiteCore *core, int64_t *out);
 /* True when two core sites may not both be open. O(log conflicts). */
 bool site_core_conflicts(const SiteCore *core, int32_t left, int32_t right);
 
