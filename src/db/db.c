@@ -223,17 +223,23 @@ void conn_rows_close(DbConn *conn) {
     check(conn->running_count == 0);
 }
 
+/* Finds a statement that is to be run at once. */
+static Status run_prepare(Cx *cx, DbConn *conn, const char *sql, size_t arg_count, DbRows **out) {
+    TRY(fail_check(cx, conn));
+    TRY(rows_of(cx, conn, sql, out));
+    check(!(*out)->is_running);
+    if (arg_count != (*out)->arg_count) {
+        return fault(cx, STATUS_DB, "database: a statement of %zu parameters got %zu",
+                     (*out)->arg_count, arg_count);
+    }
+    return STATUS_OK;
+}
+
 /* Runs a statement to its end. */
 static Status run(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,
                   int64_t *changed) {
     DbRows *rows = NULL;
-    TRY(fail_check(cx, conn));
-    TRY(rows_of(cx, conn, sql, &rows));
-    check(!rows->is_running);
-    if (arg_count != rows->arg_count) {
-        return fault(cx, STATUS_DB, "database: a statement of %zu parameters got %zu",
-                     rows->arg_count, arg_count);
-    }
+    TRY(run_prepare(cx, conn, sql, arg_count, &rows));
     Status status = conn->driver->start(cx, rows, args, false);
     bool has_row = true;
     while (status == STATUS_OK && has_row) {
@@ -246,8 +252,22 @@ static Status run(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, si
     return status;
 }
 
+/* Runs a statement whose result is not asked, now or with the next one that is waited for. */
+static Status send(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count) {
+    if (conn->driver->send == NULL) {
+        return run(cx, conn, sql, args, arg_count, NULL);
+    }
+    DbRows *rows = NULL;
+    TRY(run_prepare(cx, conn, sql, arg_count, &rows));
+    return conn->driver->send(cx, rows, args);
+}
+
 Status conn_run(Cx *cx, DbConn *conn, const char *sql) {
     return run(cx, conn, sql, DB_NO_ARGS, NULL);
+}
+
+Status conn_send(Cx *cx, DbConn *conn, const char *sql) {
+    return send(cx, conn, sql, DB_NO_ARGS);
 }
 
 Status db_exec(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,
@@ -256,7 +276,8 @@ Status db_exec(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_
         return fault(cx, STATUS_DENIED, "database: a change was tried on a reading connection");
     }
     TRY(command_check(cx, conn));
-    return note(conn, run(cx, conn, sql, args, arg_count, changed));
+    return note(conn, changed == NULL ? send(cx, conn, sql, args, arg_count)
+                                      : run(cx, conn, sql, args, arg_count, changed));
 }
 
 Status db_insert(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,

@@ -58,6 +58,9 @@ typedef struct DbDriver {
     void (*finalize)(DbRows *rows);
     /* Binds and, if the driver runs at once, runs. is_copied: the arguments must be copied. */
     Status (*start)(Cx *cx, DbRows *rows, const DbValue *args, bool is_copied);
+    /* Sends a statement of whose result nobody asks; NULL when that saves nothing. Its failure is
+     * told by the next statement that waits, and until then nothing has an effect. */
+    Status (*send)(Cx *cx, DbRows *rows, const DbValue *args);
     Status (*step)(Cx *cx, DbRows *rows, bool *has_row);
     void (*reset)(DbRows *rows);
     int64_t (*changed)(DbRows *rows);
@@ -129,6 +132,9 @@ void conn_dispose(DbConn *conn);
 void conn_rows_close(DbConn *conn);
 /* Runs a statement of the house itself: also when the command is broken. */
 MUST_CHECK Status conn_run(Cx *cx, DbConn *conn, const char *sql);
+
+/* As conn_run, without waiting where the driver can do that. */
+MUST_CHECK Status conn_send(Cx *cx, DbConn *conn, const char *sql);
 
 /* Starts the writer thread; write_stop ends it after the queue is empty. */
 MUST_CHECK Status write_start(Cx *cx, Db *db);

@@ -22,6 +22,7 @@ enum { NUMBER_BYTES = 24, STATEMENT_NAME_BYTES = 24, BYTEA_TYPE = 17, SCRIPT_BYT
 typedef struct Link {
     PGconn *pg;
     uint64_t statement_count;
+    size_t sent_count; /* statements whose results were not read yet */
 } Link;
 
 /* The handle of a statement: its name on the server while it is prepared there. */
@@ -41,8 +42,9 @@ static Link *link_of(const DbConn *conn) {
 /* Turns SQLSTATE into our statuses. The primary message names tables and constraints, not values.
  */
 static Status failed(Cx *cx, const DbConn *conn, const PGresult *result) {
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    /* Without a result, and with one that libpq made itself, the connection is what failed. */
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *words = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     state = state == NULL ? "08000" : state;
     words = words == NULL ? "the connection was lost" : words;
     if (strncmp(state, "23", 2) == 0) {
@@ -118,7 +120,11 @@ static void postgres_conn_close(DbConn *conn) {
 }
 
 static bool postgres_is_in_transaction(DbConn *conn) {
-    PGTransactionStatusType type = PQtransactionStatus(link_of(conn)->pg);
+    const Link *link = link_of(conn);
+    if (link->sent_count > 0) {
+        return PQstatus(link->pg) == CONNECTION_OK; /* only transactions are sent ahead */
+    }
+    PGTransactionStatusType type = PQtransactionStatus(link->pg);
     return type == PQTRANS_INTRANS || type == PQTRANS_INERROR;
 }
 
@@ -134,6 +140,75 @@ static Status reconnect(Cx *cx, DbConn *conn) {
     }
     log_line(LOG_WARN, "database connection renewed writer=%d", (int)conn->is_writer);
     return session_setup(cx, conn);
+}
+
+/* ---- the pipeline -----------------------------------------------------------------------------
+ */
+
+static bool is_piped(const DbConn *conn) {
+    return PQpipelineStatus(link_of(conn)->pg) != PQ_PIPELINE_OFF;
+}
+
+/* Takes one result of the pipeline: keeps the newest good one, remembers the first failure. */
+static void result_take(Cx *cx, DbConn *conn, PGresult *result, PGresult **newest, Status *status) {
+    ExecStatusType type = PQresultStatus(result);
+    bool is_good = type == PGRES_COMMAND_OK || type == PGRES_TUPLES_OK;
+    if (is_good && *status == STATUS_OK) {
+        PQclear(*newest);
+        *newest = result;
+        return;
+    }
+    /* Statements after a failure are skipped by the server and have no words of their own. */
+    if (*status == STATUS_OK) {
+        *status = failed(cx, conn, result);
+    }
+    PQclear(result);
+}
+
+/* Waits for everything that was sent; *newest (may be NULL) gets the last result, to be cleared by
+ * the caller, when all went well. */
+static Status pipeline_wait(Cx *cx, DbConn *conn, PGresult **newest) {
+    Link *link = link_of(conn);
+    Status status = STATUS_OK;
+    PGresult *last = NULL;
+    int null_count = 0;
+    link->sent_count = 0;
+    if (PQpipelineSync(link->pg) != 1) {
+        return failed(cx, conn, NULL);
+    }
+    /* Each statement's results end with a NULL; two in a row mean that no more will come. */
+    while (null_count < 2) {
+        PGresult *result = PQgetResult(link->pg);
+        null_count = result == NULL ? null_count + 1 : 0;
+        if (result != NULL && PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+            PQclear(result);
+            break;
+        }
+        if (result != NULL) {
+            result_take(cx, conn, result, &last, &status);
+        }
+    }
+    if (status == STATUS_OK && null_count == 2) {
+        status = failed(cx, conn, NULL);
+    }
+    if (status == STATUS_OK && newest != NULL) {
+        *newest = last;
+        return STATUS_OK;
+    }
+    PQclear(last);
+    return status;
+}
+
+/* Ends pipeline mode, for what cannot be done in it. */
+static Status pipeline_leave(Cx *cx, DbConn *conn) {
+    if (!is_piped(conn)) {
+        return STATUS_OK;
+    }
+    Status status = link_of(conn)->sent_count > 0 ? pipeline_wait(cx, conn, NULL) : STATUS_OK;
+    if (PQexitPipelineMode(link_of(conn)->pg) != 1 && status == STATUS_OK) {
+        status = failed(cx, conn, NULL);
+    }
+    return status;
 }
 
 /* ---- the dialect ------------------------------------------------------------------------------
@@ -177,6 +252,7 @@ static size_t dialect_word(Buf *buf, Str rest) {
 
 static Status postgres_script(Cx *cx, DbConn *conn, const char *sql) {
     Buf *buf = buf_in(cx->arena, SCRIPT_BYTES_MAX);
+    TRY(pipeline_leave(cx, conn));
     for (Str rest = str_of(sql); rest.len > 0;) {
         rest = str_from(rest, dialect_word(buf, rest));
     }
@@ -216,6 +292,9 @@ static Status server_prepare(Cx *cx, DbRows *rows) {
     if (prepared->backend == PQbackendPID(link->pg)) {
         return STATUS_OK;
     }
+    /* Once per statement and connection: not worth a place in the pipeline. */
+    const bool was_piped = is_piped(rows->conn);
+    TRY(pipeline_leave(cx, rows->conn));
     (void)snprintf(prepared->name, sizeof prepared->name, "s%llu",
                    (unsigned long long)++link->statement_count);
     PGresult *result = PQprepare(link->pg, prepared->name, rows->sql, 0, NULL);
@@ -226,6 +305,9 @@ static Status server_prepare(Cx *cx, DbRows *rows) {
     }
     PQclear(result);
     prepared->backend = PQbackendPID(link->pg);
+    if (was_piped && PQenterPipelineMode(link->pg) != 1) {
+        return failed(cx, rows->conn, NULL);
+    }
     return STATUS_OK;
 }
 
@@ -290,23 +372,79 @@ static void arg_set(Args *args, size_t i, const DbValue *value) {
     }
 }
 
-static Status postgres_start(Cx *cx, DbRows *rows, const DbValue *values, bool is_copied) {
-    (void)is_copied; /* libpq sends them now */
-    if (!postgres_is_in_transaction(rows->conn)) {
-        TRY(reconnect(cx, rows->conn));
+/* Makes ready to send a statement: connection, name on the server, pipeline, arguments. */
+static Status start_prepare(Cx *cx, DbRows *rows, const DbValue *values, Args *args) {
+    DbConn *conn = rows->conn;
+    if (!is_piped(conn) && !postgres_is_in_transaction(conn)) {
+        TRY(reconnect(cx, conn));
     }
     TRY(server_prepare(cx, rows));
-    Args args;
-    for (size_t i = 0; i < rows->arg_count; i++) {
-        arg_set(&args, i, &values[i]);
+    if (rows->sql == conn->driver->sql_begin_write && !is_piped(conn) &&
+        PQenterPipelineMode(link_of(conn)->pg) != 1) {
+        return failed(cx, conn, NULL);
     }
+    for (size_t i = 0; i < rows->arg_count; i++) {
+        arg_set(args, i, &values[i]);
+    }
+    return STATUS_OK;
+}
+
+static Status pipeline_send(Cx *cx, DbRows *rows, const Args *args) {
     const Prepared *prepared = rows->handle;
-    PGresult *result = PQexecPrepared(link_of(rows->conn)->pg, prepared->name, (int)rows->arg_count,
-                                      args.values, args.lengths, args.formats, 0);
-    TRY(result_check(cx, rows->conn, result));
+    Link *link = link_of(rows->conn);
+    if (PQsendQueryPrepared(link->pg, prepared->name, (int)rows->arg_count, args->values,
+                            args->lengths, args->formats, 0) != 1) {
+        return failed(cx, rows->conn, NULL);
+    }
+    link->sent_count++;
+    return STATUS_OK;
+}
+
+/* A COMMIT of a transaction that had failed answers "ROLLBACK", and that is no success. */
+static Status commit_check(Cx *cx, const DbRows *rows, PGresult *result) {
+    if (str_equal(str_of(rows->sql), STR("COMMIT")) &&
+        !str_equal(str_of(PQcmdStatus(result)), STR("COMMIT"))) {
+        PQclear(result);
+        return fault(cx, STATUS_DB, "database: the transaction was rolled back");
+    }
+    return STATUS_OK;
+}
+
+static Status postgres_start(Cx *cx, DbRows *rows, const DbValue *values, bool is_copied) {
+    (void)is_copied; /* libpq sends them now */
+    Args args;
+    DbConn *conn = rows->conn;
+    PGresult *result = NULL;
+    TRY(start_prepare(cx, rows, values, &args));
+    if (is_piped(conn)) {
+        TRY(pipeline_send(cx, rows, &args));
+        TRY(pipeline_wait(cx, conn, &result));
+    } else {
+        const Prepared *prepared = rows->handle;
+        result = PQexecPrepared(link_of(conn)->pg, prepared->name, (int)rows->arg_count,
+                                args.values, args.lengths, args.formats, 0);
+        TRY(result_check(cx, conn, result));
+    }
+    TRY(commit_check(cx, rows, result));
     rows->result = result;
     rows->row_index = -1;
-    return STATUS_OK;
+    /* After COMMIT or ROLLBACK the pipeline has done its work. */
+    return postgres_is_in_transaction(conn) ? STATUS_OK : pipeline_leave(cx, conn);
+}
+
+static Status postgres_send(Cx *cx, DbRows *rows, const DbValue *values) {
+    Args args;
+    TRY(start_prepare(cx, rows, values, &args));
+    if (!is_piped(rows->conn)) {
+        const DbConn *conn = rows->conn;
+        const Prepared *prepared = rows->handle;
+        PGresult *result = PQexecPrepared(link_of(conn)->pg, prepared->name, (int)rows->arg_count,
+                                          args.values, args.lengths, args.formats, 0);
+        TRY(result_check(cx, conn, result));
+        PQclear(result);
+        return STATUS_OK;
+    }
+    return pipeline_send(cx, rows, &args);
 }
 
 static Status postgres_step(Cx *cx, DbRows *rows, bool *has_row) {
@@ -371,6 +509,7 @@ const DbDriver db_postgres_driver = {
     .prepare = postgres_prepare,
     .finalize = postgres_finalize,
     .start = postgres_start,
+    .send = postgres_send,
     .step = postgres_step,
     .reset = postgres_reset,
     .changed = postgres_changed,

@@ -138,7 +138,11 @@ static Status command_work(Cx *cx, DbConn *conn) {
 static Status command_undo(Cx *cx, DbConn *conn, const DbChain *chain) {
     conn_rows_close(conn);
     conn->chain = *chain;
-    TRY(conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK));
+    /* A statement that was only sent may fail now and take the rollback with it: once more, then.
+     */
+    if (conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK) != STATUS_OK) {
+        TRY(conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK));
+    }
     return conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
 }
 
@@ -152,8 +156,12 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
     conn->answer_bytes = 0;
     journal_command_start(conn);
     const DbChain chain = conn->chain;
-    TRY(conn_run(cx, conn, SQL_SAVEPOINT));
+    TRY(conn_send(cx, conn, SQL_SAVEPOINT));
     slot->status = command_work(cx, conn);
+    /* Releasing waits for what was only sent: the last moment to learn that it failed. */
+    if (slot->status == STATUS_OK) {
+        slot->status = conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
+    }
     /* A full disk can make SQLite give up the whole transaction by itself. */
     if (!conn->driver->is_in_transaction(conn)) {
         return fault(cx, STATUS_DB, "database: the transaction was given up");
@@ -164,16 +172,16 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
     if (conn->has_answer) {
         slot->answer = str_dup(slot->arena, (Str){conn->answer, conn->answer_bytes});
     }
-    return conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
+    return STATUS_OK;
 }
 
 /* ---- one batch ------------------------------------------------------------------------------- */
 
 static Status batch_begin(Cx *cx, DbConn *conn) {
     conn->is_broken = false;
-    TRY(conn_run(cx, conn, conn->driver->sql_begin_write));
+    TRY(conn_send(cx, conn, conn->driver->sql_begin_write));
     if (conn->driver->sql_lock != NULL) {
-        TRY(conn_run(cx, conn, conn->driver->sql_lock));
+        TRY(conn_send(cx, conn, conn->driver->sql_lock));
     }
     /* Another process may have written since our last batch. */
     return journal_chain_load(cx, conn);

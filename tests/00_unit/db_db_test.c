@@ -11,6 +11,7 @@
 static const char SQL_NOTE_CREATE[] =
     "CREATE TABLE note (id INTEGER PRIMARY KEY, word TEXT UNIQUE, size INTEGER CHECK (size >= 0))";
 static const char SQL_NOTE_ADD[] = "INSERT INTO note (word, size) VALUES ($2, $1) RETURNING id";
+static const char SQL_NOTE_PUT[] = "INSERT INTO note (word, size) VALUES ($1, 1)";
 static const char SQL_NOTE_WORDS[] = "SELECT word, size, id FROM note ORDER BY id";
 static const char SQL_NOTE_COUNT[] = "SELECT count(*) FROM note";
 static const char SQL_NOTE_BY_WORD[] = "SELECT id FROM note WHERE word = $1";
@@ -590,6 +591,51 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
     scratch_dispose(&s);
 }
 
+/* Adds the word twice without asking for a result: a driver may learn of the failure only later. */
+static Status note_twice(Cx *cx, DbConn *conn, void *input) {
+    const Note *note = input;
+    for (int i = 0; i < 2; i++) {
+        Status status = db_exec(cx, conn, SQL_NOTE_PUT, DB_ARGS(DB_TEXT(note->word)), NULL);
+        fault_clear(cx);
+        assert_true(status == STATUS_OK || status == STATUS_CONFLICT);
+    }
+    return note->result == STATUS_OK ? STATUS_OK : fault(cx, note->result, "refused on purpose");
+}
+
+static void a_late_failure_breaks_only_its_command(void **state) {
+    (void)state;
+    Scratch s;
+    start(&s);
+    Gate gate;
+    sem_init(&gate.held, 0, 0);
+    sem_init(&gate.open, 0, 0);
+    const DbCommand block = command_of(gate_work, &gate, STR_NONE);
+    assert_int_equal(db_write_later(&s.cx, s.db, &block, nothing_done, NULL), STATUS_OK);
+    Later later = {.is_in_order = true};
+    pthread_mutex_init(&later.lock, NULL);
+    LaterNote items[6];
+    memset(items, 0, sizeof items);
+    for (int i = 0; i < 6; i++) {
+        (void)snprintf(items[i].word, sizeof items[i].word, "l%d", i);
+        items[i].note =
+            (Note){.word = str_of(items[i].word), .result = i == 4 ? STATUS_LIMIT : STATUS_OK};
+        items[i].number = i + 1;
+        items[i].later = &later;
+        DbWork *work = i == 1 || i == 4 ? note_twice : note_add;
+        const DbCommand command = command_of(work, &items[i].note, str_of(items[i].word));
+        assert_int_equal(db_write_later(&s.cx, s.db, &command, later_done, &items[i]), STATUS_OK);
+    }
+    sem_post(&gate.open);
+    while (later_count(&later) < 6) {
+        usleep(1000);
+    }
+    assert_int_equal(later.ok, 4);
+    assert_int_equal(read_int(&s, SQL_NOTE_COUNT), 4);
+    assert_int_equal(verify(&s).bad_id, 0);
+    pthread_mutex_destroy(&later.lock);
+    scratch_dispose(&s);
+}
+
 /* A real full disk: the size of files is limited, so SQLite's writes fail in earnest. */
 static void a_full_disk_acknowledges_nothing_and_passes(void **state) {
     (void)state;
@@ -762,6 +808,7 @@ int main(void) {
         cmocka_unit_test(a_full_queue_answers_busy),
         cmocka_unit_test(the_nth_statement_fails),
         cmocka_unit_test(a_failing_commit_loses_the_whole_batch),
+        cmocka_unit_test(a_late_failure_breaks_only_its_command),
         cmocka_unit_test(a_full_disk_acknowledges_nothing_and_passes),
         cmocka_unit_test(entries_carry_what_was_attached),
         cmocka_unit_test(every_tampering_is_found_at_its_place),
