@@ -269,6 +269,17 @@ static void add_requirement(Reader *reader, Node *node, const XmlNode *reference
         (Requirement){.node = other->face.index, .name = name_seen(reader, other)};
 }
 
+/* A knowledge model may call itself without saying so. */
+static void add_itself(Reader *reader, Node *node) {
+    for (size_t i = 0; i < node->requirements.count; i++) {
+        if (node->requirements.items[i].node == node->face.index) {
+            return;
+        }
+    }
+    *vec_push(reader->cx->arena, &node->requirements) =
+        (Requirement){.node = node->face.index, .name = node->face.name};
+}
+
 static Status read_requirements(Reader *reader, Node *node) {
     static const Str KINDS[] = {{"informationRequirement", 22}, {"knowledgeRequirement", 20}};
     static const Str ENDS[] = {
@@ -344,6 +355,7 @@ static Status read_links(Reader *reader) {
             TRY(read_service(reader, node));
         }
         if (node->face.kind == DMN_KNOWLEDGE) {
+            add_itself(reader, node);
             TRY(read_knowledge(reader, node));
         }
         if (node->face.kind == DMN_SERVICE || node->face.kind == DMN_KNOWLEDGE) {

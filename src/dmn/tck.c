@@ -228,7 +228,8 @@ static void report(Test *test, const XmlNode *xml, const XmlNode *result, const 
 }
 
 static Status run_case(Test *test, const XmlNode *xml, bool *is_passed, bool *is_valued) {
-    bool is_service = str_equal(xml_attribute(xml, STR("type")), STR("decisionService"));
+    Str type = xml_attribute(xml, STR("type"));
+    bool is_service = str_equal(type, STR("decisionService")) || str_equal(type, STR("bkm"));
     FeelValue service = FEEL_NULL_VALUE;
     dmn_run_begin(test->run, test->cx, &test->now, false);
     if (is_service) {

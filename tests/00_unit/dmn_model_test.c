@@ -408,6 +408,17 @@ static void imports(void **state) {
     assert_true(dmn_model_has_errors(model));
 }
 
+static void knowledge_may_call_itself(void **state) {
+    (void)state;
+    const DmnModel *model = load(
+        HEAD
+        "<businessKnowledgeModel id='k' name='up to'><variable name='up to'/><encapsulatedLogic>"
+        "<formalParameter name='n' typeRef='number'/>" TEXT("if n &lt;= 0 then [] else append(up to(n - 1), n)") "</encapsulatedLogic></businessKnowledgeModel>" DECISION(
+            "d", NEEDS_KNOWLEDGE("k") TEXT("up to(4)")) TAIL);
+    assert_false(dmn_model_has_errors(model));
+    assert_string_equal(decide(model, "d", "{}"), "[1, 2, 3, 4]");
+}
+
 /* ---- types ---- */
 
 static void types(void **state) {
@@ -622,6 +633,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(batch_agrees, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_does_not_grow, setup, teardown),
         cmocka_unit_test_setup_teardown(imports, setup, teardown),
+        cmocka_unit_test_setup_teardown(knowledge_may_call_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(types, setup, teardown),
         cmocka_unit_test_setup_teardown(diagnostics_have_places, setup, teardown),
         cmocka_unit_test_setup_teardown(mistakes_of_models, setup, teardown),
