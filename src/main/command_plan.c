@@ -8,8 +8,8 @@
 #include "reader/city.h"
 #include "reader/reader.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -211,6 +211,19 @@ static Status folder_write(Cx *cx, const char *dir, const CityFiles *files) {
     return STATUS_OK;
 }
 
+/* Renames without replacing, even when somebody made the folder in the meantime. */
+static Status folder_place(Cx *cx, const char *fresh, const char *target) {
+    if (renameat2(AT_FDCWD, fresh, AT_FDCWD, target, RENAME_NOREPLACE) == 0) {
+        return STATUS_OK;
+    }
+    /* Some network file systems know no such flag; plain rename refuses a folder with files too. */
+    if (errno == EINVAL && rename(fresh, target) == 0) {
+        return STATUS_OK;
+    }
+    Status status = errno == EEXIST || errno == ENOTEMPTY ? STATUS_CONFLICT : STATUS_IO;
+    return fault(cx, status, "放不到 %s：%s", target, strerror(errno));
+}
+
 static Status new_city_run(Cx *cx, const char *path, const char *dir) {
     size_t len = strlen(dir);
     while (len > 1 && dir[len - 1] == '/') {
@@ -232,11 +245,8 @@ static Status new_city_run(Cx *cx, const char *path, const char *dir) {
     const char *fresh =
         str_c(cx->arena, str_print(cx->arena, "%s.new-%ld", target, (long)getpid()));
     Status status = folder_write(cx, fresh, &files);
-    /* rename() onto an existing empty directory would succeed, so a plan that lost a race against
-     * mkdir is told apart by the emptiness rule of rename: a folder with files is never replaced.
-     */
-    if (status == STATUS_OK && rename(fresh, target) != 0) {
-        status = fault(cx, STATUS_CONFLICT, "放不到 %s：%s", target, strerror(errno));
+    if (status == STATUS_OK) {
+        status = folder_place(cx, fresh, target);
     }
     if (status != STATUS_OK) {
         folder_remove(cx, fresh, &files);

@@ -54,12 +54,16 @@ static bool ends_with_units(Str text) {
     return words_in(str_from(text, at), WORDS);
 }
 
-/* A numbered line without a stop or comma: its text begins on the next line. */
+/* A numbered line without a stop: its text begins on the next line. A comma makes it text, except
+ * where lines are wrapped by hand and their width tells more. */
 static bool is_heading(const Builder *builder, const Block *block) {
-    static const char *const STOPS[] = {"。", ",", ";", "!", "?", NULL};
+    static const char *const STOPS[] = {"。", ";", "!", "?", NULL};
     Str text = span_str(builder, block->span);
-    return block->marker.style != MARKER_NONE && text.len <= (size_t)HEADING_RUNES_MAX * 4 &&
-           str_rune_count(text) <= HEADING_RUNES_MAX && !words_in(text, STOPS);
+    if (block->marker.style == MARKER_NONE || text.len > (size_t)HEADING_RUNES_MAX * 4 ||
+        str_rune_count(text) > HEADING_RUNES_MAX || words_in(text, STOPS)) {
+        return false;
+    }
+    return builder->reader->text.wrap_width > 0 || !text_has(text, ",");
 }
 
 static bool line_is_full(const Builder *builder, uint32_t width) {
@@ -82,11 +86,14 @@ static bool is_left_hanging(Str text) {
 static bool heading_continues(const Builder *builder, const Block *block, const Line *line,
                               uint32_t last_width) {
     Str text = span_str(builder, block->span);
+    uint32_t wrap = builder->reader->text.wrap_width;
     if (is_left_hanging(text) || (line_is_full(builder, last_width) && !line->is_after_blank)) {
         return true;
     }
-    return builder->reader->text.wrap_width == 0 && !line->is_after_blank &&
-           is_fragment(span_str(builder, line->span));
+    if (text_has(text, ",")) {
+        return last_width * 4 >= wrap * 3; /* rather a sentence, unless its line is clearly short */
+    }
+    return wrap == 0 && !line->is_after_blank && is_fragment(span_str(builder, line->span));
 }
 
 static bool units_continue(const Builder *builder, const Block *block, const Line *line) {
@@ -239,7 +246,7 @@ static bool bracket_is_open(const Builder *builder, const Block *block, bool lin
         return false;
     }
     Str inner = str_from(text, open);
-    return words_in(inner, WORDS) || (!line_is_label && inner.len <= SHORT_BYTES);
+    return inner.len == 0 || words_in(inner, WORDS) || (!line_is_label && inner.len <= SHORT_BYTES);
 }
 
 static void line_place(Builder *builder, size_t index) {

@@ -402,6 +402,43 @@ static void test_size_limit(void **state) {
     arena_free(bench.arena);
 }
 
+/* Breaks every line after width characters, with a blank line in between if asked: as text copied
+ * from a page or an e-mail. */
+static Str wrapped(Arena *arena, Str text, size_t width, bool with_blanks) {
+    Buf *out = buf_in(arena, JSON_MAX);
+    size_t column = 0;
+    for (size_t at = 0; at < text.len;) {
+        size_t next = at;
+        uint32_t rune = str_rune(text, &next);
+        if (rune == '\n' || column == width) {
+            buf_put_c(out, with_blanks ? "\n\n" : "\n");
+            column = 0;
+        }
+        if (rune != '\n') {
+            buf_put(out, str_slice(text, at, next - at));
+            column++;
+        }
+        at = next;
+    }
+    return buf_str(out);
+}
+
+static void test_wrapping_changes_nothing(void **state) {
+    (void)state;
+    static const size_t WIDTHS[] = {18, 21, 25, 33, 40, 46};
+    Bench bench = bench_open();
+    Str bytes = file_read(bench.arena, DIGEST_FILE);
+    Plan plan;
+    assert_int_equal(read_bytes(&bench.cx, bytes, &plan), STATUS_OK);
+    Str plain = plan_lines(bench.arena, &plan, true);
+    for (size_t i = 0; i < 2 * sizeof WIDTHS / sizeof WIDTHS[0]; i++) {
+        Str text = wrapped(bench.arena, bytes, WIDTHS[i / 2], i % 2 == 1);
+        assert_int_equal(read_bytes(&bench.cx, text, &plan), STATUS_OK);
+        lines_equal(plan_lines(bench.arena, &plan, true), plain);
+    }
+    arena_free(bench.arena);
+}
+
 /* ---- budget, cost, damage ------------------------------------------------------------------- */
 
 static const char SMALL[] =
@@ -574,6 +611,7 @@ int main(void) {
         cmocka_unit_test(test_official_text_equals_gold),
         cmocka_unit_test(test_digest_reads_as_the_plan),
         cmocka_unit_test(test_encodings_give_one_plan),
+        cmocka_unit_test(test_wrapping_changes_nothing),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_size_limit),
         cmocka_unit_test(test_every_step_can_fail),
