@@ -34,16 +34,20 @@ static bool numbers_apply(FeelOp op, Decimal left, Decimal right, Decimal *out) 
 }
 
 /* Two temporals. A ratio of durations is a number. */
-static bool temporals_apply(FeelOp op, const Temporal *left, const Temporal *right,
-                            Temporal *temporal, Decimal *number, bool *is_number) {
-    *is_number = op == OP_DIVIDE;
-    if (op == OP_ADD) {
-        return temporal_add(left, right, temporal);
+static bool temporals_apply(FeelEval *eval, FeelOp op, const Temporal *left, const Temporal *right,
+                            FeelValue *out) {
+    Temporal temporal;
+    Decimal ratio;
+    if (op == OP_DIVIDE && temporal_ratio(left, right, &ratio)) {
+        *out = feel_number(ratio);
+        return true;
     }
-    if (op == OP_SUBTRACT) {
-        return temporal_subtract(left, right, temporal);
+    bool is_valid = (op == OP_ADD && temporal_add(left, right, &temporal)) ||
+                    (op == OP_SUBTRACT && temporal_subtract(left, right, &temporal));
+    if (is_valid) {
+        *out = feel_temporal(eval->cx->arena, &temporal);
     }
-    return op == OP_DIVIDE && temporal_ratio(left, right, number);
+    return is_valid;
 }
 
 static bool mixed_apply(FeelOp op, const FeelValue *left, const FeelValue *right,
@@ -63,16 +67,13 @@ static bool mixed_apply(FeelOp op, const FeelValue *left, const FeelValue *right
 static bool temporal_result(FeelEval *eval, FeelOp op, const FeelValue *left,
                             const FeelValue *right, FeelValue *out) {
     Temporal temporal;
-    Decimal number;
-    bool is_number = false;
     if (feel_is_temporal(*left) && feel_is_temporal(*right)) {
-        if (!temporals_apply(op, left->temporal, right->temporal, &temporal, &number, &is_number)) {
-            return false;
-        }
-    } else if (!mixed_apply(op, left, right, &temporal)) {
+        return temporals_apply(eval, op, left->temporal, right->temporal, out);
+    }
+    if (!mixed_apply(op, left, right, &temporal)) {
         return false;
     }
-    *out = is_number ? feel_number(number) : feel_temporal(eval->cx->arena, &temporal);
+    *out = feel_temporal(eval->cx->arena, &temporal);
     return true;
 }
 

@@ -17,7 +17,6 @@ typedef struct Pair {
     FeelRange left;
     FeelRange right;
     bool is_left_range;
-    bool is_right_range;
     bool is_broken; /* some ends did not compare */
 } Pair;
 
@@ -63,26 +62,28 @@ static int shape_of(const FeelValue *arguments) {
     return is_right_range ? POINT_RANGE : POINT_POINT;
 }
 
-typedef bool (*Relation)(Pair *pair);
+typedef struct Relation {
+    int shapes;      /* allowed ones */
+    bool is_swapped; /* the converse: holds when holds(right, left) does */
+    bool (*holds)(Pair *pair);
+} Relation;
 
-/* Judges a relation for the allowed shapes; swapped gives the converse relation. */
-static Status relate(FeelEval *eval, const FeelValue *arguments, int shapes, bool is_swapped,
-                     Relation relation, FeelValue *out) {
+static Status relate(FeelEval *eval, const FeelValue *arguments, Relation relation,
+                     FeelValue *out) {
     for (size_t i = 0; i < 2; i++) {
         if (feel_is_null(arguments[i])) {
             return feel_refuse_argument(eval, &arguments[i]);
         }
     }
-    if ((shape_of(arguments) & shapes) == 0) {
+    if ((shape_of(arguments) & relation.shapes) == 0) {
         return feel_refuse_argument(eval, &arguments[0]);
     }
-    const FeelValue *left = &arguments[is_swapped ? 1 : 0];
-    const FeelValue *right = &arguments[is_swapped ? 0 : 1];
+    const FeelValue *left = &arguments[relation.is_swapped ? 1 : 0];
+    const FeelValue *right = &arguments[relation.is_swapped ? 0 : 1];
     Pair pair = {.left = range_of(left),
                  .right = range_of(right),
-                 .is_left_range = left->kind == FEEL_RANGE,
-                 .is_right_range = right->kind == FEEL_RANGE};
-    bool holds = relation(&pair);
+                 .is_left_range = left->kind == FEEL_RANGE};
+    bool holds = relation.holds(&pair);
     if (pair.is_broken) {
         return feel_refuse_argument(eval, &arguments[1]);
     }
@@ -177,7 +178,7 @@ static bool is_coinciding(Pair *pair) {
 #define X(function, shapes, is_swapped, relation)                                                  \
     BUILTIN(function) {                                                                            \
         (void)count;                                                                               \
-        return relate(eval, arguments, (shapes), is_swapped, relation, out);                       \
+        return relate(eval, arguments, (Relation){(shapes), is_swapped, relation}, out);           \
     }
 RELATION_LIST(X)
 #undef X

@@ -203,7 +203,7 @@ static Status eval_between(FeelEval *eval, const FeelNode *node, const FeelFrame
     TRY(feel_node_eval(eval, node->items[1], frame, &high));
     FeelTruth truth = feel_truth_and(at_least(&value, &low, 1), at_least(&value, &high, -1));
     if (truth == FEEL_UNKNOWN) {
-        report_kinds(eval, node, &value, feel_is_null(low) ? &low : &high);
+        report_kinds(eval, node, &value, at_least(&value, &low, 1) == FEEL_UNKNOWN ? &low : &high);
     }
     *out = feel_of_truth(truth);
     return STATUS_OK;
