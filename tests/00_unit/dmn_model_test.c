@@ -537,8 +537,8 @@ static void not_models(void **state) {
         "<a/>",
         "<definitions/>",
         "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/'>",
-        "<!DOCTYPE a [<!ENTITY e 'x'>]><definitions "
-        "xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/'/>",
+        ("<!DOCTYPE a [<!ENTITY e 'x'>]><definitions "
+         "xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/'/>"),
         "\xFF",
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
