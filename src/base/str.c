@@ -47,6 +47,26 @@ Str str_join(struct Arena *arena, Str left, Str right) {
     return (Str){joined, left.len + right.len};
 }
 
+Str str_json(struct Arena *arena, Str text) {
+    enum { ESCAPE_BYTES_MAX = 6 };
+    char *out = arena_alloc(arena, text.len * ESCAPE_BYTES_MAX + 3);
+    size_t len = 0;
+    out[len++] = '"';
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        if (c == '"' || c == '\\') {
+            out[len++] = '\\';
+            out[len++] = (char)c;
+        } else if (c < 0x20) {
+            len += (size_t)snprintf(out + len, ESCAPE_BYTES_MAX + 1, "\\u%04x", c);
+        } else {
+            out[len++] = (char)c;
+        }
+    }
+    out[len++] = '"';
+    return (Str){out, len};
+}
+
 bool str_equal(Str left, Str right) {
     return left.len == right.len && (left.len == 0 || memcmp(left.at, right.at, left.len) == 0);
 }

@@ -37,6 +37,9 @@ Str str_dup(struct Arena *arena, Str text);
 const char *str_c(struct Arena *arena, Str text);
 /* Formats like printf into the arena. */
 Str str_print(struct Arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Returns text as a JSON string with its quotes (RFC 8259): quotes, backslashes and control
+ * characters escaped, the rest as it is. text must be UTF-8. O(n). */
+Str str_json(struct Arena *arena, Str text);
 /* Joins two pieces in the arena. */
 Str str_join(struct Arena *arena, Str left, Str right);
 

@@ -34,6 +34,14 @@ static void test_str_cut_trim(void **state) {
     assert_true(str_find(STR("abc"), STR("d"), 0) == SIZE_MAX);
 }
 
+static void test_str_json(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    assert_true(str_equal(str_json(arena, STR("安\"丘\\ \n")), STR("\"安\\\"丘\\\\ \\u000a\"")));
+    assert_true(str_equal(str_json(arena, STR_NONE), STR("\"\"")));
+    arena_free(arena);
+}
+
 static void test_str_int64(void **state) {
     (void)state;
     int64_t value = 7;
@@ -244,6 +252,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_str_utf8),
         cmocka_unit_test(test_str_cut_trim),
+        cmocka_unit_test(test_str_json),
         cmocka_unit_test(test_str_int64),
         cmocka_unit_test(test_arena_mark),
         cmocka_unit_test(test_buf_limit),

@@ -1,6 +1,5 @@
 /* Tests of yaml: values, fallbacks, and messages with file and line. */
 #include "test.h"
-
 #include "yaml/yaml.h"
 
 #include <string.h>

@@ -37,12 +37,11 @@ static Status journal(Cx *cx, DbConn *conn, const char *verb, const Coupon *coup
         .verb = verb,
         .subject = "coupon",
         .subject_id = coupon->id,
-        .after =
-            str_print(cx->arena,
-                      "{\"programme\":\"" STR_FMT "\",\"year\":%" PRId64 ",\"category\":\"" STR_FMT
-                      "\",\"amount_fen\":%" PRId64 ",\"hold_id\":%" PRId64 "}",
-                      STR_ARG(coupon->programme), coupon->year, STR_ARG(coupon->category),
-                      coupon->amount.fen, coupon->hold.id),
+        .after = str_print(cx->arena,
+                           "{\"programme\":" STR_FMT ",\"year\":%" PRId64 ",\"category\":\"" STR_FMT
+                           "\",\"amount_fen\":%" PRId64 ",\"hold_id\":%" PRId64 "}",
+                           STR_ARG(str_json(cx->arena, coupon->programme)), coupon->year,
+                           STR_ARG(coupon->category), coupon->amount.fen, coupon->hold.id),
     };
     return db_journal(cx, conn, &entry);
 }

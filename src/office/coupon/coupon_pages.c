@@ -115,6 +115,8 @@ static const Form *claim_form(Web *web) {
         (FormField){.name = "category", .label = "类别", .kind = FIELD_HIDDEN, .min = 1, .max = 40};
     fields[CLAIM_LEVEL] = (FormField){
         .name = "level", .label = "能效等级", .kind = FIELD_HIDDEN, .is_optional = true, .max = 1};
+    fields[CLAIM_PRICE] =
+        (FormField){.name = "price", .label = "成交价", .kind = FIELD_HIDDEN, .min = 1, .max = 20};
     fields[CLAIM_AGREE] =
         (FormField){.name = "agree",
                     .label = "我承诺：由本人购买、付款、收货，一券一件，不转让、不套补",

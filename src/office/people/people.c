@@ -63,9 +63,9 @@ Status people_person_create(Cx *cx, DbConn *conn, const PersonNew *person, int64
         .verb = "person.create",
         .subject = "person",
         .subject_id = *id,
-        .after = str_print(cx->arena, "{\"role\":\"" STR_FMT "\",\"unit_id\":%lld,\"org_id\":%lld}",
-                           STR_ARG(role_code(person->role)), (long long)person->unit_id,
-                           (long long)person->org_id),
+        .after = str_print(cx->arena, "{\"role\":" STR_FMT ",\"unit_id\":%lld,\"org_id\":%lld}",
+                           STR_ARG(str_json(cx->arena, role_code(person->role))),
+                           (long long)person->unit_id, (long long)person->org_id),
     };
     return db_journal(cx, conn, &entry);
 }
@@ -81,8 +81,9 @@ Status people_org_create(Cx *cx, DbConn *conn, const OrgNew *org, int64_t *id) {
         .verb = "org.create",
         .subject = "org",
         .subject_id = *id,
-        .after = str_print(cx->arena, "{\"kind\":\"" STR_FMT "\",\"uscc\":\"" STR_FMT "\"}",
-                           STR_ARG(org->kind), STR_ARG(org->uscc)),
+        .after = str_print(cx->arena, "{\"kind\":" STR_FMT ",\"uscc\":" STR_FMT "}",
+                           STR_ARG(str_json(cx->arena, org->kind)),
+                           STR_ARG(str_json(cx->arena, org->uscc))),
     };
     return db_journal(cx, conn, &entry);
 }

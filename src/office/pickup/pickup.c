@@ -23,10 +23,11 @@ static Status journal(Cx *cx, DbConn *conn, const char *verb, const Pickup *pick
         .subject_id = pickup->id,
         .after =
             str_print(cx->arena,
-                      "{\"category\":\"" STR_FMT "\",\"town\":\"" STR_FMT "\",\"slot_day\":%" PRId32
+                      "{\"category\":" STR_FMT ",\"town\":" STR_FMT ",\"slot_day\":%" PRId32
                       ",\"org_id\":%" PRId64 ",\"net_gram\":%" PRId64 ",\"paid_fen\":%" PRId64 "}",
-                      STR_ARG(pickup->category), STR_ARG(pickup->town_code),
-                      pickup->slot_day.number, pickup->org_id, pickup->net_gram, pickup->paid.fen),
+                      STR_ARG(str_json(cx->arena, pickup->category)),
+                      STR_ARG(str_json(cx->arena, pickup->town_code)), pickup->slot_day.number,
+                      pickup->org_id, pickup->net_gram, pickup->paid.fen),
     };
     return db_journal(cx, conn, &entry);
 }

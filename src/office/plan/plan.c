@@ -180,12 +180,13 @@ Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load) {
     }
     TRY(tasks_load(cx, conn, plan, plan_id, task_ids));
     TRY(targets_load(cx, conn, load, plan_id, task_ids));
-    DbEntry entry = {
-        .verb = "plan.load",
-        .subject = "plan",
-        .subject_id = plan_id,
-        .after = str_print(cx->arena, "{\"digest\":\"" STR_FMT "\",\"tasks\":%zu,\"targets\":%zu}",
-                           STR_ARG(load->digest), plan->tasks.count, plan->targets.count)};
+    DbEntry entry = {.verb = "plan.load",
+                     .subject = "plan",
+                     .subject_id = plan_id,
+                     .after = str_print(cx->arena,
+                                        "{\"digest\":" STR_FMT ",\"tasks\":%zu,\"targets\":%zu}",
+                                        STR_ARG(str_json(cx->arena, load->digest)),
+                                        plan->tasks.count, plan->targets.count)};
     return db_journal(cx, conn, &entry);
 }
 

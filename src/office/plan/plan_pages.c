@@ -334,10 +334,12 @@ static Status report_work(Cx *cx, DbConn *conn, void *input) {
                      .subject = "plan_report",
                      .subject_id = report->id,
                      .after = str_print(cx->arena,
-                                        "{\"target\":\"" STR_FMT "\",\"part\":\"" STR_FMT
-                                        "\",\"period\":\"" STR_FMT "\",\"value\":\"" STR_FMT "\"}",
-                                        STR_ARG(report->target_code), STR_ARG(report->part),
-                                        STR_ARG(report->period), STR_ARG(report->value))};
+                                        "{\"target\":" STR_FMT ",\"part\":\"" STR_FMT
+                                        "\",\"period\":" STR_FMT ",\"value\":" STR_FMT "}",
+                                        STR_ARG(str_json(cx->arena, report->target_code)),
+                                        STR_ARG(report->part),
+                                        STR_ARG(str_json(cx->arena, report->period)),
+                                        STR_ARG(str_json(cx->arena, report->value)))};
     return db_journal(cx, conn, &entry);
 }
 

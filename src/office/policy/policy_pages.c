@@ -213,6 +213,14 @@ static void nearest_view(Web *web, const PolicyAnswer *answer) {
     view_table_end(web->view, STR(""));
 }
 
+/* Who has not signed in yet comes back to the path with its answers after doing so. */
+static Str signed_in_path(Web *web, Str path) {
+    return web->user->role != ROLE_PUBLIC
+               ? path
+               : str_print(web->cx->arena, "/sign-in?next=" STR_FMT,
+                           STR_ARG(http_url_encode(web->cx->arena, path)));
+}
+
 /* A person who can have a coupon now is led to it with the answers given. */
 static void claim_link(Web *web, const PolicyAnswer *answer) {
     const City *city = city_of(web);
@@ -227,13 +235,12 @@ static void claim_link(Web *web, const PolicyAnswer *answer) {
             str_equal(category->programme, answer->version->programme) &&
             str_equal(category->name, name)) {
             Arena *arena = web->cx->arena;
-            view_link(web->view,
-                      str_print(arena,
-                                "/coupon/claim?programme=" STR_FMT "&category=" STR_FMT
-                                "&level=%" PRId64 "&price=" STR_FMT,
-                                STR_ARG(category->programme), STR_ARG(category->code), level,
-                                STR_ARG(money_print_plain(arena, money_of_fen(price)))),
-                      STR("领取资格券"), true);
+            Str path = str_print(arena,
+                                 "/coupon/claim?programme=" STR_FMT "&category=" STR_FMT
+                                 "&level=%" PRId64 "&price=" STR_FMT,
+                                 STR_ARG(category->programme), STR_ARG(category->code), level,
+                                 STR_ARG(money_print_plain(arena, money_of_fen(price))));
+            view_link(web->view, signed_in_path(web, path), STR("领取资格券"), true);
         }
     }
     json_decref(input);

@@ -73,11 +73,12 @@ static Status certificate_journal(Cx *cx, DbConn *conn, const Certificate *certi
         .verb = "certificate.make",
         .subject = "certificate",
         .subject_id = certificate->id,
-        .after = str_print(cx->arena,
-                           "{\"number\":\"" STR_FMT "\",\"pickup_id\":%" PRId64
-                           ",\"old_serial\":\"" STR_FMT "\",\"net_gram\":%" PRId64 "}",
-                           STR_ARG(certificate->number), certificate->pickup_id,
-                           STR_ARG(certificate->old_serial), certificate->net_gram),
+        .after =
+            str_print(cx->arena,
+                      "{\"number\":" STR_FMT ",\"pickup_id\":%" PRId64 ",\"old_serial\":" STR_FMT
+                      ",\"net_gram\":%" PRId64 "}",
+                      STR_ARG(str_json(cx->arena, certificate->number)), certificate->pickup_id,
+                      STR_ARG(str_json(cx->arena, certificate->old_serial)), certificate->net_gram),
     };
     return db_journal(cx, conn, &entry);
 }

@@ -23,10 +23,9 @@ Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *i
         .verb = "price.file",
         .subject = "filed_price",
         .subject_id = *id,
-        .after =
-            str_print(cx->arena,
-                      "{\"org_id\":%" PRId64 ",\"gtin\":\"" STR_FMT "\",\"price_fen\":%" PRId64 "}",
-                      price->org_id, STR_ARG(price->gtin), price->price.fen),
+        .after = str_print(
+            cx->arena, "{\"org_id\":%" PRId64 ",\"gtin\":" STR_FMT ",\"price_fen\":%" PRId64 "}",
+            price->org_id, STR_ARG(str_json(cx->arena, price->gtin)), price->price.fen),
     };
     return db_journal(cx, conn, &entry);
 }
@@ -154,12 +153,12 @@ static Status sale_journal(Cx *cx, DbConn *conn, const char *verb, const Sale *s
         .verb = verb,
         .subject = "sale",
         .subject_id = sale->id,
-        .after = str_print(cx->arena,
-                           "{\"coupon_id\":%" PRId64 ",\"org_id\":%" PRId64 ",\"gtin\":\"" STR_FMT
-                           "\",\"serial\":\"" STR_FMT "\",\"price_fen\":%" PRId64
-                           ",\"subsidy_fen\":%" PRId64 "}",
-                           sale->coupon_id, sale->org_id, STR_ARG(sale->gtin),
-                           STR_ARG(sale->serial), sale->price.fen, sale->subsidy.fen),
+        .after = str_print(
+            cx->arena,
+            "{\"coupon_id\":%" PRId64 ",\"org_id\":%" PRId64 ",\"gtin\":\"" STR_FMT
+            "\",\"serial\":" STR_FMT ",\"price_fen\":%" PRId64 ",\"subsidy_fen\":%" PRId64 "}",
+            sale->coupon_id, sale->org_id, STR_ARG(sale->gtin),
+            STR_ARG(str_json(cx->arena, sale->serial)), sale->price.fen, sale->subsidy.fen),
     };
     return db_journal(cx, conn, &entry);
 }

@@ -44,7 +44,7 @@ static const Form *till_form(Web *web) {
         [TILL_SERIAL] = {.name = "serial", .label = "机身序列号（SN）", .kind = FIELD_SERIAL},
         [TILL_INVOICE] = {.name = "invoice",
                           .label = "发票号码",
-                          .hint = "一台一票：20 位数电发票号码，或 8 位纸质发票号码",
+                          .hint = "一台一票：20 位数电发票号码",
                           .kind = FIELD_INVOICE},
         [TILL_INVOICE_DAY] = {.name = "invoice_day", .label = "开票日期", .kind = FIELD_DAY},
         [TILL_PRICE] = {.name = "price",

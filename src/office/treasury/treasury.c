@@ -8,12 +8,12 @@ Status treasury_pot_put(Cx *cx, DbConn *conn, const TreasuryPot *pot) {
         .verb = "pot.put",
         .subject = "fund",
         .subject_id = pot->fund.id,
-        .after =
-            str_print(cx->arena,
-                      "{\"programme\":\"" STR_FMT "\",\"year\":%lld,\"validity_days\":%lld,"
-                      "\"claims_max\":%lld,\"is_open\":%s}",
-                      STR_ARG(pot->programme), (long long)pot->year, (long long)pot->validity_days,
-                      (long long)pot->claims_max, pot->is_open ? "true" : "false"),
+        .after = str_print(cx->arena,
+                           "{\"programme\":" STR_FMT ",\"year\":%lld,\"validity_days\":%lld,"
+                           "\"claims_max\":%lld,\"is_open\":%s}",
+                           STR_ARG(str_json(cx->arena, pot->programme)), (long long)pot->year,
+                           (long long)pot->validity_days, (long long)pot->claims_max,
+                           pot->is_open ? "true" : "false"),
     };
     return db_journal(cx, conn, &entry);
 }
