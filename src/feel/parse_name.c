@@ -142,8 +142,9 @@ static Status unknown_name(FeelParser *parser, FeelNode **out) {
 }
 
 Status feel_parse_name(FeelParser *parser, FeelNode **out) {
-    bool is_keyword = parser->token.kind >= TOKEN_AND;
-    if (!feel_at(parser, TOKEN_NAME) && !feel_at(parser, TOKEN_BAD) && !is_keyword) {
+    /* A known name may begin like a keyword or a number ("2026 price"); then it must be longer. */
+    bool is_other = parser->token.kind >= TOKEN_AND || feel_at(parser, TOKEN_NUMBER);
+    if (!feel_at(parser, TOKEN_NAME) && !feel_at(parser, TOKEN_BAD) && !is_other) {
         return STATUS_OK;
     }
     size_t offset = parser->token.offset;
@@ -157,7 +158,7 @@ Status feel_parse_name(FeelParser *parser, FeelNode **out) {
         name = outer;
         end = scope_end;
     }
-    if (name != NULL && (!is_keyword || end > offset + parser->token.len)) {
+    if (name != NULL && (!is_other || end > offset + parser->token.len)) {
         parser->end = end;
         feel_advance_to(parser, end);
         return resolve(parser, name, offset, out);

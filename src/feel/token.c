@@ -33,6 +33,11 @@ static bool is_punctuation(uint32_t rune) {
     return IN_SPANS(SPANS, rune);
 }
 
+/* These may go on a name but not start one: a number typed with a Chinese keyboard is no name. */
+static bool is_full_width_digit(uint32_t rune) {
+    return rune >= 0xFF10 && rune <= 0xFF19;
+}
+
 /* DMN 1.5, grammar rule 28. */
 bool feel_is_name_start(uint32_t rune) {
     static const Span SPANS[] = {{0x00C0, 0x00D6}, {0x00D8, 0x00F6}, {0x00F8, 0x02FF},
@@ -42,12 +47,14 @@ bool feel_is_name_start(uint32_t rune) {
     if (rune < 0x80) {
         return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z') || rune == '_';
     }
-    return IN_SPANS(SPANS, rune) && !feel_is_space(rune) && !is_punctuation(rune);
+    return IN_SPANS(SPANS, rune) && !feel_is_space(rune) && !is_punctuation(rune) &&
+           !is_full_width_digit(rune);
 }
 
 bool feel_is_name_part(uint32_t rune) {
     return feel_is_name_start(rune) || (rune >= '0' && rune <= '9') || rune == 0xB7 ||
-           (rune >= 0x300 && rune <= 0x36F) || rune == 0x203F || rune == 0x2040;
+           is_full_width_digit(rune) || (rune >= 0x300 && rune <= 0x36F) || rune == 0x203F ||
+           rune == 0x2040;
 }
 
 bool feel_is_name_mark(uint32_t rune) {
@@ -70,6 +77,10 @@ Str feel_full_width_mark(uint32_t rune) {
         {0x2266, "<="}, {0x2267, ">="}, {0x2260, "!="}, {0xFF1F, "?"},  {0xFF20, "@"},
         {0x2026, ".."}, {0xFF01, "!="},
     };
+    static const char DIGITS[] = "0123456789";
+    if (is_full_width_digit(rune)) {
+        return (Str){DIGITS + (rune - 0xFF10), 1};
+    }
     for (size_t i = 0; i < sizeof MARKS / sizeof *MARKS; i++) {
         if (MARKS[i].rune == rune) {
             return str_of(MARKS[i].mark);

@@ -170,6 +170,8 @@ static void test_full_width(void **state) {
         {"“文字”", "error"},
         {"1 ＋ 2", "error"},
         {"1；2", "error"},
+        {"１２ + 1", "error"},
+        {"{规则１: 3, r: 规则１}.r", "3"},
         {"1　+　2", "3"}, /* the ideographic space is white space */
         {"\"（，：；“”\"", "\"（，：；“”\""},
     };

@@ -193,6 +193,10 @@ static void test_scope_cut(void **state) {
     assert_int_equal(feel_scope_count(it.scope), 2);
     feel_scope_cut(it.scope, 1);
     assert_prints(&it, run(&it, "x - 1", slots), "0");
+    feel_scope_cut(it.scope, 1);
+    feel_scope_add(it.scope, STR("2026 标准（元）"), NULL);
+    assert_prints(&it, run(&it, "2026 标准（元） * 2026", slots), "4052");
+    feel_scope_cut(it.scope, 1);
     feel_scope_add(it.scope, STR("x"), NULL);
     assert_prints(&it, run(&it, "x", slots), "2"); /* the later name hides the earlier */
     arena_free(it.arena);
