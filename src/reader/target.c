@@ -34,6 +34,7 @@ typedef struct Walk {
     PlanStrVec path;
     Scope scope; /* of the sentence */
     bool is_goal;
+    bool is_among;       /* inside a bracket that begins with 其中 */
     bool is_money_given; /* a clause of the sentence spoke of a subsidy */
     int32_t node_depth;
     int32_t year_depth;   /* depth of the node in which the year was named */
@@ -833,6 +834,22 @@ static void years_adopt(Walk *walk, const Clause *clause) {
     walk->year_depth = walk->node_depth;
 }
 
+static Status clause_read(Walk *walk, Span span);
+
+/* "达2万个(其中快充桩5000个)": the bracket is a clause of its own. One level, no deeper. */
+static Status among_read(Walk *walk, Span clause) {
+    Str text = text_at(&walk->reader->text, clause);
+    size_t open = walk->is_among ? SIZE_MAX : str_find(text, STR("(其中"), 0);
+    size_t close = open == SIZE_MAX ? SIZE_MAX : str_find(text, STR(")"), open);
+    if (close == SIZE_MAX) {
+        return STATUS_OK;
+    }
+    walk->is_among = true;
+    Status status = clause_read(walk, part(clause, open + 1, close));
+    walk->is_among = false;
+    return status;
+}
+
 static Status clause_read(Walk *walk, Span span) {
     static const char *const AMONG[] = {"其中", NULL};
     static const char *const BULLETS[] = {"-", "·", "•", "●", "◆", "■", "▪", "○", NULL};
@@ -875,14 +892,14 @@ static Status clause_read(Walk *walk, Span span) {
         clause.has_targets = true;
         clause.indicator = reader->plan->targets.items[first].indicator;
     }
-    walk->year_is_carried = was_carried;
     walk->is_money_given = walk->is_money_given || words_in(clause.text, GIVEN);
     if (clause.text.len > 0) {
         walk->last = clause;
     } else {
         walk->scope.period = clause.scope.period;
     }
-    return STATUS_OK;
+    walk->year_is_carried = was_carried;
+    return among_read(walk, span);
 }
 
 /* A comma between digits belongs to a number when it groups thousands and is printed in ASCII. */
