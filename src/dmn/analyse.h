@@ -97,6 +97,7 @@ typedef struct DmnAnswer {
  * the decision and a step on both sides of each. NOT_FOUND when input is not an input of node. */
 typedef struct DmnMonotone {
     size_t node;
+    Str member; /* entry of an outcome that is a context, e.g. "amount"; empty: the outcome */
     size_t input;
     bool falls; /* the outcome should fall with the input, not rise */
     uint64_t seed;
@@ -106,6 +107,7 @@ MUST_CHECK Status dmn_monotone(Cx *cx, const DmnModel *model, const DmnMonotone 
 /* Looks for a case in which the decision gives the value (a cap, say). */
 typedef struct DmnReach {
     size_t node;
+    Str member; /* as in DmnMonotone */
     FeelValue value;
     uint64_t seed;
 } DmnReach;

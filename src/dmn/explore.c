@@ -10,7 +10,7 @@
 #include "dmn/grid.h"
 #include "dmn/run.h"
 
-enum { VALUES_MAX = 2000, CASE_STEPS_MAX = 10 * 1000 * 1000 };
+enum { VALUES_MAX = 2000, MAGNITUDE_MAX = 1000000000, CASE_STEPS_MAX = 10 * 1000 * 1000 };
 
 typedef struct Axis {
     size_t node;
@@ -21,6 +21,7 @@ typedef struct Space {
     Cx *cx;
     const DmnModel *model;
     size_t node;
+    Str member;
     Axis *axes;
     size_t axis_count;
     DmnRun *run;
@@ -126,12 +127,18 @@ static void sort_axis(Axis *axis) {
     values->count = kept;
 }
 
-/* An input that no table tests still gets values of its type. */
+/* What no table tests still gets values of its type; numbers get some of every size. */
 static void fill_untested(Space *space, Axis *axis) {
     const FeelType *type = space->model->nodes.items[axis->node]->face.type;
     FeelKind kind = type == NULL ? FEEL_ANY : type->kind;
     if (type != NULL) {
         add_tests(space, axis, type->allowed);
+    }
+    bool is_number = kind == FEEL_NUMBER ||
+                     (axis->values.count > 0 && axis->values.items[0].kind == FEEL_NUMBER);
+    bool is_listed = type != NULL && type->allowed != NULL;
+    for (int64_t number = 1; is_number && !is_listed && number <= MAGNITUDE_MAX; number *= 10) {
+        add_value(space, axis, feel_integer(number)); /* so that caps above all borders are met */
     }
     if (axis->values.count > 0) {
         return;
@@ -139,10 +146,6 @@ static void fill_untested(Space *space, Axis *axis) {
     if (kind == FEEL_BOOLEAN) {
         add_value(space, axis, feel_boolean(false));
         add_value(space, axis, feel_boolean(true));
-    } else if (kind == FEEL_NUMBER) {
-        for (int64_t number = 0; number <= 1000000; number = number == 0 ? 1 : number * 10) {
-            add_value(space, axis, feel_integer(number));
-        }
     } else {
         add_value(space, axis, FEEL_NULL_VALUE);
     }
@@ -183,6 +186,11 @@ static Status decide(Space *space, const size_t *picks, FeelValue *out) {
         dmn_run_input(space->run, space->axes[i].node, space->axes[i].values.items[picks[i]]);
     }
     Status status = dmn_run_decide(space->run, space->node, out);
+    if (status == STATUS_OK && !str_is_empty(space->member)) {
+        const FeelValue *entry =
+            out->kind == FEEL_CONTEXT ? feel_context_get(out->context, space->member) : NULL;
+        *out = entry != NULL ? *entry : FEEL_NULL_VALUE;
+    }
     return status == STATUS_OK ? STATUS_OK : fault(space->cx, status, "%s", space->work.fault.text);
 }
 
@@ -285,7 +293,7 @@ static Status walk_all(Space *space, const DmnMonotone *question, size_t axis, D
 }
 
 Status dmn_monotone(Cx *cx, const DmnModel *model, const DmnMonotone *question, DmnAnswer *out) {
-    Space space = {.cx = cx, .model = model, .node = question->node};
+    Space space = {.cx = cx, .model = model, .node = question->node, .member = question->member};
     TRY(open_space(&space));
     Axis *axis = axis_of(&space, question->input);
     *out = (DmnAnswer){.nodes = case_nodes(&space), .node_count = space.axis_count};
@@ -319,7 +327,7 @@ static Status reach_all(Space *space, const DmnReach *question, DmnAnswer *out) 
 }
 
 Status dmn_reach(Cx *cx, const DmnModel *model, const DmnReach *question, DmnAnswer *out) {
-    Space space = {.cx = cx, .model = model, .node = question->node};
+    Space space = {.cx = cx, .model = model, .node = question->node, .member = question->member};
     TRY(open_space(&space));
     *out = (DmnAnswer){.nodes = case_nodes(&space), .node_count = space.axis_count};
     Status status = reach_all(&space, question, out);

@@ -24,7 +24,6 @@ static bool has_order(FeelKind kind) {
 typedef struct Gather {
     Cx *cx;
     GridColumn *column;
-    bool is_mixed; /* constants of different kinds: no analysis of this column */
 } Gather;
 
 static void gather_value(Gather *gather, const FeelValue *value) {
@@ -33,8 +32,7 @@ static void gather_value(Gather *gather, const FeelValue *value) {
         return;
     }
     if (!has_order(value->kind) || (column->kind != FEEL_NULL && column->kind != value->kind)) {
-        gather->is_mixed = gather->is_mixed || has_order(value->kind);
-        return;
+        return; /* its cell will not be analysable; the others are */
     }
     column->kind = value->kind;
     *vec_push(gather->cx->arena, &column->points) = *value;
@@ -235,22 +233,23 @@ static void fill_domain(Arena *arena, const FeelTests *values, GridColumn *colum
 }
 
 static Status build_column(Cx *cx, const DmnTable *table, size_t index, GridColumn *out,
-                           bool *is_mixed) {
+                           bool *is_unordered) {
     const DmnTableInput *input = &table->inputs[index];
     Gather gather = {.cx = cx, .column = out};
-    out->kind = FEEL_NULL;
+    bool is_declared = input->type != NULL && has_order(input->type->kind);
+    out->kind = is_declared ? input->type->kind : FEEL_NULL;
     gather_tests(&gather, input->values);
     for (size_t row = 0; row < table->row_count; row++) {
         TRY(cx_step(cx));
         gather_tests(&gather, table->rows[row].inputs[index].tests);
     }
-    if (!gather.is_mixed && out->kind == FEEL_BOOLEAN) { /* both values are always there */
+    if (out->kind == FEEL_BOOLEAN) { /* both values are always there */
         FeelValue both[2] = {feel_boolean(false), feel_boolean(true)};
         gather_value(&gather, &both[0]);
         gather_value(&gather, &both[1]);
     }
-    *is_mixed = gather.is_mixed || !sort_points(cx->arena, &out->points);
-    if (*is_mixed) {
+    *is_unordered = !sort_points(cx->arena, &out->points);
+    if (*is_unordered || out->points.count == 0) {
         out->points.count = 0;
         out->kind = FEEL_NULL;
     }
@@ -434,12 +433,12 @@ uint32_t grid_first(const GridColumn *column, Span span) {
 
 Status grid_build(Cx *cx, const DmnTable *table, Grid *out) {
     size_t width = table->input_count;
-    bool *is_mixed = arena_array(cx->arena, bool, width);
+    bool *is_unordered = arena_array(cx->arena, bool, width);
     out->table = table;
     out->columns = arena_array(cx->arena, GridColumn, width);
     out->cells = arena_array(cx->arena, GridCell, width * table->row_count);
     for (size_t i = 0; i < width; i++) {
-        TRY(build_column(cx, table, i, &out->columns[i], &is_mixed[i]));
+        TRY(build_column(cx, table, i, &out->columns[i], &is_unordered[i]));
     }
     for (size_t row = 0; row < table->row_count; row++) {
         TRY(cx_step(cx));
@@ -450,7 +449,7 @@ Status grid_build(Cx *cx, const DmnTable *table, Grid *out) {
             bool is_any =
                 source->tests == NULL || (source->tests->count == 1 && !source->tests->is_negated &&
                                           source->tests->items[0].kind == FEEL_TEST_ANY);
-            cell->is_unknown = cell->is_unknown || (is_mixed[i] && !is_any);
+            cell->is_unknown = cell->is_unknown || (is_unordered[i] && !is_any);
         }
     }
     return STATUS_OK;

@@ -15,7 +15,8 @@ static const char USAGE[] =
     "用法 usage:\n"
     "  huanxin dmn eval MODEL --input FILE.json [--decision NAME] [--explain] [--json]\n"
     "                   [--now ISO] [--with MODEL]...\n"
-    "  huanxin dmn check MODEL [--json] [--with MODEL]...\n"
+    "  huanxin dmn check MODEL [--json] [--with MODEL]... [--rises OUT:INPUT] [--falls OUT:INPUT]\n"
+    "                    [--reaches OUT=VALUE]\n"
     "  huanxin dmn tck DIR [-v]\n"
     "    MODEL             DMN 1.2-1.5 决策模型（XML）\n"
     "    --input FILE      JSON 对象，各项是输入数据的名称；\"-\" 是标准输入\n"
@@ -24,6 +25,8 @@ static const char USAGE[] =
     "    --json            以 JSON 打印\n"
     "    --now ISO         now() 与 today() 的时间，例如 2026-01-31T08:30:00+08:00\n"
     "    --with MODEL      供导入的其他模型\n"
+    "    --rises OUT:IN    寻找反例：输入 IN 增大而结果 OUT（决策或 决策.项目）反而变小\n"
+    "    --falls OUT:IN    同上，方向相反；--reaches OUT=VALUE 寻找使结果等于该值的情况\n"
     "    DIR               一致性测试集的目录；-v 列出未通过的用例\n"
     "退出码 exit: 0 成功，2 参数或模型有误，4 文件不存在，7 超出限额。\n";
 
@@ -40,6 +43,9 @@ typedef struct Options {
     const char *input_path;
     const char *decision;
     const char *now;
+    const char *rises;
+    const char *falls;
+    const char *reaches;
     const char *others[DMN_SOURCES_MAX];
     size_t other_count;
     bool is_json;
@@ -318,6 +324,88 @@ static Status command_eval(Cx *cx, const Options *options) {
 
 /* ---- check ---- */
 
+/* Splits DECISION or DECISION.member and finds the decision. */
+static Status find_outcome(Cx *cx, const DmnModel *model, Str text, size_t *node, Str *member) {
+    *member = STR("");
+    *node = dmn_node_find(model, text, STR(""));
+    for (size_t i = text.len; *node == DMN_NONE && i > 0; i--) {
+        if (text.at[i - 1] == '.') {
+            *node = dmn_node_find(model, str_slice(text, 0, i - 1), STR(""));
+            *member = str_from(text, i);
+        }
+    }
+    if (*node == DMN_NONE) {
+        return fault(cx, STATUS_NOT_FOUND, "no decision \"" STR_FMT "\" in the model",
+                     STR_ARG(text));
+    }
+    return STATUS_OK;
+}
+
+static void print_case(Arena *arena, const DmnModel *model, const DmnAnswer *answer,
+                       const FeelValue *values, const FeelValue *outcome) {
+    Str result = feel_print(arena, outcome);
+    printf("  " STR_FMT " when", STR_ARG(result));
+    for (size_t i = 0; i < answer->node_count; i++) {
+        Str name = dmn_node_at(model, answer->nodes[i])->name;
+        Str value = feel_print(arena, &values[i]);
+        printf("%s " STR_FMT " = " STR_FMT, i > 0 ? "," : "", STR_ARG(name), STR_ARG(value));
+    }
+    printf("\n");
+}
+
+static void print_answer(Arena *arena, const DmnModel *model, const char *question,
+                         const DmnAnswer *answer, bool wants_case) {
+    printf("%s: %s (%zu decisions, %s)\n", question,
+           answer->is_found == wants_case ? "yes"
+           : wants_case                   ? "not found"
+                                          : "no, here is a counter-example",
+           answer->try_count,
+           answer->is_exhaustive ? "all borders of the tables" : "a sample of the borders");
+    if (answer->first != NULL) {
+        print_case(arena, model, answer, answer->first, &answer->values[0]);
+    }
+    if (answer->second != NULL) {
+        print_case(arena, model, answer, answer->second, &answer->values[1]);
+    }
+}
+
+static Status ask_monotone(Cx *cx, const DmnModel *model, const char *text, bool falls) {
+    Str input = str_of(text);
+    Str outcome = str_cut(&input, ':');
+    DmnMonotone question = {.falls = falls, .seed = 1};
+    DmnAnswer answer = {0};
+    TRY(find_outcome(cx, model, outcome, &question.node, &question.member));
+    question.input = dmn_node_find(model, input, STR(""));
+    if (question.input == DMN_NONE) {
+        return fault(cx, STATUS_NOT_FOUND, "no input \"" STR_FMT "\" in the model", STR_ARG(input));
+    }
+    TRY(dmn_monotone(cx, model, &question, &answer));
+    print_answer(cx->arena, model, text, &answer, false);
+    return STATUS_OK;
+}
+
+static Status ask_reach(Cx *cx, const DmnModel *model, const char *text) {
+    Str value = str_of(text);
+    Str outcome = str_cut(&value, '=');
+    DmnReach question = {.seed = 1};
+    DmnAnswer answer = {0};
+    TRY(find_outcome(cx, model, outcome, &question.node, &question.member));
+    TRY(dmn_value_of_json(cx, NULL, NULL, value, &question.value));
+    TRY(dmn_reach(cx, model, &question, &answer));
+    print_answer(cx->arena, model, text, &answer, true);
+    return STATUS_OK;
+}
+
+static Status ask_all(Cx *cx, const DmnModel *model, const Options *options) {
+    if (options->rises != NULL) {
+        TRY(ask_monotone(cx, model, options->rises, false));
+    }
+    if (options->falls != NULL) {
+        TRY(ask_monotone(cx, model, options->falls, true));
+    }
+    return options->reaches == NULL ? STATUS_OK : ask_reach(cx, model, options->reaches);
+}
+
 static Status command_check(Cx *cx, const Options *options) {
     const DmnModel *model = NULL;
     DmnFindings findings = {0};
@@ -341,6 +429,7 @@ static Status command_check(Cx *cx, const Options *options) {
             print_str(stdout, dmn_finding_text(cx->arena, model, &findings.items[i], FEEL_ENGLISH));
             printf("\n");
         }
+        TRY(ask_all(cx, model, options));
         printf("%s: %zu nodes, %zu diagnostics, %zu findings\n", is_bad ? "errors" : "good",
                dmn_node_count(model), dmn_model_diagnostics(model).count, findings.count);
     }
@@ -392,6 +481,12 @@ static bool options_read(int argc, char **argv, Options *out) {
             out->decision = argv[++i];
         } else if (strcmp(text, "--now") == 0 && has_value) {
             out->now = argv[++i];
+        } else if (strcmp(text, "--rises") == 0 && has_value) {
+            out->rises = argv[++i];
+        } else if (strcmp(text, "--falls") == 0 && has_value) {
+            out->falls = argv[++i];
+        } else if (strcmp(text, "--reaches") == 0 && has_value) {
+            out->reaches = argv[++i];
         } else if (strcmp(text, "--with") == 0 && has_value &&
                    out->other_count < DMN_SOURCES_MAX - 1) {
             out->others[out->other_count++] = argv[++i];
