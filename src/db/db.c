@@ -76,6 +76,9 @@ Status db_open(Cx *cx, const DbOptions *options, Db **out) {
     db->arena = arena;
     db->driver = is_postgres(checked.url) ? &db_postgres_driver : &db_sqlite_driver;
     db->options = checked;
+    if (db->options.batch_max > db->driver->batch_max) {
+        db->options.batch_max = db->driver->batch_max;
+    }
     db->options.url = str_c(arena, str_of(checked.url));
     check(pthread_mutex_init(&db->read_lock, NULL) == 0);
     check(pthread_mutex_init(&db->queue_lock, NULL) == 0);

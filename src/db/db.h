@@ -56,7 +56,7 @@ typedef struct DbValue {
 
 typedef struct DbOptions {
     const char *url;  /* path of the SQLite file, ":memory:" is refused; or postgresql://... */
-    size_t batch_max; /* commands per commit, 1..4096; 0: the default, 256 */
+    size_t batch_max; /* commands per commit, 1..4096; 0: the default, 256 (32 on PostgreSQL) */
     size_t queue_max; /* commands waiting before db_write answers BUSY; 0: 8192 */
     size_t read_max;  /* read connections open at once; 0: 64 */
     bool is_created;  /* create the file when it is missing */

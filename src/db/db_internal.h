@@ -45,6 +45,7 @@ typedef struct DbChain {
 
 /* What the database below must do. Functions return statuses as db.h words them. */
 typedef struct DbDriver {
+    size_t batch_max; /* commands in one transaction, whatever the options say */
     const char *sql_begin_read;
     const char *sql_begin_write;
     const char *sql_lock; /* run after sql_begin_write; NULL: not needed */

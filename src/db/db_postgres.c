@@ -498,7 +498,13 @@ static Str postgres_column_text(const DbRows *rows, int column) {
     return (Str){at, (size_t)PQgetlength(rows->result, rows->row_index, column)};
 }
 
+/* Every claim on one pot leaves a dead version of the same few rows, which cannot be cleared away
+ * before the commit: with 256 claims in a transaction the posting took 0.75 ms of server time, with
+ * 32 it took 0.2 ms. */
+enum { BATCH_MAX = 32 };
+
 const DbDriver db_postgres_driver = {
+    .batch_max = BATCH_MAX,
     .sql_begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .sql_begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
     .sql_lock = "SELECT pg_advisory_xact_lock(hashtext('huanxin.' || current_schema()))",

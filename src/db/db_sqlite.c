@@ -252,6 +252,7 @@ static bool sqlite_column_is_null(const DbRows *rows, int column) {
 }
 
 const DbDriver db_sqlite_driver = {
+    .batch_max = DB_BATCH_MAX,
     .sql_begin_read = "BEGIN",
     .sql_begin_write = "BEGIN IMMEDIATE",
     .conn_open = sqlite_conn_open,

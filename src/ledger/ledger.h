@@ -151,13 +151,15 @@ MUST_CHECK Status ledger_reclaim(Cx *cx, DbConn *conn, FundId fund, Money amount
 /* Moves unused money between two allocations (or two limits) of one parent, in one transfer. */
 MUST_CHECK Status ledger_reallocate(Cx *cx, DbConn *conn, FundId from, FundId to, Money amount,
                                     Str basis);
-/* Stops reserve, approve, pay, move and appropriation at a node and everything below it; release,
- * reclaim and recover still work: money may come back. CONFLICT when it is frozen already. */
+/* Stops reserve, approve, pay, move, appropriation and reallocation at a node and everything below
+ * it; release, reclaim and recover still work: money may come back. CONFLICT when it is frozen
+ * already. */
 MUST_CHECK Status ledger_freeze(Cx *cx, DbConn *conn, FundId fund, Str basis);
 /* CONFLICT when the node itself is not frozen. */
 MUST_CHECK Status ledger_unfreeze(Cx *cx, DbConn *conn, FundId fund, Str basis);
-/* Ends a node for good; only recover works afterwards. CONFLICT while money is reserved or approved
- * there, unused money has not been reclaimed (not asked of caps), or a child is open. */
+/* Ends a node for good; only recover, and reclaim of what came back, work afterwards. CONFLICT
+ * while money is reserved or approved there, unused money has not been reclaimed (not asked of
+ * caps), or a child is open. */
 MUST_CHECK Status ledger_close(Cx *cx, DbConn *conn, FundId fund, Str basis);
 
 /* ---- holds ----------------------------------------------------------------------------------- */
