@@ -265,8 +265,8 @@ int main(int argc, char **argv) {
             bench.directory = argv[i];
         }
     }
-    printf("siting, %.1f s an instance, one core, seed %llu\n\n", (double)bench.time_ms_max / 1000,
-           (unsigned long long)bench.seed);
+    printf("siting, %.1f %s an instance, one core, seed %llu\n\n", (double)bench.time_ms_max / 1000,
+           bench.is_cpu ? "processor seconds" : "seconds", (unsigned long long)bench.seed);
     folder_run(&bench, "orlib", "bks.csv");
     folder_run(&bench, "tsplib", "bks.csv");
     folder_run(&bench, "cpmp", "cpmp/bks.csv");
