@@ -461,8 +461,8 @@ static Status programme_fund(Cx *cx, DbConn *conn, FundId parent, const Treasury
 static Status funds_work(Cx *cx, DbConn *conn, void *input) {
     const FundInput *in = input;
     const City *city = &in->demo->house->city;
-    /* Enough for every resident to be served once: invented for the demo. */
-    Money each = money_of_yuan((int64_t)in->demo->resident_count * 160);
+    /* Invented for the demo: enough for its year and for who tries it out. */
+    Money each = money_of_yuan((int64_t)in->demo->resident_count * 300 + 500000);
     FundSpec source = {.kind = FUND_SOURCE,
                        .code = str_print(cx->arena, "bond-%" PRId64, in->year),
                        .name =

@@ -375,7 +375,8 @@ static Status plan_case(Planner *planner, Day day) {
     Case *it = arena_new(demo->cx->arena, Case);
     it->demo = demo;
     it->shop = shop;
-    it->resident = &demo->residents[prng_below(&demo->prng, demo->resident_count)];
+    /* The first resident is the visitor's own: her year is empty. */
+    it->resident = &demo->residents[1 + prng_below(&demo->prng, demo->resident_count - 1)];
     it->product = prng_below(&demo->prng, shop->product_count);
     it->price.fen = shop->prices[it->product].fen * prng_between(&demo->prng, 88, 100) / 100;
     it->category = category_on(demo, shop->products[it->product], day);

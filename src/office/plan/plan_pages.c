@@ -306,7 +306,8 @@ Status plan_target_page(Web *web) {
                   now.baseline.len > 0 ? VIEW_TEXT(now.baseline) : VIEW_NONE);
     }
     if (now.source == TARGET_LIVE) {
-        view_fact(view, "raw", "本年累计", VIEW_INT(now.raw));
+        view_fact(view, "raw", str_print(web->cx->arena, "%" PRId64 " 年累计", now.year).at,
+                  VIEW_INT(now.raw));
     }
     view_facts_end(view);
     view_text(view, str_print(web->cx->arena, "原文：“" STR_FMT "”", STR_ARG(target.quote)));

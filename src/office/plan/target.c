@@ -112,6 +112,7 @@ static TargetLight light_of(const TargetRow *target, int64_t value, Day today) {
 
 static Status live_now(Cx *cx, DbConn *conn, const TargetRow *target, Day today, TargetNow *out) {
     int64_t year = counted_year(target, today);
+    out->year = year;
     Str first = str_print(cx->arena, "%04" PRId64 "-01", year);
     Str last = str_print(cx->arena, "%04" PRId64 "-12", year);
     TRY(plan_counter_sum(cx, conn, target->counter, first, last, &out->raw));

@@ -23,7 +23,8 @@ typedef struct TargetNow {
     TargetLight light;
     Str value;    /* as people read it, with its unit; empty: none */
     Str baseline; /* empty: none */
-    int64_t raw;  /* of a live counter: the sum in the target's year */
+    int64_t raw;  /* of a live counter: the sum in the counted year */
+    int64_t year; /* the counted year: the target's own, or this one while it is to come */
 } TargetNow;
 
 /* A decimal text in millionths ("0.8" gives 800000); false when it is none or too large. */

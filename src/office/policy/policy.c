@@ -176,6 +176,11 @@ Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *inp
                      PolicyAnswer *out) {
     const PolicyVersion *version = NULL;
     TRY(policy_version_on(cx, library, input->programme, input->day, &version));
+    return policy_decide_by(cx, version, input, out);
+}
+
+Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
+                        PolicyAnswer *out) {
     const PolicyEntry *entry = policy_entry_of(version);
     PolicyAnswer answer = {.version = version};
     TRY(inputs_complete(cx, version, input->input_json, &answer.input_json));

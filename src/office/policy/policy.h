@@ -118,6 +118,11 @@ typedef struct PolicyCase {
 MUST_CHECK Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *input,
                                 PolicyAnswer *out);
 
+/* Decides a case by one version, whatever the day: for replays and for the cases that prove a version
+ * at its borders. input->programme and day are not looked at. */
+MUST_CHECK Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
+                                   PolicyAnswer *out);
+
 /* Stores a decision inside a write command and gives its id. */
 MUST_CHECK Status policy_decision_store(Cx *cx, DbConn *conn, const PolicyAnswer *answer, Day day,
                                         int64_t now_ms, int64_t *id);
