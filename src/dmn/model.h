@@ -117,7 +117,7 @@ struct DmnModel {
     Document *documents;
     size_t document_count;
     NodeVec nodes;
-    Map nodes_by_id; /* "uri#id" -> Node */
+    Map nodes_by_id; /* "document#id" -> Node */
     DiagnosticVec diagnostics;
     bool has_errors;
 };

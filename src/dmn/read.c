@@ -123,8 +123,9 @@ static void read_imports(Reader *reader, Document *document) {
 
 /* ---- nodes ---- */
 
-static Str node_key(Arena *arena, Str uri, Str id) {
-    return str_print(arena, STR_FMT "#" STR_FMT, STR_ARG(uri), STR_ARG(id));
+/* Ids are unique in a document, and two documents may have one namespace. */
+static Str node_key(Arena *arena, const DmnModel *model, const Document *document, Str id) {
+    return str_print(arena, "%zu#" STR_FMT, (size_t)(document - model->documents), STR_ARG(id));
 }
 
 static Str child_text(const XmlNode *xml, Str name) {
@@ -176,12 +177,10 @@ static Status read_node(Reader *reader, const XmlNode *xml, DmnNodeKind kind) {
     if (str_is_empty(node->face.name)) {
         dmn_report(reader, xml, DMN_MESSAGE_NO_NAME, xml->name, STR(""));
     }
-    Str key = node_key(arena, reader->document->uri, node->face.id);
-    if (!str_is_empty(node->face.id) && map_has(&model->nodes_by_id, key) &&
-        ((Node *)map_get(&model->nodes_by_id, key))->document == reader->document) {
+    Str key = node_key(arena, model, reader->document, node->face.id);
+    if (map_has(&model->nodes_by_id, key) && !str_is_empty(node->face.id)) {
         dmn_report(reader, xml, DMN_MESSAGE_DUPLICATE_ID, node->face.id, STR(""));
-    }
-    if (!map_has(&model->nodes_by_id, key)) {
+    } else {
         map_put(&model->nodes_by_id, key, node);
     }
     *vec_push(arena, &model->nodes) = node;
@@ -222,16 +221,14 @@ static Node *resolve(Reader *reader, const XmlNode *xml) {
         const Document *imported = find_imported(reader->model, document, uri);
         document = imported != NULL ? imported : find_document(reader->model, uri);
     }
+    Arena *arena = reader->cx->arena;
+    const Map *nodes = &reader->model->nodes_by_id;
     Node *found = NULL;
-    for (size_t i = 0; document != NULL && i < reader->model->nodes.count; i++) {
-        Node *node = reader->model->nodes.items[i];
-        if (node->document == document && str_equal(node->face.id, rest)) {
-            found = node;
-            break;
-        }
+    if (document != NULL) {
+        found = map_get(nodes, node_key(arena, reader->model, document, rest));
     }
-    if (found == NULL && document != NULL && !str_is_empty(uri)) { /* a local qualified href */
-        found = map_get(&reader->model->nodes_by_id, node_key(reader->cx->arena, uri, rest));
+    if (found == NULL && str_equal(uri, reader->document->uri)) { /* a local qualified href */
+        found = map_get(nodes, node_key(arena, reader->model, reader->document, rest));
     }
     if (found == NULL) {
         dmn_report(reader, xml, DMN_MESSAGE_UNKNOWN_REFERENCE, href, STR(""));
@@ -383,7 +380,7 @@ static Status check_names(Reader *reader) {
     for (size_t i = 0; i < reader->model->nodes.count; i++) {
         Node *node = reader->model->nodes.items[i];
         TRY(cx_step(reader->cx));
-        Str key = node_key(reader->cx->arena, node->document->uri, node->face.name);
+        Str key = node_key(reader->cx->arena, reader->model, node->document, node->face.name);
         const Node *other = map_get(&names, key);
         reader->document = node->document;
         reader->node = node;

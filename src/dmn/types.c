@@ -56,6 +56,15 @@ Status dmn_type_of(Reader *reader, const XmlNode *at, Str text, const FeelType *
     return status;
 }
 
+/* A narrower list of values on top of one that holds already: both must be met. */
+static Str with_inherited(Reader *reader, Str text, const FeelTests *inherited) {
+    if (inherited == NULL || inherited->is_negated || str_starts(text, STR("not("))) {
+        return text;
+    }
+    return str_print(reader->cx->arena, "? in (" STR_FMT ") and ? in (" STR_FMT ")", STR_ARG(text),
+                     STR_ARG(inherited->text));
+}
+
 /* Compiles the unary tests below xml/name; the type of "?" is input_type. */
 static Status compile_constraint(Reader *reader, const XmlNode *xml, const FeelType *input_type,
                                  const FeelTests **out) {
@@ -66,8 +75,8 @@ static Status compile_constraint(Reader *reader, const XmlNode *xml, const FeelT
     }
     DmnPlace place = dmn_place_of(reader, text);
     FeelScope *scope = feel_scope_new(reader->cx->arena, reader->model->zones);
-    Status status =
-        feel_compile_tests(reader->cx, scope, str_trim(text->text), input_type, reader->feel, out);
+    Str tests = with_inherited(reader, str_trim(text->text), input_type->allowed);
+    Status status = feel_compile_tests(reader->cx, scope, tests, input_type, reader->feel, out);
     dmn_drain_feel(reader, &place, status != STATUS_OK);
     if (status == STATUS_INVALID) {
         fault_clear(reader->cx);

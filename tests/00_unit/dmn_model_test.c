@@ -443,6 +443,16 @@ static void types(void **state) {
         decide(model, "first", "{\"days\": [\"2026-01-02\", \"2026-01-02\", \"2026-01-02\"]}"),
         "null");
     assert_string_equal(decide(model, "first", "{\"days\": [\"2026-13-02\"]}"), "null");
+    /* A type narrowed from another keeps the other's values. */
+    model = load(HEAD "<itemDefinition name='tWide'><typeRef>number</typeRef><allowedValues><text>"
+                      "[0..100]</text></allowedValues></itemDefinition>"
+                      "<itemDefinition name='tNarrow'><typeRef>tWide</typeRef><allowedValues><text>"
+                      "&gt; 50, 7</text></allowedValues></itemDefinition>" INPUT("x", "tNarrow")
+                          DECISION("d", NEEDS_INPUT("x") TEXT("x")) TAIL);
+    assert_string_equal(decide(model, "d", "{\"x\": 60}"), "60");
+    assert_string_equal(decide(model, "d", "{\"x\": 7}"), "7");
+    assert_string_equal(decide(model, "d", "{\"x\": 20}"), "null");
+    assert_string_equal(decide(model, "d", "{\"x\": 120}"), "null");
 }
 
 /* ---- mistakes ---- */
