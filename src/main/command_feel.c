@@ -52,26 +52,32 @@ static bool options_read(int argc, char **argv, Options *out) {
     return out->expression != NULL;
 }
 
+static Status stream_read(Cx *cx, FILE *stream, Str *out) {
+    char *bytes = arena_alloc(cx->arena, (size_t)CONTEXT_BYTES_MAX + 1);
+    size_t len = fread(bytes, 1, (size_t)CONTEXT_BYTES_MAX + 1, stream);
+    if (ferror(stream) != 0) {
+        return fault(cx, STATUS_IO, "cannot read the context: %s", strerror(errno));
+    }
+    if (len > (size_t)CONTEXT_BYTES_MAX) {
+        return fault(cx, STATUS_LIMIT, "the context is larger than %d bytes",
+                     (int)CONTEXT_BYTES_MAX);
+    }
+    *out = (Str){bytes, len};
+    return STATUS_OK;
+}
+
 static Status file_read(Cx *cx, const char *path, Str *out) {
-    FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+    if (strcmp(path, "-") == 0) {
+        return stream_read(cx, stdin, out);
+    }
+    FILE *stream = fopen(path, "rbe");
     if (stream == NULL) {
         Status status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
         return fault(cx, status, "cannot open %s: %s", path, strerror(errno));
     }
-    char *bytes = arena_alloc(cx->arena, (size_t)CONTEXT_BYTES_MAX + 1);
-    size_t len = fread(bytes, 1, (size_t)CONTEXT_BYTES_MAX + 1, stream);
-    bool is_failed = ferror(stream) != 0;
-    if (stream != stdin) {
-        (void)fclose(stream);
-    }
-    if (is_failed) {
-        return fault(cx, STATUS_IO, "cannot read %s", path);
-    }
-    if (len > (size_t)CONTEXT_BYTES_MAX) {
-        return fault(cx, STATUS_LIMIT, "%s is larger than %d bytes", path, (int)CONTEXT_BYTES_MAX);
-    }
-    *out = (Str){bytes, len};
-    return STATUS_OK;
+    Status status = stream_read(cx, stream, out);
+    (void)fclose(stream);
+    return status;
 }
 
 static Status context_read(Cx *cx, const char *path, FeelScope *scope, const FeelValue **slots) {
