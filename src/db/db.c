@@ -6,7 +6,7 @@
 
 enum { BATCH_DEFAULT = 256, QUEUE_DEFAULT = 8192, READ_DEFAULT = 64, READ_MAX = 1024 };
 
-/* ---- connections ----------------------------------------------------------------------------- */
+/* ---- connections ---- */
 
 Status conn_new(Cx *cx, Db *db, bool is_writer, DbConn **out) {
     Arena *arena = arena_create();
@@ -42,7 +42,7 @@ void conn_dispose(DbConn *conn) {
     arena_free(conn->arena);
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static Status options_check(Cx *cx, DbOptions *options) {
     if (options->url == NULL || options->url[0] == '\0') {
@@ -120,7 +120,7 @@ void db_fail_at(Db *db, uint64_t nth) {
     atomic_store(&db->fail_in, nth);
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 static size_t bucket_of(const char *sql) {
     uint64_t bits = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
@@ -166,16 +166,23 @@ static Status fail_check(Cx *cx, DbConn *conn) {
     return STATUS_OK;
 }
 
+/* Finds a statement and checks that it can be started. */
+static Status rows_ready(Cx *cx, DbConn *conn, const char *sql, size_t arg_count, DbRows **out) {
+    TRY(fail_check(cx, conn));
+    TRY(rows_of(cx, conn, sql, out));
+    check(*out != NULL);
+    check(!(*out)->is_running);
+    if (arg_count != (*out)->arg_count) {
+        return fault(cx, STATUS_DB, "database: a statement of %zu parameters got %zu",
+                     (*out)->arg_count, arg_count);
+    }
+    return STATUS_OK;
+}
+
 static Status rows_start(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
                          size_t arg_count, DbRows **out) {
-    TRY(fail_check(cx, conn));
     DbRows *rows = NULL;
-    TRY(rows_of(cx, conn, sql, &rows));
-    check(!rows->is_running);
-    if (arg_count != rows->arg_count) {
-        return fault(cx, STATUS_DB, "database: a statement of %zu parameters got %zu",
-                     rows->arg_count, arg_count);
-    }
+    TRY(rows_ready(cx, conn, sql, arg_count, &rows));
     TRY(conn->driver->start(cx, rows, args, true));
     rows->is_running = true;
     conn->running_count++;
@@ -226,23 +233,11 @@ void conn_rows_close(DbConn *conn) {
     check(conn->running_count == 0);
 }
 
-/* Finds a statement that is to be run at once. */
-static Status run_prepare(Cx *cx, DbConn *conn, const char *sql, size_t arg_count, DbRows **out) {
-    TRY(fail_check(cx, conn));
-    TRY(rows_of(cx, conn, sql, out));
-    check(!(*out)->is_running);
-    if (arg_count != (*out)->arg_count) {
-        return fault(cx, STATUS_DB, "database: a statement of %zu parameters got %zu",
-                     (*out)->arg_count, arg_count);
-    }
-    return STATUS_OK;
-}
-
 /* Runs a statement to its end. */
 static Status run(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,
                   int64_t *changed) {
     DbRows *rows = NULL;
-    TRY(run_prepare(cx, conn, sql, arg_count, &rows));
+    TRY(rows_ready(cx, conn, sql, arg_count, &rows));
     Status status = conn->driver->start(cx, rows, args, false);
     bool has_row = true;
     while (status == STATUS_OK && has_row) {
@@ -261,7 +256,7 @@ static Status send(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, s
         return run(cx, conn, sql, args, arg_count, NULL);
     }
     DbRows *rows = NULL;
-    TRY(run_prepare(cx, conn, sql, arg_count, &rows));
+    TRY(rows_ready(cx, conn, sql, arg_count, &rows));
     return conn->driver->send(cx, rows, args);
 }
 
@@ -304,7 +299,7 @@ Status db_insert(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, siz
     return STATUS_OK;
 }
 
-/* ---- columns --------------------------------------------------------------------------------- */
+/* ---- columns ---- */
 
 int64_t db_int(const DbRows *rows, int column) {
     return rows->conn->driver->column_int(rows, column);
@@ -337,7 +332,7 @@ Day db_day(const DbRows *rows, int column) {
     return (Day){(int32_t)number};
 }
 
-/* ---- common reads ---------------------------------------------------------------------------- */
+/* ---- common reads ---- */
 
 /* Starts a statement and moves to its first row; *out is NULL when there is none. */
 static Status first_row(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
@@ -381,7 +376,7 @@ Status db_exists(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, siz
     return STATUS_OK;
 }
 
-/* ---- reading --------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* Takes an idle read connection, or counts a new one; *out stays NULL for a new one. */
 static Status read_take(Cx *cx, Db *db, DbConn **out) {

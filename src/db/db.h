@@ -52,7 +52,7 @@ typedef struct DbValue {
     ((const DbValue[]){__VA_ARGS__}), (sizeof((const DbValue[]){__VA_ARGS__}) / sizeof(DbValue))
 #define DB_NO_ARGS NULL, 0
 
-/* ---- opening ------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 typedef struct DbOptions {
     const char *url;  /* path of the SQLite file, ":memory:" is refused; or postgresql://... */
@@ -90,7 +90,7 @@ typedef struct DbMigration {
  * DB when a stored version is newer than the last one given (a newer program wrote this file). */
 MUST_CHECK Status db_migrate(Cx *cx, Db *db, const DbMigration *migrations, size_t count);
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 /* Borrows a read-only connection for this thread's use, with a stable snapshot from its first
  * statement to db_read_end. */
@@ -123,7 +123,7 @@ MUST_CHECK Status db_text_or(Cx *cx, DbConn *conn, const char *sql, const DbValu
 MUST_CHECK Status db_exists(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,
                             size_t arg_count, bool *out);
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 /* Runs a change inside a write command; *changed (may be NULL) gets the number of rows changed.
  * CONFLICT when a constraint refuses it; DENIED on a read connection. */
@@ -177,7 +177,7 @@ typedef void DbDone(Cx *cx, Status status, Str answer, void *context);
 MUST_CHECK Status db_write_later(Cx *cx, Db *db, const DbCommand *command, DbDone *done,
                                  void *context);
 
-/* ---- the journal ---------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 /* Appends an entry inside a write command: what happened (verb, e.g. "coupon.claim"), to which
  * subject ("coupon", id), and the values before and after as JSON objects without personal data in
@@ -212,7 +212,7 @@ MUST_CHECK Status db_journal_verify(Cx *cx, DbConn *conn,
                                     void (*progress)(void *context, int64_t done), void *context,
                                     DbVerify *out);
 
-/* ---- for tests ------------------------------------------------------------------------------- */
+/* ---- for tests ---- */
 
 /* Lets the nth statement of the writer from now on (1: the next one; BEGIN, SAVEPOINT and COMMIT
  * count too) fail once with DB, as a full disk would. 0: none. */

@@ -36,8 +36,7 @@ static Link *link_of(const DbConn *conn) {
     return conn->handle;
 }
 
-/* ---- errors -----------------------------------------------------------------------------------
- */
+/* ---- errors ---- */
 
 /* Turns SQLSTATE into our statuses. The primary message names tables and constraints, not values.
  */
@@ -75,8 +74,7 @@ static Status result_check(Cx *cx, const DbConn *conn, PGresult *result) {
     return status;
 }
 
-/* ---- connections ------------------------------------------------------------------------------
- */
+/* ---- connections ---- */
 
 static Status simple(Cx *cx, DbConn *conn, const char *sql) {
     PGresult *result = PQexec(link_of(conn)->pg, sql);
@@ -142,8 +140,7 @@ static Status reconnect(Cx *cx, DbConn *conn) {
     return session_setup(cx, conn);
 }
 
-/* ---- the pipeline -----------------------------------------------------------------------------
- */
+/* ---- the pipeline ---- */
 
 static bool is_piped(const DbConn *conn) {
     return PQpipelineStatus(link_of(conn)->pg) != PQ_PIPELINE_OFF;
@@ -211,8 +208,7 @@ static Status pipeline_leave(Cx *cx, DbConn *conn) {
     return status;
 }
 
-/* ---- the dialect ------------------------------------------------------------------------------
- */
+/* ---- the dialect ---- */
 
 static bool is_word_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -260,8 +256,7 @@ static Status postgres_script(Cx *cx, DbConn *conn, const char *sql) {
     return simple(cx, conn, str_c(cx->arena, buf_str(buf)));
 }
 
-/* ---- statements -------------------------------------------------------------------------------
- */
+/* ---- statements ---- */
 
 /* Counts the highest $n; our texts have no other dollar sign. */
 static Status args_count(Cx *cx, DbRows *rows) {
@@ -459,8 +454,7 @@ static int64_t postgres_changed(DbRows *rows) {
     return str_int64(str_of(PQcmdTuples(rows->result)), &count) == STATUS_OK ? count : 0;
 }
 
-/* ---- columns ----------------------------------------------------------------------------------
- */
+/* ---- columns ---- */
 
 static bool postgres_column_is_null(const DbRows *rows, int column) {
     return PQgetisnull(rows->result, rows->row_index, column) == 1;

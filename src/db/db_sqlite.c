@@ -39,7 +39,7 @@ static Status failed(Cx *cx, const DbConn *conn, int code) {
     }
 }
 
-/* ---- connections ----------------------------------------------------------------------------- */
+/* ---- connections ---- */
 
 /* Settings of the library, which take effect only before its first use: no counters behind a lock,
  * and rollback images of savepoints stay in memory (a command is small; a file would cost a system
@@ -83,7 +83,7 @@ static const char SQL_SETUP_WRITER[] = "PRAGMA journal_mode = WAL;"
 static const char SQL_SETUP_READER[] = "PRAGMA query_only = ON;"
                                        "PRAGMA trusted_schema = OFF;"
                                        "PRAGMA temp_store = MEMORY;"
-                                       "PRAGMA cache_size = -4000;";
+                                       "PRAGMA cache_size = -2000;";
 static const char SQL_JOURNAL_MODE[] = "PRAGMA journal_mode";
 
 static Status sqlite_script(Cx *cx, DbConn *conn, const char *sql) {
@@ -139,7 +139,7 @@ static bool sqlite_is_in_transaction(DbConn *conn) {
     return sqlite3_get_autocommit(db_of(conn)) == 0;
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 /* SQLite numbers "$2" by where it first stands, not by its name: keeps a table of places. */
 static Status args_map(Cx *cx, DbRows *rows) {

@@ -28,7 +28,7 @@ typedef struct Row {
     Str attached;
 } Row;
 
-/* ---- hashing --------------------------------------------------------------------------------- */
+/* ---- hashing ---- */
 
 enum { INT_TEXT_BYTES = 24 };
 
@@ -87,7 +87,7 @@ static Status chain_add(Cx *cx, DbConn *conn, DbChain *chain, const Row *row) {
     return STATUS_OK;
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 Status journal_chain_load(Cx *cx, DbConn *conn) {
     DbRows *rows = NULL;
@@ -175,7 +175,7 @@ Status journal_command_finish(Cx *cx, DbConn *conn) {
     return db_journal(cx, conn, &entry);
 }
 
-/* ---- verifying ------------------------------------------------------------------------------- */
+/* ---- verifying ---- */
 
 static Row row_peek(const DbRows *rows) {
     return (Row){

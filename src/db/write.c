@@ -51,7 +51,7 @@ static const char SQL_KEY_ANSWER_SET[] =
 static const char SQL_KEY_BY_NAME[] =
     "SELECT user_id, answer FROM idempotency WHERE command = $1 AND key = $2";
 
-/* ---- what a command sees --------------------------------------------------------------------- */
+/* ---- what a command sees ---- */
 
 void db_answer(DbConn *conn, Str answer) {
     check(conn->command != NULL);
@@ -73,7 +73,7 @@ const DbActor *db_actor(const DbConn *conn) {
     return &conn->command->actor;
 }
 
-/* ---- one command ----------------------------------------------------------------------------- */
+/* ---- one command ---- */
 
 /* Takes the command's key; *is_repeat when it was taken before: then the first answer is set. */
 static Status key_take(Cx *cx, DbConn *conn, bool *is_repeat) {
@@ -175,7 +175,7 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
     return STATUS_OK;
 }
 
-/* ---- one batch ------------------------------------------------------------------------------- */
+/* ---- one batch ---- */
 
 static Status batch_begin(Cx *cx, DbConn *conn) {
     conn->is_broken = false;
@@ -274,7 +274,7 @@ static void batch_run(Db *db, size_t count) {
     }
 }
 
-/* ---- the queue ------------------------------------------------------------------------------- */
+/* ---- the queue ---- */
 
 /* Waits for commands and moves them into the slots; 0 when the door is closed and all is done. */
 static size_t queue_take(Db *db) {
