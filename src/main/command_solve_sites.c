@@ -35,7 +35,7 @@ typedef struct Arguments {
     bool is_help;
 } Arguments;
 
-/* ---- arguments --------------------------------------------------------------------------------*/
+/* ---- arguments ---- */
 
 static Status seconds_parse(Cx *cx, const char *text, int64_t *out_ms) {
     char *end = NULL;
@@ -67,10 +67,10 @@ static Status argument_read(Cx *cx, int argc, char **argv, int *at, Arguments *o
         return fault(cx, STATUS_INVALID, "%s: its value is missing", word);
     }
     *at += has_value ? 1 : 0;
-    if (strcmp(word, "--seconds") == 0) {
+    if (value != NULL && strcmp(word, "--seconds") == 0) {
         return seconds_parse(cx, value, &out->time_ms_max);
     }
-    if (strcmp(word, "--seed") == 0) {
+    if (value != NULL && strcmp(word, "--seed") == 0) {
         return seed_parse(cx, value, &out->seed);
     }
     if (strcmp(word, "--geojson") == 0) {
@@ -101,7 +101,7 @@ static Status arguments_read(Cx *cx, int argc, char **argv, Arguments *out) {
     return STATUS_OK;
 }
 
-/* ---- files ------------------------------------------------------------------------------------*/
+/* ---- files ---- */
 
 static Status stream_read(Cx *cx, FILE *stream, const char *path, Buf *buf) {
     char part[64 * 1024];
@@ -146,7 +146,7 @@ static Status file_write(Cx *cx, const char *path, Str text) {
                       : fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
 }
 
-/* ---- clock and terminal -----------------------------------------------------------------------*/
+/* ---- clock and terminal ---- */
 
 static int64_t now_ms(void *it) {
     (void)it;
@@ -169,7 +169,7 @@ static bool bar_draw(void *it, const SiteProgress *progress) {
     return true;
 }
 
-/* ---- the answer for people --------------------------------------------------------------------*/
+/* ---- the answer for people ---- */
 
 static Str label_of(Arena *arena, const SitePlace *place) {
     return place->name.len == 0 ? place->id
@@ -240,7 +240,7 @@ static void answer_print(Arena *arena, const SiteFile *file, const SiteAnswer *a
     }
 }
 
-/* ---- the whole --------------------------------------------------------------------------------*/
+/* ---- the whole ---- */
 
 static Status outputs_write(Cx *cx, const Arguments *arguments, const SiteFile *file,
                             const SiteAnswer *answer) {
