@@ -178,11 +178,21 @@ static Status evaluate(Run *run, const Options *options) {
     return feel_evaluate(&eval, program, slots, &run->value);
 }
 
+/* A fault that is no diagnostic: a file, a limit, JSON (with its place). */
+static void fault_print(const Fault *fault) {
+    fprintf(stderr, "huanxin feel: %s", fault->text);
+    if (fault->line > 0) {
+        fprintf(stderr, " (line %lld, column %lld)", (long long)fault->line,
+                (long long)fault->column);
+    }
+    fputc('\n', stderr);
+}
+
 static int report(Run *run, Status status, const Options *options) {
     diagnostics_print(run->cx.arena, &run->diagnostics);
     if (status != STATUS_OK) {
         if (run->diagnostics.count == 0) {
-            fprintf(stderr, "huanxin feel: %s\n", run->cx.fault.text);
+            fault_print(&run->cx.fault);
         }
         return status_exit(status);
     }
