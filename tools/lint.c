@@ -37,8 +37,7 @@ static void finding(const char *path, int line, const char *message, const char 
     finding_count++;
 }
 
-/* ---- floors
- * ------------------------------------------------------------------------------------------- */
+/* ---- floors ---- */
 
 static Module *module_find(const char *name) {
     for (int i = 0; i < module_count; i++) {
@@ -110,8 +109,7 @@ static void floors_check(void) {
     }
 }
 
-/* ---- includes
- * -------------------------------------------------------------------------------------------- */
+/* ---- includes ---- */
 
 /* The module of a path below src: "office/shop/shop.c" gives "office/shop". */
 static void module_of(const char *path, char out[NAME_MAX_BYTES]) {
@@ -168,9 +166,7 @@ static void include_check(const char *path, int line, const char *text) {
     }
 }
 
-/* ---- words
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- words ---- */
 
 typedef struct Ban {
     const char *word;
@@ -228,9 +224,7 @@ static void sql_check(const char *path, int line, const char *text) {
     }
 }
 
-/* ---- sizes
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- sizes ---- */
 
 typedef struct Sizes {
     int line_count;

@@ -21,6 +21,8 @@ static const char USAGE[] =
     "用法 usage:\n"
     "  huanxin plan read FILE [--json]    读方案：标题、任务、责任单位、目标、存疑处\n"
     "  huanxin plan new-city FILE DIR     从方案建一个城市目录 DIR（不覆盖已有目录）\n"
+    "  huanxin plan load FILE [--data DIR] [--city DIR]\n"
+    "                                     用方案原文替换已载入的摘要（结构须相同）\n"
     "  huanxin plan --help\n"
     "FILE 是 UTF-8 或 GB 18030 纯文本，最多 2 MB；\"-\" 是标准输入。\n";
 
@@ -39,7 +41,7 @@ static int fault_print(const Cx *cx, const char *name) {
     return status_exit(cx->fault.status);
 }
 
-/* ---- files ---------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 static Status stream_read(Cx *cx, FILE *stream, Str *out) {
     size_t room = (size_t)LIMIT_PLAN_BYTES_MAX + 1;
@@ -85,7 +87,7 @@ static Status file_write(Cx *cx, const char *dir, const CityFile *file) {
     return is_written ? STATUS_OK : fault(cx, STATUS_IO, "写不完 %s：%s", path, strerror(errno));
 }
 
-/* ---- plan read ------------------------------------------------------------------------------ */
+/* ---- plan read ---- */
 
 static Status plan_load(Cx *cx, const char *path, PlanText *text, Plan *plan) {
     Str bytes;
@@ -191,7 +193,7 @@ static Status read_run(Cx *cx, const char *path, bool as_json) {
     return STATUS_OK;
 }
 
-/* ---- plan new-city -------------------------------------------------------------------------- */
+/* ---- plan new-city ---- */
 
 /* Takes back what was written when a later file failed. */
 static void folder_remove(Cx *cx, const char *dir, const CityFiles *files) {
@@ -257,7 +259,7 @@ static Status new_city_run(Cx *cx, const char *path, const char *dir) {
     return STATUS_OK;
 }
 
-/* ---- arguments ------------------------------------------------------------------------------ */
+/* ---- arguments ---- */
 
 static int usage_print(FILE *stream, int code) {
     fputs(USAGE, stream);

@@ -27,8 +27,7 @@ typedef struct Server {
     HttpServer *http;
 } Server;
 
-/* ---- assets
- * ----------------------------------------------------------------------------------------- */
+/* ---- assets ---- */
 
 static void assets_prepare(Server *server) {
     Arena *arena = server->cx->arena;
@@ -61,8 +60,7 @@ static Str assets_version(Cx *cx) {
     return seal_hex(cx->arena, (Str){(const char *)digest, 6});
 }
 
-/* ---- the background job
- * ------------------------------------------------------------------------------- */
+/* ---- the background job ---- */
 
 typedef struct Job {
     const City *city;
@@ -108,8 +106,7 @@ static void job_stop(Job *job, pthread_t thread) {
     (void)pthread_join(thread, NULL);
 }
 
-/* ---- starting
- * -------------------------------------------------------------------------------------------- */
+/* ---- starting ---- */
 
 static Status demo_check(Server *server) {
     bool has_demo = false;
@@ -149,6 +146,10 @@ static Status http_start(Server *server) {
 
 static Status server_start(Server *server, int argc, char **argv) {
     TRY(settings_read(server->cx, argc, argv, &server->settings));
+    if (server->settings.word_count > 0) {
+        return fault(server->cx, STATUS_INVALID, "unexpected argument \"%s\"",
+                     server->settings.words[0]);
+    }
     TRY(house_open(server->cx, &server->settings, &server->house));
     assets_prepare(server);
     server->app = (WebApp){
@@ -203,7 +204,30 @@ static void server_run(Server *server, const sigset_t *stop) {
     job_stop(&job, thread);
 }
 
+static const char usage[] =
+    "usage: huanxin serve [OPTIONS]\n"
+    "Runs the city's office. The data folder, its keys and its database are made when they are\n"
+    "missing. Stops gracefully on SIGTERM and SIGINT. Options and their defaults:\n\n";
+
+static int help_print(void) {
+    (void)fputs(usage, stdout);
+    settings_print();
+    return 0;
+}
+
+static bool is_help(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int command_serve(int argc, char **argv) {
+    if (is_help(argc, argv)) {
+        return help_print();
+    }
     sigset_t stop;
     signals_block(&stop);
     Arena *arena = arena_create();

@@ -45,7 +45,7 @@ typedef struct Arguments {
     bool says_checked;
 } Arguments;
 
-/* ---- arguments --------------------------------------------------------------------------------*/
+/* ---- arguments ---- */
 
 static Status seconds_parse(Cx *cx, const char *text, int64_t *out_ms) {
     char *end = NULL;
@@ -140,7 +140,7 @@ static Status arguments_read(Cx *cx, int argc, char **argv, Arguments *out) {
     return STATUS_OK;
 }
 
-/* ---- files ------------------------------------------------------------------------------------*/
+/* ---- files ---- */
 
 static Status stream_read(Cx *cx, FILE *stream, const char *path, Buf *buf) {
     char part[64 * 1024];
@@ -183,7 +183,7 @@ static Status file_write(Cx *cx, const char *path, Str text) {
                       : fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
 }
 
-/* ---- clock and terminal -----------------------------------------------------------------------*/
+/* ---- clock and terminal ---- */
 
 static int64_t now_ms(void *state) {
     (void)state;
@@ -207,7 +207,7 @@ static bool bar_draw(void *state, const RoundProgress *progress) {
     return true;
 }
 
-/* ---- the plan for people ----------------------------------------------------------------------*/
+/* ---- the plan for people ---- */
 
 static void clock_print(int64_t seconds) {
     printf("%02lld:%02lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60));
@@ -257,7 +257,7 @@ static void plan_print(const RoundFile *file, const RoundPlan *plan) {
     }
 }
 
-/* ---- the whole --------------------------------------------------------------------------------*/
+/* ---- the whole ---- */
 
 static Status outputs_write(Cx *cx, const Arguments *arguments, const RoundFile *file,
                             const RoundPlan *plan) {

@@ -56,8 +56,7 @@ static Str town_pick(Demo *demo) {
     return city->town_count > 0 ? city->towns[0].code : STR("");
 }
 
-/* ---- persons
- * ------------------------------------------------------------------------------------------ */
+/* ---- persons ---- */
 
 typedef struct Batch {
     PersonNew *persons;
@@ -157,9 +156,7 @@ static Status account_make(Demo *demo, const Account *account, int64_t *id) {
     return demo_write(demo, "demo.account", system_actor, batch_work, &batch);
 }
 
-/* ---- units
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- units ---- */
 
 typedef struct UnitFind {
     Str *names;
@@ -216,8 +213,7 @@ static Status offices_make(Demo *demo) {
     return account_make(demo, &accounts[3], &ignored);
 }
 
-/* ---- organisations
- * ------------------------------------------------------------------------------------------ */
+/* ---- organisations ---- */
 
 typedef struct OrgInput {
     OrgNew org;
@@ -337,8 +333,7 @@ static Status others_make(Demo *demo) {
     return STATUS_OK;
 }
 
-/* ---- products and prices
- * --------------------------------------------------------------------------------------- */
+/* ---- products and prices ---- */
 
 static const CityCategory *any_category(const City *city, Str code) {
     for (size_t i = 0; i < city->category_count; i++) {
@@ -434,9 +429,7 @@ static Status prices_make(Demo *demo, DemoShop *shop) {
     return demo_write(demo, "price.file", actor, prices_work, &batch);
 }
 
-/* ---- money
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- money ---- */
 
 typedef struct FundInput {
     const Demo *demo;

@@ -79,8 +79,7 @@ typedef struct Event {
 
 typedef struct EventVec VEC(Event) EventVec;
 
-/* ---- the work of each event
- * ---------------------------------------------------------------------------- */
+/* ---- the work of each event ---- */
 
 static Status claim_event(Cx *cx, DbConn *conn, const Event *event) {
     Case *it = event->of;
@@ -263,8 +262,7 @@ static DbActor event_actor(const Event *event) {
     return actor;
 }
 
-/* ---- planning a case
- * -------------------------------------------------------------------------------------- */
+/* ---- planning a case ---- */
 
 typedef struct Planner {
     Demo *demo;
@@ -442,9 +440,7 @@ static Status plan_year(Planner *planner) {
     return STATUS_OK;
 }
 
-/* ---- playing
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- playing ---- */
 
 static int event_order(const void *left, const void *right) {
     const Event *a = left;

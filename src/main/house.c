@@ -32,8 +32,7 @@ static Status folder_make(Cx *cx, Str path) {
     return STATUS_OK;
 }
 
-/* ---- keys
- * ------------------------------------------------------------------------------------------- */
+/* ---- keys ---- */
 
 static Status master_key(Cx *cx, const Settings *settings, SealKey *out) {
     Str path = house_path(cx, settings, "master.key");
@@ -55,8 +54,7 @@ static Status keys_load(Cx *cx, const Settings *settings, City *city) {
     return STATUS_OK;
 }
 
-/* ---- the database
- * -------------------------------------------------------------------------------------- */
+/* ---- the database ---- */
 
 static Status migrate(Cx *cx, Db *db) {
     DbMigration *rows = arena_array(cx->arena, DbMigration, embedded_migration_count);
@@ -89,14 +87,17 @@ static Status database_open(Cx *cx, const Settings *settings, bool is_created, H
     return migrate(cx, house->db);
 }
 
-/* ---- the plan
- * -------------------------------------------------------------------------------------------- */
+/* ---- the plan ---- */
 
-static Status plan_work(Cx *cx, DbConn *conn, void *input) {
+static Status load_work(Cx *cx, DbConn *conn, void *input) {
     return plan_load(cx, conn, input);
 }
 
-static Status plan_from_file(Cx *cx, House *house, Str path) {
+static Status replace_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_replace(cx, conn, input);
+}
+
+static Status plan_from_file(Cx *cx, House *house, Str path, DbWork *work) {
     Str bytes = STR_NONE;
     PlanText text;
     Plan plan;
@@ -109,9 +110,9 @@ static Status plan_from_file(Cx *cx, House *house, Str path) {
                      .city = &house->city,
                      .digest = seal_hex(cx->arena, (Str){(const char *)digest, sizeof digest}),
                      .now_ms = house_clock_ms(NULL)};
-    DbCommand command = {.name = "plan.load",
+    DbCommand command = {.name = work == load_work ? "plan.load" : "plan.replace",
                          .actor = {.role = STR("system"), .origin = STR("command")},
-                         .work = plan_work,
+                         .work = work,
                          .input = &load,
                          .now_ms = load.now_ms};
     return db_write(cx, house->db, &command, NULL);
@@ -127,13 +128,15 @@ static Status plan_ensure(Cx *cx, House *house) {
     if (is_loaded) {
         return STATUS_OK;
     }
-    return plan_from_file(cx, house,
-                          str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder)));
+    Str path = str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder));
+    return plan_from_file(cx, house, path, load_work);
 }
 
-/* ---- opening
- * -----------------------------------------------------------------------------------------------
- */
+Status house_plan_replace(Cx *cx, House *house, Str path) {
+    return plan_from_file(cx, house, path, replace_work);
+}
+
+/* ---- opening ---- */
 
 static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));

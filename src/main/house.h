@@ -22,6 +22,9 @@ MUST_CHECK Status house_open(Cx *cx, const Settings *settings, House *out);
 MUST_CHECK Status house_open_existing(Cx *cx, const Settings *settings, House *out);
 void house_close(House *house);
 
+/* Reads a plan's text from a file and puts it in the place of the loaded one (plan_replace). */
+MUST_CHECK Status house_plan_replace(Cx *cx, House *house, Str path);
+
 /* True when the database holds demo persons. */
 MUST_CHECK Status house_has_demo(Cx *cx, const House *house, bool *out);
 /* The machine's clock in milliseconds; the only place that reads it. */

@@ -19,6 +19,7 @@ typedef struct CommandRow {
 } CommandRow;
 
 static int command_help(int argc, char **argv);
+static int command_plan_any(int argc, char **argv);
 static int command_settings(int argc, char **argv);
 static int command_version(int argc, char **argv);
 
@@ -28,7 +29,8 @@ static const CommandRow commands[] = {
     {"journal", "verify: proves the journal and the fund tree offline", command_journal},
     {"account", "create: makes an account; the password comes from standard input",
      command_account},
-    {"plan", "read: reads an action plan; new-city: makes a city folder from it", command_plan},
+    {"plan", "read: reads an action plan; new-city: makes a city folder; load: puts it in force",
+     command_plan_any},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
     // SOLVE{"solve", "rounds, sites: plans rounds and places points", command_solve},
@@ -50,6 +52,12 @@ static int command_help(int argc, char **argv) {
     (void)argv;
     commands_print(stdout);
     return 0;
+}
+
+/* `plan load` opens a house; the other plan commands need none. */
+static int command_plan_any(int argc, char **argv) {
+    bool is_load = argc > 1 && strcmp(argv[1], "load") == 0;
+    return is_load ? command_load(argc, argv) : command_plan(argc, argv);
 }
 
 static int command_settings(int argc, char **argv) {

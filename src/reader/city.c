@@ -35,18 +35,6 @@ static uint64_t number_hash(uint64_t hash, int64_t number) {
     return fnv1a(hash, (Str){bytes, sizeof bytes});
 }
 
-/* Two values of one quote have two ids; the same quote in two places has two as well. */
-static Str target_id(Arena *arena, const PlanTarget *target) {
-    uint64_t hash = fnv1a(FNV_START, target->quote);
-    hash = fnv1a(hash, target->value.is_set ? target->value.text : STR("-"));
-    hash = fnv1a(hash, target->indicator);
-    hash = number_hash(hash, target->year);
-    for (size_t i = 0; i < target->path.count; i++) {
-        hash = fnv1a(hash, target->path.items[i]);
-    }
-    return id_print(arena, "t", hash);
-}
-
 /* ---- YAML ----------------------------------------------------------------------------------- */
 
 /* A double-quoted YAML scalar: the one form in which any text is safe. */
@@ -159,7 +147,7 @@ static void city_yaml(Buf *out, Arena *arena, const Plan *plan) {
         "# The city and its plan. \"not set\" stands where the plan does not say; fill it in.\n");
     yaml_member(out, "name", city_name(plan));
     buf_put_c(out, "# GB/T 2260: six digits for the area, two for the province.\n");
-    yaml_member(out, "area_code", STR(""));
+    yaml_member(out, "code", STR(""));
     yaml_member(out, "province_code", STR(""));
     buf_put_c(out, "plan:\n");
     yaml_member(out, "  title", plan->title);
@@ -210,7 +198,7 @@ static void year_member(Buf *out, const char *key, int32_t year) {
 
 static void target_yaml(Buf *out, Str id, const PlanTarget *target) {
     yaml_member(out, "  - id", id);
-    yaml_member(out, "    indicator", target->indicator);
+    yaml_member(out, "    title", target->indicator);
     yaml_member(out, "    quote", target->quote);
     yaml_list(out, "    path", &target->path);
     yaml_member(out, "    kind", str_of(plan_kind_text(target->kind)));
@@ -223,28 +211,20 @@ static void target_yaml(Buf *out, Str id, const PlanTarget *target) {
     if (target->period.len > 0) {
         yaml_member(out, "    period", target->period);
     }
-    buf_put_c(out, "    owner: not set\n    formula: not set\n    baseline: not set\n");
+    buf_put_c(out, "    owner: not set\n    source: reported\n    counter: not set\n"
+                   "    baseline: not set\n");
 }
 
-static Status targets_yaml(Cx *cx, Buf *out, const Plan *plan) {
-    Map ids;
-    map_init(&ids, cx->arena);
+static Status indicators_yaml(Cx *cx, Buf *out, const Plan *plan) {
     buf_put_c(
         out,
-        "# Targets in the order of the text. Set for each: owner (a unit id), formula (which counter\n"
-        "# measures it) and, for growth, the signed baseline. Until then it shows as not measured.\n");
-    buf_put_c(out, plan->targets.count == 0 ? "targets: []\n" : "targets:\n");
+        "# The targets in the order of the plan; T01 is the first. Set for each: owner (a unit id), source\n"
+        "# (live or reported), counter (which one feeds it when live) and, for growth, the signed baseline.\n"
+        "# Until then it shows as not measured.\n");
+    buf_put_c(out, plan->targets.count == 0 ? "indicators: []\n" : "indicators:\n");
     for (size_t i = 0; i < plan->targets.count; i++) {
         TRY(cx_step(cx));
-        const PlanTarget *target = &plan->targets.items[i];
-        Str id = target_id(cx->arena, target);
-        Str first = id;
-        for (int n = 2; map_has(&ids, id); n++) {
-            TRY(cx_step(cx));
-            id = str_print(cx->arena, STR_FMT "-%d", STR_ARG(first), n);
-        }
-        map_put(&ids, id, out);
-        target_yaml(out, id, target);
+        target_yaml(out, str_print(cx->arena, "T%02zu", i + 1), &plan->targets.items[i]);
     }
     return STATUS_OK;
 }
@@ -252,16 +232,17 @@ static Status targets_yaml(Cx *cx, Buf *out, const Plan *plan) {
 static Status readme(Cx *cx, Buf *out, const Plan *plan) {
     buf_put_c(out, "城市目录 city folder\n\n");
     buf_print(out, STR_FMT "\n\n", STR_ARG(plan->title));
-    buf_put_c(out,
-              "city.yaml     城市与文件；补上 not set 的项\n"
-              "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
-              "units.yaml    单位、编号、别名\n"
-              "targets.yaml  目标；逐个补 owner、formula，增长类补 2023 年之类的基数 baseline\n\n");
+    buf_put_c(
+        out,
+        "city.yaml     城市与文件；补上 not set 的项\n"
+        "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
+        "units.yaml    单位、编号、别名\n"
+        "indicators.yaml  目标；逐个补 owner、source、counter，增长类补 2023 年之类的基数 baseline\n\n");
     buf_print(out, "读到任务 %zu 项、单位 %zu 个、目标 %zu 个、存疑 %zu 处。\n\n",
               plan->tasks.count, plan->units.count, plan->targets.count, plan->doubts.count);
     buf_put_c(out, plan->doubts.count == 0
                        ? ""
-                       : "请先核对下面的存疑处，改 plan.txt 或 targets.yaml：\n");
+                       : "请先核对下面的存疑处，改 plan.txt 或 indicators.yaml：\n");
     for (size_t i = 0; i < plan->doubts.count; i++) {
         TRY(cx_step(cx));
         const PlanDoubt *doubt = &plan->doubts.items[i];
@@ -294,13 +275,13 @@ Status city_files_make(Cx *cx, const PlanText *text, const Plan *plan, CityFiles
     Buf *source = buf_in(cx->arena, FILE_BYTES_MAX);
     city_yaml(city, cx->arena, plan);
     TRY(units_yaml(cx, units, plan));
-    TRY(targets_yaml(cx, targets, plan));
+    TRY(indicators_yaml(cx, targets, plan));
     TRY(readme(cx, notes, plan));
     buf_put(source, text->utf8);
     TRY(file_add(cx, &files, "city.yaml", city));
     TRY(file_add(cx, &files, "plan.txt", source));
     TRY(file_add(cx, &files, "units.yaml", units));
-    TRY(file_add(cx, &files, "targets.yaml", targets));
+    TRY(file_add(cx, &files, "indicators.yaml", targets));
     TRY(file_add(cx, &files, "README", notes));
     *out = files;
     return STATUS_OK;

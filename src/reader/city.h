@@ -19,9 +19,9 @@ typedef struct CityFiles {
     size_t count;
 } CityFiles;
 
-/* Makes city.yaml, plan.txt (the text as UTF-8), units.yaml, targets.yaml and README in the arena.
- * Ids are stable: a unit's id depends on its name, a target's on its words, year and place. LIMIT
- * when the budget is used up. O(n). */
+/* Makes city.yaml, plan.txt (the text as UTF-8), units.yaml, indicators.yaml and README in the
+ * arena. Ids are stable: a unit's id depends on its name, a target's on its place in the plan.
+ * LIMIT when the budget is used up. O(n). */
 MUST_CHECK Status city_files_make(Cx *cx, const PlanText *text, const Plan *plan, CityFiles *out);
 
 /* The id of a unit: "u-" and 12 hexadecimal digits of FNV-1a over the name. */

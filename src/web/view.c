@@ -78,8 +78,7 @@ void view_json_text(json_t *object, const char *key, Str text) {
     }
 }
 
-/* ---- heading, text, notices --------------------------------------------------------------------
- */
+/* ---- heading, text, notices ---- */
 
 void view_title(View *view, Str title) {
     view->title = title;
@@ -138,8 +137,7 @@ void view_link(View *view, Str href, Str label, bool is_main) {
     }
 }
 
-/* ---- values
- * -------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 Str view_value_text(Arena *arena, ViewValue value) {
     switch (value.kind) {
@@ -159,8 +157,10 @@ Str view_value_text(Arena *arena, ViewValue value) {
     case VIEW_KIND_INSTANT:
         return value.number == 0 ? STR("未设置") : instant_print_minute(arena, value.number);
     case VIEW_KIND_PERCENT_BP:
-        return str_print(arena, "%" PRId64 ".%02" PRId64 "%%", value.number / 100,
-                         value.number % 100);
+        return value.number % 100 == 0
+                   ? str_print(arena, "%" PRId64 "%%", value.number / 100)
+                   : str_print(arena, "%" PRId64 ".%02" PRId64 "%%", value.number / 100,
+                               value.number % 100);
     }
     return STR_NONE;
 }
@@ -203,8 +203,7 @@ static void value_write(View *view, ViewValue value) {
     }
 }
 
-/* ---- facts
- * ----------------------------------------------------------------------------------------- */
+/* ---- facts ---- */
 
 void view_facts_begin(View *view, const char *key, bool is_tiles) {
     if (view->root != NULL) {
@@ -238,8 +237,7 @@ void view_facts_end(View *view) {
     }
 }
 
-/* ---- tables
- * ---------------------------------------------------------------------------------------- */
+/* ---- tables ---- */
 
 static void table_head_write(View *view) {
     Html *html = &view->html;
@@ -377,8 +375,7 @@ void view_pager(View *view, Str path, int64_t page, bool has_more) {
     }
 }
 
-/* ---- progress, actions, charts
- * ----------------------------------------------------------------------- */
+/* ---- progress, actions, charts ---- */
 
 void view_progress(View *view, Str label, int64_t done, int64_t total) {
     if (view->root != NULL) {

@@ -106,8 +106,7 @@ void view_chart(View *view, const char *key, Str caption, const Str *labels, con
 /* The writer itself, for parts that only HTML has; NULL when JSON is asked for. */
 Html *view_html(View *view);
 
-/* ---- for web.c ---------------------------------------------------------------------------------
- */
+/* ---- for web.c ---- */
 View *view_create(struct Web *web);
 /* Finishes the page: the whole document or the JSON text, in the request's arena. */
 MUST_CHECK Status view_finish(View *view, Str *body);

@@ -18,8 +18,7 @@ static const char CONTENT_SECURITY_POLICY[] =
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'";
 
-/* ---- which row ----------------------------------------------------------------------------------
- */
+/* ---- which row ---- */
 
 static Str path_of_page(Str path, bool *is_api) {
     *is_api = str_equal(path, STR("/api")) || str_starts(path, STR("/api/"));
@@ -90,8 +89,7 @@ HttpPlan web_plan(const HttpRequest *request, void *context) {
                       .body_bytes_max = route == NULL ? 0 : route->body_bytes_max};
 }
 
-/* ---- who may, and from where --------------------------------------------------------------------
- */
+/* ---- who may, and from where ---- */
 
 Str web_session_token(const Web *web) {
     Str bearer = http_header(web->http, "Authorization");
@@ -155,8 +153,7 @@ static Status role_check(Web *web) {
                  STR_ARG(role_zh(web->user->role)));
 }
 
-/* ---- the answer
- * ----------------------------------------------------------------------------------- */
+/* ---- the answer ---- */
 
 static void headers_add(Web *web) {
     HttpRequest *http = web->http;
@@ -252,8 +249,7 @@ static void respond(Web *web) {
     }
 }
 
-/* ---- refusals
- * --------------------------------------------------------------------------------------- */
+/* ---- refusals ---- */
 
 static bool is_for_people(Status status) {
     return status != STATUS_DB && status != STATUS_IO && status != STATUS_OK;
@@ -361,8 +357,7 @@ static void refuse(Web *web, Status status) {
     }
 }
 
-/* ---- one request
- * -------------------------------------------------------------------------------------- */
+/* ---- one request ---- */
 
 static Status route_choose(Web *web) {
     const WebApp *app = web->app;
@@ -427,8 +422,7 @@ Str web_error_page(Arena *arena, uint32_t status, void *context) {
     return shell_plain_page(arena, app->city_name, status);
 }
 
-/* ---- helpers of handlers
- * -------------------------------------------------------------------------------- */
+/* ---- helpers of handlers ---- */
 
 Day web_today(const Web *web) {
     return day_of_instant(web->now_ms);

@@ -171,7 +171,7 @@ Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *ans
 /* The actor of the request, for commands built by hand. */
 DbActor web_actor(const Web *web);
 
-/* ---- sessions (session.c, session_store.c) --------------------------------------------------- */
+/* ---- sessions (session.c, session_store.c) ---- */
 
 /* Checks login and password and opens a session; the token goes out as a cookie and is returned for
  * the API. DENIED with a Chinese fault for a wrong pair or a locked account (same words). */

@@ -66,8 +66,7 @@ typedef struct Op {
     int64_t seq;
 } Op;
 
-/* ---- the child --------------------------------------------------------------------------------
- */
+/* ---- the child ---- */
 
 /* The tree: one source, two programmes, a cap and towns; the same for every run. */
 static Status tree_work(Cx *cx, DbConn *conn, void *input) {
@@ -196,8 +195,7 @@ static void child_main(Scratch *s, Child child, int64_t seq_first) {
     }
 }
 
-/* ---- the parent -------------------------------------------------------------------------------
- */
+/* ---- the parent ---- */
 
 typedef struct Watch {
     Scratch scratch;

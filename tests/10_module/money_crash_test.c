@@ -35,8 +35,7 @@ static char data_folder[] = "build/money-crash-XXXXXX";
 static uint64_t seed = 20240723;
 static int64_t steps_wanted = 10000;
 
-/* ---- the world as the child reads it at start
- * -------------------------------------------------------- */
+/* ---- the world as the child reads it at start ---- */
 
 typedef struct Price {
     int64_t org_id;
@@ -123,8 +122,7 @@ static void world_close(World *world) {
     arena_free(world->arena);
 }
 
-/* ---- one step
- * -------------------------------------------------------------------------------------------- */
+/* ---- one step ---- */
 
 typedef enum StepKind {
     STEP_CLAIM,
@@ -368,8 +366,7 @@ static _Noreturn void child_run(int pipe_end, int64_t step_base) {
     _exit(5); /* never: the workers run until they are killed */
 }
 
-/* ---- what was acknowledged
- * ---------------------------------------------------------------------------------- */
+/* ---- what was acknowledged ---- */
 
 typedef struct Ack {
     StepKind kind;
@@ -431,8 +428,7 @@ static void life_run(Tally *tally, Prng *prng) {
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-/* ---- what must hold after every death
- * -------------------------------------------------------------------------- */
+/* ---- what must hold after every death ---- */
 
 static const char SQL_KEY[] = "SELECT 1 FROM idempotency WHERE command = $1 AND key = $2";
 static const char SQL_OVER[] =

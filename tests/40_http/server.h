@@ -103,8 +103,7 @@ static UNUSED void server_stop(Server *server) {
     arena_free(server->arena);
 }
 
-/* ---- requests
- * ------------------------------------------------------------------------------------- */
+/* ---- requests ---- */
 
 /* A GET of the JSON of a path, with a token ("" for none). */
 static UNUSED Reply ask_get(const Server *server, Str token, const char *path) {

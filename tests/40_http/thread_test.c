@@ -47,8 +47,7 @@ static int64_t meter(const char *key) {
     return json_int(str_from(body, at), key);
 }
 
-/* ---- asking
- * --------------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static void test_calculator(void **state) {
     (void)state;
@@ -70,8 +69,7 @@ static void test_calculator(void **state) {
     }
 }
 
-/* ---- claiming, redeeming, returning
- * ------------------------------------------------------------------ */
+/* ---- claiming, redeeming, returning ---- */
 
 static void test_bad_claims_change_nothing(void **state) {
     (void)state;
@@ -255,8 +253,7 @@ static void test_withdraw_gives_back(void **state) {
     assert_int_equal(post(resident, path.at, "request_key=w2").status, 409);
 }
 
-/* ---- the old fridge
- * ------------------------------------------------------------------------------------ */
+/* ---- the old fridge ---- */
 
 static int64_t recycled(void) {
     /* T14 asks for 2027, so it counts this year; T06 counts 2025. */
@@ -311,8 +308,7 @@ static void test_old_fridge(void **state) {
     assert_false(str_contains(public_list.body, STR("OLD-77")));
 }
 
-/* ---- settlement, targets, proof
- * ------------------------------------------------------------------------- */
+/* ---- settlement, targets, proof ---- */
 
 static void test_settlement(void **state) {
     (void)state;

@@ -179,8 +179,7 @@ Status city_load(Cx *cx, Str folder, City *out) {
     return STATUS_OK;
 }
 
-/* ---- looking things up
- * ----------------------------------------------------------------------------- */
+/* ---- looking things up ---- */
 
 const CityTown *city_town(const City *city, Str code) {
     for (size_t i = 0; i < city->town_count; i++) {
@@ -217,8 +216,7 @@ const CityCategory *city_category(const City *city, Str programme, int64_t year,
     return NULL;
 }
 
-/* ---- uploaded files
- * ---------------------------------------------------------------------------------- */
+/* ---- uploaded files ---- */
 
 static Str file_path(Arena *arena, const City *city, Str digest) {
     return str_print(arena, STR_FMT "/files/" STR_FMT "/" STR_FMT, STR_ARG(city->data_folder),

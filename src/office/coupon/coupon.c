@@ -46,8 +46,7 @@ static Status journal(Cx *cx, DbConn *conn, const char *verb, const Coupon *coup
     return db_journal(cx, conn, &entry);
 }
 
-/* ---- claiming
- * ------------------------------------------------------------------------------------ */
+/* ---- claiming ---- */
 
 static Status slot_choose(Cx *cx, const CouponClaim *claim, const CouponUse *use,
                           const TreasuryPot *pot, int64_t *slot) {
@@ -120,8 +119,7 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
     return STATUS_OK;
 }
 
-/* ---- lapsing
- * -------------------------------------------------------------------------------------- */
+/* ---- lapsing ---- */
 
 static Status coupon_end(Cx *cx, DbConn *conn, const Coupon *coupon, Str to, int64_t now_ms) {
     TRY(coupon_store_move(cx, conn, coupon->id, STR("claimed"), to, now_ms));
@@ -189,8 +187,7 @@ Status coupon_expire_job(Cx *cx, const City *city, int64_t now_ms) {
     }
 }
 
-/* ---- redeeming and returning
- * ------------------------------------------------------------------------ */
+/* ---- redeeming and returning ---- */
 
 static Status usable_check(Cx *cx, const Coupon *coupon, int64_t now_ms) {
     if (!str_equal(coupon->state, STR("claimed"))) {

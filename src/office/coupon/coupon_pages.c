@@ -16,10 +16,15 @@ static Str category_name(const Web *web, const Coupon *coupon) {
     return city_category_name(city_of(web), coupon->programme, coupon->category);
 }
 
+/* A coupon lapses at the midnight that ends its last day. */
+static Day last_day(const Coupon *coupon) {
+    return day_of_instant(coupon->expires_ms - 1);
+}
+
 static const ViewColumn coupon_columns[] = {
     {"code", "券码", false},           {"category", "类别", false},
     {"state", "状态", false},          {"amount_fen", "金额", true},
-    {"claimed_ms", "领取时间", false}, {"expires_ms", "有效期至", false},
+    {"claimed_ms", "领取时间", false}, {"last_day", "最后一天", false},
 };
 
 Status coupon_list_page(Web *web) {
@@ -27,6 +32,7 @@ Status coupon_list_page(Web *web) {
     TRY(coupon_store_of_person(web->cx, web->conn, web->user->id, &list));
     View *view = web->view;
     view_title(view, STR("我的资格券"));
+    view_lead(view, STR("一类商品一张券。先看能补多少，再领券；点券码可以出示给商家。"));
     view_link(view, STR("/calculator"), STR("看看我能补多少，再领券"), true);
     view_section(view, STR("全部资格券"));
     view_table_begin(view, "coupons", STR("我的资格券"), coupon_columns, 6);
@@ -39,7 +45,7 @@ Status coupon_list_page(Web *web) {
         view_cell(view, coupon_state_view(coupon->state));
         view_cell(view, VIEW_MONEY(coupon->amount));
         view_cell(view, VIEW_INSTANT(coupon->claimed_ms));
-        view_cell(view, VIEW_INSTANT(coupon->expires_ms));
+        view_cell(view, VIEW_DAY(last_day(coupon)));
     }
     view_table_end(view, STR("您还没有领取过资格券"));
     return STATUS_OK;
@@ -61,17 +67,33 @@ static Status own_coupon(Web *web, Coupon *coupon) {
     return STATUS_OK;
 }
 
+/* The number as it is read out at the till: large, in groups of four. */
+static void code_write(Html *html, Arena *arena, const Coupon *coupon) {
+    HTML(html, "div.answer.show-code") {
+        HTML_LEAF(html, "p.mute", "付款时把这个券码给商家看");
+        HTML_LEAF(html, "strong.coupon-code", code_grouped(arena, coupon->code), "id", "code");
+        HTML_LEAF(html, "button.button.small", "复制券码", "type", "button", "data-copy", "#code",
+                  "hidden", true);
+    }
+}
+
 static void coupon_facts(Web *web, const Coupon *coupon) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
     bool is_open = str_equal(coupon->state, STR("claimed"));
+    Html *html = view_html(view);
+    if (html != NULL && is_open) {
+        code_write(html, arena, coupon);
+    }
     view_facts_begin(view, NULL, false);
-    view_fact(view, "code", "券码", VIEW_TEXT(code_grouped(arena, coupon->code)));
+    if (html == NULL || !is_open) {
+        view_fact(view, "code", "券码", VIEW_TEXT(code_grouped(arena, coupon->code)));
+    }
     view_fact(view, "category", "类别", VIEW_TEXT(category_name(web, coupon)));
     view_fact(view, "state", "状态", coupon_state_view(coupon->state));
     view_fact(view, "amount_fen", is_open ? "已为您预留（最高）" : "补贴金额",
               VIEW_MONEY(coupon->amount));
-    view_fact(view, "expires_ms", "有效期至", VIEW_INSTANT(coupon->expires_ms));
+    view_fact(view, "last_day", "最后一天（含当天）", VIEW_DAY(last_day(coupon)));
     view_fact(view, "decision", "政策依据",
               VIEW_LINK(str_print(arena, "/decision/%" PRId64, coupon->decision_id),
                         STR("查看命中的条款")));
@@ -88,8 +110,8 @@ Status coupon_page(Web *web) {
     coupon_facts(web, &coupon);
     if (str_equal(coupon.state, STR("claimed"))) {
         view_notice(view, VIEW_INFO,
-                    STR("付款时把券码给商家看。购买人、付款人、收货人须是您本人；"
-                        "实际补贴按成交价计算，用不完的部分自动退回资金池。"));
+                    STR("购买人、付款人、收货人须是您本人；实际补贴按成交价计算，"
+                        "用不完的部分自动退回资金池；过了最后一天自动失效，可以重新领取。"));
         view_action(view, str_print(arena, "/coupon/%" PRId64 "/withdraw", coupon.id),
                     STR("不用了，退回资格券"), "退回后预留的资金立即释放，确认退回？");
     } else if (str_equal(coupon.state, STR("redeemed")) ||
@@ -102,8 +124,7 @@ Status coupon_page(Web *web) {
     return STATUS_OK;
 }
 
-/* ---- claiming
- * ------------------------------------------------------------------------------------ */
+/* ---- claiming ---- */
 
 enum { CLAIM_PROGRAMME, CLAIM_CATEGORY, CLAIM_LEVEL, CLAIM_PRICE, CLAIM_AGREE, CLAIM_FIELDS };
 
@@ -205,7 +226,10 @@ Status coupon_claim_post(Web *web) {
     view_fact(web->view, "coupon_id", "编号", VIEW_TEXT(id));
     view_facts_end(web->view);
     return web_redirect(web, str_print(web->cx->arena, "/coupon/" STR_FMT, STR_ARG(id)),
-                        STR("领取成功，补贴资金已为您预留"));
+                        str_print(web->cx->arena,
+                                  "领取成功，编号 " STR_FMT
+                                  "，补贴资金已为您预留。下一步：到参加活动的商家出示券码。",
+                                  STR_ARG(id)));
 }
 
 typedef struct WithdrawInput {
@@ -223,5 +247,6 @@ Status coupon_withdraw_post(Web *web) {
     WithdrawInput input = {
         .coupon_id = web->ids[0], .person_id = web->user->id, .now_ms = web->now_ms};
     TRY(web_write(web, "coupon.withdraw", withdraw_work, &input, NULL));
-    return web_redirect(web, STR("/coupon"), STR("资格券已退回，预留的资金已经释放"));
+    return web_redirect(web, STR("/coupon"),
+                        STR("资格券已退回，预留的资金已经释放。需要时可以重新领取。"));
 }

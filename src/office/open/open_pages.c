@@ -20,45 +20,78 @@ static Str programme_zh(Str programme) {
     return programme;
 }
 
-/* ---- the meter
- * ------------------------------------------------------------------------------------------ */
+/* ---- the meter ---- */
 
 static const ViewColumn meter_columns[] = {
     {"programme", "项目", false},       {"year", "年度", false},
-    {"appropriated_fen", "下达", true}, {"reserved_fen", "已预占", true},
-    {"approved_fen", "已核定", true},   {"paid_fen", "已拨付", true},
-    {"left_fen", "还可领取", true},     {"state", "状态", false},
+    {"left_fen", "还可领取", true},     {"appropriated_fen", "下达", true},
+    {"reserved_fen", "已预占", true},   {"approved_fen", "已核定", true},
+    {"paid_fen", "已拨付", true},       {"state", "状态", false},
 };
+
+static int64_t this_year(const Web *web) {
+    return day_parts(web_today(web)).year;
+}
+
+static ViewValue pot_state(const Web *web, const TreasuryPot *pot, const Fund *fund) {
+    if (pot->year < this_year(web)) {
+        return VIEW_BADGE(VIEW_NEUTRAL, STR("over"), STR("已结束"));
+    }
+    return pot->is_open && !fund->is_frozen && !fund->is_closed
+               ? VIEW_BADGE(VIEW_GOOD, STR("open"), STR("可领取"))
+               : VIEW_BADGE(VIEW_WARN, STR("paused"), STR("暂停"));
+}
+
+static Status pot_row(Web *web, const TreasuryPot *pot) {
+    Fund fund;
+    Money left = MONEY_ZERO;
+    View *view = web->view;
+    TRY(ledger_fund_get(web->cx, web->conn, pot->fund, &fund));
+    TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
+    view_row(view);
+    view_cell(view, VIEW_TEXT(programme_zh(pot->programme)));
+    view_cell(view, VIEW_INT(pot->year));
+    /* What is over cannot be claimed any more, whatever the account still holds. */
+    view_cell(view, VIEW_MONEY(pot->year < this_year(web) ? MONEY_ZERO : left));
+    view_cell(view, VIEW_MONEY(fund.appropriated));
+    view_cell(view, VIEW_MONEY(fund.reserved));
+    view_cell(view, VIEW_MONEY(fund.approved));
+    view_cell(view, VIEW_MONEY(fund.paid));
+    view_cell(view, pot_state(web, pot, &fund));
+    return STATUS_OK;
+}
 
 static Status meter_table(Web *web) {
     TreasuryPotList pots;
     TRY(treasury_pots(web->cx, web->conn, &pots));
-    View *view = web->view;
-    view_table_begin(view, "pots", STR("各项目资金"), meter_columns, 8);
+    view_table_begin(web->view, "pots", STR("各项目资金"), meter_columns, 8);
     for (size_t i = 0; i < pots.count; i++) {
-        const TreasuryPot *pot = &pots.items[i];
-        Fund fund;
-        Money left = MONEY_ZERO;
-        TRY(ledger_fund_get(web->cx, web->conn, pot->fund, &fund));
-        TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
-        bool is_open = pot->is_open && !fund.is_frozen && !fund.is_closed;
-        view_row(view);
-        view_cell(view, VIEW_TEXT(programme_zh(pot->programme)));
-        view_cell(view, VIEW_INT(pot->year));
-        view_cell(view, VIEW_MONEY(fund.appropriated));
-        view_cell(view, VIEW_MONEY(fund.reserved));
-        view_cell(view, VIEW_MONEY(fund.approved));
-        view_cell(view, VIEW_MONEY(fund.paid));
-        view_cell(view, VIEW_MONEY(left));
-        view_cell(view, is_open ? VIEW_BADGE(VIEW_GOOD, STR("open"), STR("可领取"))
-                                : VIEW_BADGE(VIEW_WARN, STR("paused"), STR("暂停")));
+        TRY(pot_row(web, &pots.items[i]));
     }
-    view_table_end(view, STR("还没有安排资金"));
+    view_table_end(web->view, STR("还没有安排资金"));
     return STATUS_OK;
 }
 
-/* ---- the start page
- * ---------------------------------------------------------------------------------- */
+/* One large figure per programme of this year. */
+static Status pots_now(Web *web) {
+    TreasuryPotList pots;
+    TRY(treasury_pots(web->cx, web->conn, &pots));
+    view_facts_begin(web->view, "left_fen", true);
+    for (size_t i = 0; i < pots.count; i++) {
+        const TreasuryPot *pot = &pots.items[i];
+        Money left = MONEY_ZERO;
+        if (pot->year != this_year(web)) {
+            continue;
+        }
+        TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
+        view_fact(web->view, str_c(web->cx->arena, pot->programme),
+                  str_c(web->cx->arena, programme_zh(pot->programme)), VIEW_MONEY(left));
+    }
+    view_facts_end(web->view);
+    return STATUS_OK;
+}
+
+/* ---- the start page ---- */
 
 typedef struct Door {
     uint32_t roles;
@@ -116,15 +149,19 @@ static void doors_write(Web *web, Html *html) {
 Status open_home_page(Web *web) {
     View *view = web->view;
     Html *html = view_html(view);
-    view_title(view, web->user->role == ROLE_PUBLIC || web->user->role == ROLE_RESIDENT
-                         ? STR("旧的交得放心，新的补得明白")
-                         : STR("请选择要办的事"));
-    view_lead(view, STR("回答几个问题，就知道能补多少；每一分钱都写明依据哪份文件、哪一条。"));
+    bool is_for_people = web->user->role == ROLE_PUBLIC || web->user->role == ROLE_RESIDENT;
+    view_title(view,
+               is_for_people ? STR("旧的交得放心，新的补得明白") : STR("请选择要办的事"));
+    view_lead(view, is_for_people
+                        ? STR("回答几个问题，就知道能补多少；每一分钱都写明依据哪份文件、哪一条。")
+                        : STR("常办的事排在前面，办完的每一步都有记录可查。"));
     if (html != NULL) {
         doors_write(web, html);
     }
-    view_section(view, STR("资金还剩多少"));
-    return meter_table(web);
+    view_section(view, STR("今年还可领取"));
+    TRY(pots_now(web));
+    view_link(view, STR("/meter"), STR("查看资金明细"), false);
+    return STATUS_OK;
 }
 
 Status open_meter_page(Web *web) {
@@ -136,12 +173,11 @@ Status open_meter_page(Web *web) {
     TRY(meter_table(web));
     view_text(
         view,
-        STR("已预占：已领券、尚未购买；已核定：已核销、尚未付给商家；过期和退回的资金立即回到“还可领取”。"));
+        STR("已预占：已领券、尚未购买；已核定：已核销、尚未付给商家；过期和退回的资金立即回到“还可领取”。往年的项目已经结束，不能再领取。"));
     return STATUS_OK;
 }
 
-/* ---- guide, list of pages, display, health
- * ---------------------------------------------------------------- */
+/* ---- guide, list of pages, display, health ---- */
 
 Status open_guide_page(Web *web) {
     View *view = web->view;

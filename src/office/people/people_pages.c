@@ -11,8 +11,7 @@ static const City *city_of(const Web *web) {
     return web->app->house;
 }
 
-/* ---- signing in
- * ------------------------------------------------------------------------------------- */
+/* ---- signing in ---- */
 
 enum { SIGN_IN_LOGIN, SIGN_IN_PASSWORD, SIGN_IN_NEXT, SIGN_IN_FIELDS };
 
@@ -76,8 +75,7 @@ Status people_sign_out_post(Web *web) {
     return web_redirect(web, STR("/"), STR("已退出登录"));
 }
 
-/* ---- my data
- * ------------------------------------------------------------------------------------------ */
+/* ---- my data ---- */
 
 Status people_me_page(Web *web) {
     Person person;
@@ -163,8 +161,7 @@ Status people_password_post(Web *web) {
     return web_redirect(web, STR("/sign-in"), STR("密码已修改，请重新登录"));
 }
 
-/* ---- accounts
- * -------------------------------------------------------------------------------------------- */
+/* ---- accounts ---- */
 
 enum { ACCOUNTS_PER_PAGE = 50 };
 

@@ -21,8 +21,7 @@ static Str category_zh(const Web *web, Str category) {
     return city_category_name(city_of(web), STR("appliance"), category);
 }
 
-/* ---- the resident
- * ---------------------------------------------------------------------------------------- */
+/* ---- the resident ---- */
 
 static const ViewColumn own_columns[] = {{"id", "编号", false},
                                          {"title", "旧物", false},
@@ -173,7 +172,10 @@ Status pickup_new_post(Web *web) {
     Str id = STR_NONE;
     TRY(web_write(web, "pickup.book", book_work, &input, &id));
     return web_redirect(web, str_print(web->cx->arena, "/pickup/" STR_FMT, STR_ARG(id)),
-                        STR("预约成功，请留意上门时段"));
+                        str_print(web->cx->arena,
+                                  "预约成功，编号 " STR_FMT
+                                  "。下一步：在上门时段等候，司机当场称重付款。",
+                                  STR_ARG(id)));
 }
 
 static void pickup_facts(Web *web, const Pickup *pickup) {
@@ -227,8 +229,7 @@ Status pickup_cancel_post(Web *web) {
     return web_redirect(web, STR("/pickup"), STR("预约已取消"));
 }
 
-/* ---- the driver
- * ------------------------------------------------------------------------------------------- */
+/* ---- the driver ---- */
 
 static const ViewColumn round_columns[] = {{"slot", "时段", false},
                                            {"town", "镇街", false},
@@ -280,6 +281,7 @@ static const Form *collect_form(Web *web) {
          .kind = FIELD_SERIAL},
         {.name = "gross",
          .label = "毛重（克）",
+         .hint = "例如 62 千克填 62000",
          .kind = FIELD_INT,
          .min = 1,
          .max = PICKUP_WEIGHT_GRAM_MAX},

@@ -3,8 +3,7 @@
 
 #include <inttypes.h>
 
-/* ---- clauses
- * -------------------------------------------------------------------------------------------- */
+/* ---- clauses ---- */
 
 static Str path_head(const PlanTask *task) {
     return task->path.count > 0 ? task->path.items[0] : STR("");
@@ -72,8 +71,7 @@ static Str path_text(Arena *arena, const PlanStrVec *path) {
     return text;
 }
 
-/* ---- loading
- * ---------------------------------------------------------------------------------------------- */
+/* ---- loading ---- */
 
 static Status task_units(Cx *cx, DbConn *conn, int64_t task_id, const PlanStrVec *names,
                          const char *part) {
@@ -85,21 +83,38 @@ static Status task_units(Cx *cx, DbConn *conn, int64_t task_id, const PlanStrVec
     return STATUS_OK;
 }
 
-static Status tasks_load(Cx *cx, DbConn *conn, const Plan *plan, int64_t plan_id, int64_t *ids) {
+static Status task_store(Cx *cx, DbConn *conn, const TaskRow *row, bool is_new, int64_t *id) {
+    if (is_new) {
+        return plan_store_task_insert(cx, conn, row, id);
+    }
+    TRY(plan_store_task_update(cx, conn, row, id));
+    return plan_store_task_units_delete(cx, conn, *id);
+}
+
+typedef struct Loading {
+    const PlanLoad *load;
+    int64_t plan_id;
+    bool is_new;       /* else the texts of a loaded plan are replaced */
+    int64_t *task_ids; /* by index of the plan's tasks */
+} Loading;
+
+static Status tasks_load(Cx *cx, DbConn *conn, const Loading *loading) {
+    const Plan *plan = loading->load->plan;
     ClauseState state = {.main = main_section(plan)};
     for (size_t i = 0; i < plan->tasks.count; i++) {
         TRY(cx_step(cx));
         const PlanTask *task = &plan->tasks.items[i];
-        TaskRow row = {.plan_id = plan_id,
+        int64_t *id = &loading->task_ids[i];
+        TaskRow row = {.plan_id = loading->plan_id,
                        .position = (int64_t)i + 1,
                        .clause = clause_of(cx->arena, plan, i, &state),
                        .section = path_head(task),
                        .path = path_text(cx->arena, &task->path),
                        .title = task->title,
                        .body = task->body};
-        TRY(plan_store_task_insert(cx, conn, &row, &ids[i]));
-        TRY(task_units(cx, conn, ids[i], &task->lead, "lead"));
-        TRY(task_units(cx, conn, ids[i], &task->responsible, "responsible"));
+        TRY(task_store(cx, conn, &row, loading->is_new, id));
+        TRY(task_units(cx, conn, *id, &task->lead, "lead"));
+        TRY(task_units(cx, conn, *id, &task->responsible, "responsible"));
     }
     return STATUS_OK;
 }
@@ -133,35 +148,63 @@ static Str counter_of(const City *city, Str code) {
     return STR_NONE;
 }
 
-static Status targets_load(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t plan_id,
-                           const int64_t *task_ids) {
-    const Plan *plan = load->plan;
-    for (size_t i = 0; i < plan->targets.count; i++) {
-        TRY(cx_step(cx));
-        const PlanTarget *target = &plan->targets.items[i];
-        Str code = str_print(cx->arena, "T%02zu", i + 1);
-        TargetRow row = {.plan_id = plan_id,
-                         .position = (int64_t)i + 1,
-                         .code = code,
-                         .indicator = target->indicator,
-                         .quote = target->quote,
-                         .kind = str_of(plan_kind_text(target->kind)),
-                         .op = str_of(plan_op_text(target->op)),
-                         .value = target->value.is_set ? target->value.text : STR_NONE,
-                         .value2 = target->value2.is_set ? target->value2.text : STR_NONE,
-                         .unit = target->unit,
-                         .year = target->year,
-                         .baseline_year = target->baseline_year,
-                         .period = target->period,
-                         .counter = counter_of(load->city, code)};
-        for (size_t k = 0; k < plan->tasks.count; k++) {
-            if (same_path(&plan->tasks.items[k].path, &target->path)) {
-                row.task_id = task_ids[k];
-            }
+static int64_t task_of_target(const Loading *loading, const PlanTarget *target) {
+    const Plan *plan = loading->load->plan;
+    for (size_t i = 0; i < plan->tasks.count; i++) {
+        if (same_path(&plan->tasks.items[i].path, &target->path)) {
+            return loading->task_ids[i];
         }
-        TRY(plan_store_target_insert(cx, conn, &row));
+    }
+    return 0;
+}
+
+static TargetRow target_row(Arena *arena, const Loading *loading, size_t index) {
+    const PlanTarget *target = &loading->load->plan->targets.items[index];
+    Str code = str_print(arena, "T%02zu", index + 1);
+    return (TargetRow){.plan_id = loading->plan_id,
+                       .position = (int64_t)index + 1,
+                       .task_id = task_of_target(loading, target),
+                       .code = code,
+                       .indicator = target->indicator,
+                       .quote = target->quote,
+                       .kind = str_of(plan_kind_text(target->kind)),
+                       .op = str_of(plan_op_text(target->op)),
+                       .value = target->value.is_set ? target->value.text : STR_NONE,
+                       .value2 = target->value2.is_set ? target->value2.text : STR_NONE,
+                       .unit = target->unit,
+                       .year = target->year,
+                       .baseline_year = target->baseline_year,
+                       .period = target->period,
+                       .counter = counter_of(loading->load->city, code)};
+}
+
+static Status targets_load(Cx *cx, DbConn *conn, const Loading *loading) {
+    for (size_t i = 0; i < loading->load->plan->targets.count; i++) {
+        TRY(cx_step(cx));
+        TargetRow row = target_row(cx->arena, loading, i);
+        TRY(loading->is_new ? plan_store_target_insert(cx, conn, &row)
+                            : plan_store_target_update(cx, conn, &row));
     }
     return STATUS_OK;
+}
+
+static Status rows_load(Cx *cx, DbConn *conn, Loading *loading, const char *verb) {
+    const Plan *plan = loading->load->plan;
+    loading->task_ids = arena_array(cx->arena, int64_t, plan->tasks.count + 1);
+    for (size_t i = 0; i < plan->units.count; i++) {
+        int64_t unit_id = 0;
+        TRY(people_unit_put(cx, conn, plan->units.items[i], &unit_id));
+    }
+    TRY(tasks_load(cx, conn, loading));
+    TRY(targets_load(cx, conn, loading));
+    DbEntry entry = {.verb = verb,
+                     .subject = "plan",
+                     .subject_id = loading->plan_id,
+                     .after = str_print(cx->arena,
+                                        "{\"digest\":" STR_FMT ",\"tasks\":%zu,\"targets\":%zu}",
+                                        STR_ARG(str_json(cx->arena, loading->load->digest)),
+                                        plan->tasks.count, plan->targets.count)};
+    return db_journal(cx, conn, &entry);
 }
 
 Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load) {
@@ -170,28 +213,38 @@ Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load) {
     if (is_loaded) {
         return fault(cx, STATUS_CONFLICT, "已经载入了一份行动方案");
     }
-    const Plan *plan = load->plan;
-    int64_t plan_id = 0;
-    int64_t *task_ids = arena_array(cx->arena, int64_t, plan->tasks.count + 1);
-    TRY(plan_store_head_insert(cx, conn, load, &plan_id));
-    for (size_t i = 0; i < plan->units.count; i++) {
-        int64_t unit_id = 0;
-        TRY(people_unit_put(cx, conn, plan->units.items[i], &unit_id));
-    }
-    TRY(tasks_load(cx, conn, plan, plan_id, task_ids));
-    TRY(targets_load(cx, conn, load, plan_id, task_ids));
-    DbEntry entry = {.verb = "plan.load",
-                     .subject = "plan",
-                     .subject_id = plan_id,
-                     .after = str_print(cx->arena,
-                                        "{\"digest\":" STR_FMT ",\"tasks\":%zu,\"targets\":%zu}",
-                                        STR_ARG(str_json(cx->arena, load->digest)),
-                                        plan->tasks.count, plan->targets.count)};
-    return db_journal(cx, conn, &entry);
+    Loading loading = {.load = load, .is_new = true};
+    TRY(plan_store_head_insert(cx, conn, load, &loading.plan_id));
+    return rows_load(cx, conn, &loading, "plan.load");
 }
 
-/* ---- counters
- * --------------------------------------------------------------------------------------------- */
+/* The same number of tasks and targets, or nothing is touched. */
+static Status shape_check(Cx *cx, DbConn *conn, const Plan *plan) {
+    TaskList tasks;
+    TargetList targets;
+    TRY(plan_store_tasks(cx, conn, 0, &tasks));
+    TRY(plan_store_targets(cx, conn, 0, &targets));
+    if (tasks.count != plan->tasks.count || targets.count != plan->targets.count) {
+        Status status =
+            fault(cx, STATUS_CONFLICT,
+                  "两份方案结构不同：已载入 %zu 项任务、%zu 个目标，新文本 %zu 项、%zu 个",
+                  tasks.count, targets.count, plan->tasks.count, plan->targets.count);
+        fault_hint(cx, "请核对是否同一份方案；另一份方案应使用新的数据目录");
+        return status;
+    }
+    return STATUS_OK;
+}
+
+Status plan_replace(Cx *cx, DbConn *conn, const PlanLoad *load) {
+    PlanHead head;
+    TRY(plan_store_head(cx, conn, &head));
+    TRY(shape_check(cx, conn, load->plan));
+    Loading loading = {.load = load, .plan_id = head.id};
+    TRY(plan_store_head_update(cx, conn, load, head.id));
+    return rows_load(cx, conn, &loading, "plan.replace");
+}
+
+/* ---- counters ---- */
 
 Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change) {
     DayParts parts = day_parts(day);

@@ -29,6 +29,11 @@ typedef struct PlanLoad {
  * holds most tasks; "S1" the first task of another section. */
 MUST_CHECK Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load);
 
+/* Puts the official text in the place of the digest, inside a write command: tasks are matched by
+ * clause, targets by code, so that reports and records stay where they belong. CONFLICT with a
+ * Chinese fault when the structures differ or no plan is loaded. */
+MUST_CHECK Status plan_replace(Cx *cx, DbConn *conn, const PlanLoad *load);
+
 /* Adds to a counter in the month of day, inside the command of the record that moves it. */
 MUST_CHECK Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change);
 /* The sum of a counter over the months first..last ("2026-01".."2026-12"). */

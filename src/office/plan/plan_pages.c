@@ -7,9 +7,7 @@
 
 #include <inttypes.h>
 
-/* ---- lists
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 static const ViewColumn target_columns[] = {
     {"code", "编号", false},  {"indicator", "目标", false}, {"goal", "要求", false},
@@ -74,8 +72,7 @@ static Status task_table(Web *web, int64_t unit_id) {
     return STATUS_OK;
 }
 
-/* ---- the dashboard
- * ------------------------------------------------------------------------------------------ */
+/* ---- the dashboard ---- */
 
 typedef struct LightCount {
     int64_t reached;
@@ -181,9 +178,7 @@ Status plan_task_page(Web *web) {
     return task_records(web, &task);
 }
 
-/* ---- a target
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- a target ---- */
 
 static Status months_section(Web *web, const TargetRow *target) {
     if (target->counter.len == 0) {
@@ -288,6 +283,21 @@ static const Form *report_form(Web *web) {
     return form;
 }
 
+/* A target of a past year stands still; its records go on being counted. */
+static Status this_year_fact(Web *web, const TargetRow *target, const TargetNow *now) {
+    int32_t year = day_parts(web_today(web)).year;
+    if (now->source != TARGET_LIVE || now->year == year) {
+        return STATUS_OK;
+    }
+    int64_t sum = 0;
+    Str first = str_print(web->cx->arena, "%04" PRId32 "-01", year);
+    Str last = str_print(web->cx->arena, "%04" PRId32 "-12", year);
+    TRY(plan_counter_sum(web->cx, web->conn, target->counter, first, last, &sum));
+    view_fact(web->view, "this_year", str_print(web->cx->arena, "%" PRId32 " 年累计", year).at,
+              VIEW_INT(sum));
+    return STATUS_OK;
+}
+
 Status plan_target_page(Web *web) {
     TargetRow target;
     TargetNow now;
@@ -309,6 +319,7 @@ Status plan_target_page(Web *web) {
         view_fact(view, "raw", str_print(web->cx->arena, "%" PRId64 " 年累计", now.year).at,
                   VIEW_INT(now.raw));
     }
+    TRY(this_year_fact(web, &target, &now));
     view_facts_end(view);
     view_text(view, str_print(web->cx->arena, "原文：“" STR_FMT "”", STR_ARG(target.quote)));
     if (now.light == TARGET_NO_BASELINE) {
@@ -388,8 +399,7 @@ Status plan_target_report_post(Web *web) {
                         STR("已提交，等待牵头专班确认"));
 }
 
-/* ---- deciding on a report
- * ------------------------------------------------------------------------------------ */
+/* ---- deciding on a report ---- */
 
 static Status decide_work(Cx *cx, DbConn *conn, void *input) {
     const ReportDecide *decide = input;

@@ -10,8 +10,7 @@ static DbValue int_or_null(int64_t number) {
     return number == 0 ? DB_NULL : DB_INT(number);
 }
 
-/* ---- the plan itself
- * --------------------------------------------------------------------------------- */
+/* ---- the plan itself ---- */
 
 static const char SQL_HEAD[] =
     "SELECT id, title, issuer, doc_number, issue_day FROM plan ORDER BY id DESC LIMIT 1";
@@ -52,8 +51,64 @@ Status plan_store_head_insert(Cx *cx, DbConn *conn, const PlanLoad *load, int64_
                      id);
 }
 
-/* ---- tasks
- * --------------------------------------------------------------------------------------------- */
+static const char SQL_HEAD_UPDATE[] =
+    "UPDATE plan SET title = $1, issuer = $2, doc_number = $3, issue_day = $4, digest = $5,"
+    " loaded_ms = $6 WHERE id = $7";
+
+Status plan_store_head_update(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t id) {
+    const Plan *plan = load->plan;
+    return db_exec(cx, conn, SQL_HEAD_UPDATE,
+                   DB_ARGS(DB_TEXT(plan->title), DB_TEXT(plan->issuer), DB_TEXT(plan->doc_number),
+                           plan->date.number == DAY_NONE.number ? DB_NULL : DB_DAY(plan->date),
+                           DB_TEXT(load->digest), DB_INT(load->now_ms), DB_INT(id)),
+                   NULL);
+}
+
+static const char SQL_TASK_UPDATE[] =
+    "UPDATE plan_task SET path = $1, title = $2, body = $3 WHERE plan_id = $4 AND clause = $5";
+static const char SQL_TASK_BY_CLAUSE[] =
+    "SELECT id FROM plan_task WHERE plan_id = $1 AND clause = $2";
+
+Status plan_store_task_update(Cx *cx, DbConn *conn, const TaskRow *task, int64_t *id) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_TASK_UPDATE,
+                DB_ARGS(DB_TEXT(task->path), DB_TEXT(task->title), DB_TEXT(task->body),
+                        DB_INT(task->plan_id), DB_TEXT(task->clause)),
+                &changed));
+    if (changed != 1) {
+        return fault(cx, STATUS_CONFLICT, "已载入的方案没有条款 " STR_FMT, STR_ARG(task->clause));
+    }
+    *id = 0;
+    return db_int_or(cx, conn, SQL_TASK_BY_CLAUSE,
+                     DB_ARGS(DB_INT(task->plan_id), DB_TEXT(task->clause)), id);
+}
+
+static const char SQL_TASK_UNITS_DELETE[] = "DELETE FROM plan_task_unit WHERE task_id = $1";
+
+Status plan_store_task_units_delete(Cx *cx, DbConn *conn, int64_t task_id) {
+    return db_exec(cx, conn, SQL_TASK_UNITS_DELETE, DB_ARGS(DB_INT(task_id)), NULL);
+}
+
+static const char SQL_TARGET_UPDATE[] =
+    "UPDATE plan_target SET indicator = $1, quote = $2, kind = $3, op = $4, value_text = $5,"
+    " value2_text = $6, unit_text = $7, year = $8, baseline_year = $9, period = $10"
+    " WHERE plan_id = $11 AND code = $12";
+
+Status plan_store_target_update(Cx *cx, DbConn *conn, const TargetRow *target) {
+    const TargetRow *t = target;
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_TARGET_UPDATE,
+                DB_ARGS(DB_TEXT(t->indicator), DB_TEXT(t->quote), DB_TEXT(t->kind),
+                        text_or_null(t->op), text_or_null(t->value), text_or_null(t->value2),
+                        text_or_null(t->unit), int_or_null(t->year), int_or_null(t->baseline_year),
+                        text_or_null(t->period), DB_INT(t->plan_id), DB_TEXT(t->code)),
+                &changed));
+    return changed == 1
+               ? STATUS_OK
+               : fault(cx, STATUS_CONFLICT, "已载入的方案没有目标 " STR_FMT, STR_ARG(t->code));
+}
+
+/* ---- tasks ---- */
 
 static const char SQL_TASK_INSERT[] =
     "INSERT INTO plan_task (plan_id, position, clause, section, path, title, body)"
@@ -164,8 +219,7 @@ Status plan_store_task_find(Cx *cx, DbConn *conn, int64_t id, TaskRow *out) {
     return STATUS_OK;
 }
 
-/* ---- targets
- * -------------------------------------------------------------------------------------------- */
+/* ---- targets ---- */
 
 static const char SQL_TARGET_INSERT[] =
     "INSERT INTO plan_target (plan_id, position, task_id, code, indicator, quote, kind, op,"
@@ -250,8 +304,7 @@ Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out) 
     return STATUS_OK;
 }
 
-/* ---- reports
- * -------------------------------------------------------------------------------------------- */
+/* ---- reports ---- */
 
 static const char SQL_REPORT_INSERT[] =
     "INSERT INTO plan_report (target_code, part, period, value_text, evidence, state, unit_id,"
@@ -339,8 +392,7 @@ Status plan_store_report_decide(Cx *cx, DbConn *conn, const ReportDecide *decide
     return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这份填报已经处理过");
 }
 
-/* ---- counters
- * --------------------------------------------------------------------------------------------- */
+/* ---- counters ---- */
 
 static const char SQL_COUNTER_ADD[] =
     "INSERT INTO counter (key, period, value) VALUES ($1, $2, $3)"

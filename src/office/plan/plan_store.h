@@ -33,6 +33,12 @@ typedef struct TaskList {
 } TaskList;
 MUST_CHECK Status plan_store_task_insert(Cx *cx, DbConn *conn, const TaskRow *task, int64_t *id);
 
+/* Gives the texts of a task of the same plan and clause; CONFLICT when there is none. */
+MUST_CHECK Status plan_store_task_update(Cx *cx, DbConn *conn, const TaskRow *task, int64_t *id);
+/* Drops the unit rows of a task, to be written anew. */
+MUST_CHECK Status plan_store_task_units_delete(Cx *cx, DbConn *conn, int64_t task_id);
+MUST_CHECK Status plan_store_head_update(Cx *cx, DbConn *conn, const PlanLoad *load, int64_t id);
+
 typedef struct TaskUnit {
     int64_t task_id;
     int64_t unit_id;
@@ -68,6 +74,9 @@ typedef struct TargetList {
     size_t count;
 } TargetList;
 MUST_CHECK Status plan_store_target_insert(Cx *cx, DbConn *conn, const TargetRow *target);
+/* Gives the words and figures of a target of the same plan and code; CONFLICT when there is none.
+ */
+MUST_CHECK Status plan_store_target_update(Cx *cx, DbConn *conn, const TargetRow *target);
 /* task_id 0: all. By position. */
 MUST_CHECK Status plan_store_targets(Cx *cx, DbConn *conn, int64_t task_id, TargetList *out);
 MUST_CHECK Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out);

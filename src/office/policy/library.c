@@ -17,8 +17,7 @@ const PolicyEntry *policy_entry_of(const PolicyVersion *version) {
     return (const PolicyEntry *)(const void *)version;
 }
 
-/* ---- finding the files
- * ------------------------------------------------------------------------------ */
+/* ---- finding the files ---- */
 
 static int path_order(const void *left, const void *right) {
     return str_compare(*(const Str *)left, *(const Str *)right);
@@ -50,8 +49,7 @@ static Status names_of(Cx *cx, Str folder, Str suffix, PathVec *names) {
     return STATUS_OK;
 }
 
-/* ---- one description
- * ---------------------------------------------------------------------------------- */
+/* ---- one description ---- */
 
 static Str texts_join(Arena *arena, const YamlNode *list, const char *member) {
     Str joined = STR("");
@@ -144,8 +142,7 @@ static Status description_read(Cx *cx, const YamlNode *root, PolicyVersion *vers
     return sign_offs_read(cx, yaml_at(root, "sign_off"), version);
 }
 
-/* ---- the model
- * ------------------------------------------------------------------------------------------ */
+/* ---- the model ---- */
 
 static Str digest_of(Arena *arena, Str first, Str second) {
     uint8_t digest[SEAL_SM3_BYTES];
@@ -229,8 +226,7 @@ Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
     return STATUS_OK;
 }
 
-/* ---- looking things up
- * ------------------------------------------------------------------------------------ */
+/* ---- looking things up ---- */
 
 const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count) {
     *count = library->count;

@@ -10,8 +10,7 @@
 
 enum { NEAREST_MAX = 6, ANNOTATION_DOCUMENT = 0, ANNOTATION_CLAUSE = 1 };
 
-/* ---- the inputs
- * ------------------------------------------------------------------------------------- */
+/* ---- the inputs ---- */
 
 static void json_release(void *it) {
     json_decref(it);
@@ -57,8 +56,7 @@ static Status inputs_complete(Cx *cx, const PolicyVersion *version, Str given, S
     return STATUS_OK;
 }
 
-/* ---- the outcome
- * -------------------------------------------------------------------------------------- */
+/* ---- the outcome ---- */
 
 static int64_t number_at(const FeelContext *context, Str key) {
     const FeelValue *value = feel_context_get(context, key);
@@ -111,8 +109,7 @@ static void fired_read(const DmnTrace *trace, PolicyAnswer *out) {
     }
 }
 
-/* ---- what would change it
- * ------------------------------------------------------------------------------- */
+/* ---- what would change it ---- */
 
 static const PolicyQuestion *question_of(const PolicyVersion *version, Str name) {
     for (size_t i = 0; i < version->question_count; i++) {
@@ -169,8 +166,7 @@ static Status nearest_read(Cx *cx, DmnRun *run, const PolicyEntry *entry, Policy
     return STATUS_OK;
 }
 
-/* ---- deciding
- * --------------------------------------------------------------------------------------------- */
+/* ---- deciding ---- */
 
 Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *input,
                      PolicyAnswer *out) {
@@ -215,8 +211,7 @@ Status policy_decide_goods(Cx *cx, const PolicyLibrary *library, const PolicyGoo
     return policy_decide(cx, library, &input, out);
 }
 
-/* ---- storing and signing
- * ------------------------------------------------------------------------------------ */
+/* ---- storing and signing ---- */
 
 Status policy_decision_store(Cx *cx, DbConn *conn, const PolicyAnswer *answer, Day day,
                              int64_t now_ms, int64_t *id) {

@@ -15,32 +15,39 @@ static const City *city_of(const Web *web) {
     return web->app->house;
 }
 
-/* ---- an answer
- * -------------------------------------------------------------------------------------- */
+/* ---- an answer ---- */
 
-void policy_answer_view(View *view, const PolicyAnswer *answer) {
-    view_facts_begin(view, NULL, false);
+static void outcome_facts(View *view, const PolicyAnswer *answer) {
     view_fact(view, "is_eligible", "结论",
               answer->is_eligible ? VIEW_BADGE(VIEW_GOOD, STR("eligible"), STR("可以补贴"))
                                   : VIEW_BADGE(VIEW_BAD, STR("refused"), STR("不能补贴")));
     view_fact(view, "amount_fen", "补贴金额", VIEW_MONEY(answer->amount));
+    view_fact(view, "reason", "说明", VIEW_TEXT(answer->reason));
+}
+
+/* Why: the fired row, its document and clause. */
+static void basis_facts(View *view, const PolicyAnswer *answer) {
     if (answer->rate_bp > 0) {
         view_fact(view, "rate_bp", "补贴比例", VIEW_PERCENT_BP(answer->rate_bp));
     }
     if (answer->cap.fen > 0) {
         view_fact(view, "cap_fen", "最高", VIEW_MONEY(answer->cap));
     }
-    view_fact(view, "reason", "说明", VIEW_TEXT(answer->reason));
     view_fact(view, "rule", "命中规则", VIEW_TEXT(answer->rule));
     view_fact(view, "row", "规则表第几行", VIEW_INT(answer->row));
     view_fact(view, "document", "文件", VIEW_TEXT(answer->document));
     view_fact(view, "clause", "条款", VIEW_TEXT(answer->clause));
     view_fact(view, "version", "政策版本", VIEW_TEXT(answer->version->title));
+}
+
+void policy_answer_view(View *view, const PolicyAnswer *answer) {
+    view_facts_begin(view, NULL, false);
+    outcome_facts(view, answer);
+    basis_facts(view, answer);
     view_facts_end(view);
 }
 
-/* ---- the calculator
- * ----------------------------------------------------------------------------------- */
+/* ---- the calculator ---- */
 
 typedef struct Programme {
     const char *code;
@@ -80,6 +87,17 @@ static void programme_list(Web *web) {
 
 enum { QUESTION_PROGRAMME, QUESTION_DAY, QUESTION_FIRST, QUESTIONS_MAX = 40 };
 
+/* Levels are stored as bare numbers; 0 is "without a label". */
+static const char *choice_label(Web *web, const PolicyQuestion *question, size_t index) {
+    Str choice = question->choices[index];
+    if (str_equal(choice, STR("0"))) {
+        return "没有标识";
+    }
+    bool is_level = choice.len == 1 && choice.at[0] >= '1' && choice.at[0] <= '9';
+    return is_level ? str_print(web->cx->arena, STR_FMT " 级", STR_ARG(choice)).at
+                    : str_c(web->cx->arena, choice);
+}
+
 static const FormChoice *choices_of(Web *web, const PolicyQuestion *question, size_t *count) {
     static const FormChoice flags[] = {{"true", "是"}, {"false", "否"}};
     if (question->type == POLICY_FLAG) {
@@ -89,8 +107,7 @@ static const FormChoice *choices_of(Web *web, const PolicyQuestion *question, si
     FormChoice *choices = arena_array(web->cx->arena, FormChoice, question->choice_count + 1);
     for (size_t i = 0; i < question->choice_count; i++) {
         const char *text = str_c(web->cx->arena, question->choices[i]);
-        bool is_none = str_equal(question->choices[i], STR("0"));
-        choices[i] = (FormChoice){text, is_none ? "没有标识" : text};
+        choices[i] = (FormChoice){text, choice_label(web, question, i)};
     }
     *count = question->choice_count;
     return choices;
@@ -141,7 +158,9 @@ static const Form *question_form(Web *web, const PolicyVersion *version) {
         }
         FormField *field = &fields[count++];
         field->name = str_print(web->cx->arena, "q%zu", i).at;
-        field->label = str_c(web->cx->arena, question->label);
+        field->label = question->type == POLICY_MONEY
+                           ? str_print(web->cx->arena, STR_FMT "（元）", STR_ARG(question->label)).at
+                           : str_c(web->cx->arena, question->label);
         field->hint = question->help.len > 0 ? str_c(web->cx->arena, question->help) : NULL;
         field->kind = kind_of(question);
         field->min = field->kind == FIELD_TEXT ? 1 : 0;
@@ -201,11 +220,20 @@ static Str case_json(Web *web, const PolicyVersion *version, const Form *form,
 
 static void nearest_view(Web *web, const PolicyAnswer *answer) {
     static const ViewColumn columns[] = {{"change", "如果", false}};
+    Html *html = view_html(web->view);
     if (answer->nearest_count == 0) {
         return;
     }
-    view_section(web->view, STR("怎样会不一样"));
-    view_table_begin(web->view, "nearest", STR("怎样会不一样"), columns, 1);
+    view_section(web->view, STR("换个条件会怎样"));
+    if (html != NULL) {
+        HTML(html, "ul") {
+            for (size_t i = 0; i < answer->nearest_count; i++) {
+                HTML_LEAF(html, "li", answer->nearest[i]);
+            }
+        }
+        return;
+    }
+    view_table_begin(web->view, "nearest", STR("换个条件会怎样"), columns, 1);
     for (size_t i = 0; i < answer->nearest_count; i++) {
         view_row(web->view);
         view_cell(web->view, VIEW_TEXT(answer->nearest[i]));
@@ -246,27 +274,40 @@ static void claim_link(Web *web, const PolicyAnswer *answer) {
     json_decref(input);
 }
 
+/* The answer in large letters, as a person reads it first. */
+static void answer_write(Html *html, Arena *arena, const PolicyAnswer *answer) {
+    HTML(html, answer->is_eligible ? "div.answer" : "div.answer.answer-no") {
+        HTML_LEAF(html, "p.mute", answer->is_eligible ? "可以补" : "这次不能补");
+        if (answer->is_eligible) {
+            HTML(html, "p") {
+                HTML_LEAF(
+                    html, "span.money.money-big",
+                    str_print(arena, STR_FMT " 元", STR_ARG(money_print(arena, answer->amount))));
+            }
+        }
+        HTML_LEAF(html, "p", answer->reason);
+    }
+}
+
 static void answer_view(Web *web, const PolicyAnswer *answer) {
     View *view = web->view;
-    Arena *arena = web->cx->arena;
     view_section(view, STR("计算结果"));
     Html *html = view_html(view);
     if (html != NULL) {
-        HTML(html, answer->is_eligible ? "div.answer" : "div.answer.answer-no") {
-            HTML_LEAF(html, "p.mute", answer->is_eligible ? "可以补" : "这次不能补");
-            if (answer->is_eligible) {
-                HTML(html, "p") {
-                    HTML_LEAF(html, "span.money.money-big",
-                              str_print(arena, STR_FMT " 元",
-                                        STR_ARG(money_print(arena, answer->amount))));
-                }
-            }
-            HTML_LEAF(html, "p", answer->reason);
-        }
+        answer_write(html, web->cx->arena, answer);
     }
-    policy_answer_view(view, answer);
     if (answer->is_eligible) {
         claim_link(web, answer);
+    }
+    view_facts_begin(view, NULL, false);
+    if (html == NULL) {
+        outcome_facts(view, answer);
+    }
+    basis_facts(view, answer);
+    view_facts_end(view);
+    if (html != NULL) {
+        HTML_LEAF(html, "button.button.plain", "打印这个结果", "type", "button", "data-print", "",
+                  "hidden", true);
     }
     nearest_view(web, answer);
     view_section(view, STR("要带的材料"));
@@ -357,8 +398,7 @@ Status policy_calculator_page(Web *web) {
     return STATUS_OK;
 }
 
-/* ---- versions
- * ------------------------------------------------------------------------------------------- */
+/* ---- versions ---- */
 
 static const ViewColumn version_columns[] = {
     {"version", "版本", false},         {"first", "起", false},       {"last", "止", false},
@@ -535,8 +575,7 @@ Status policy_sign_post(Web *web) {
                         STR("已登记签认"));
 }
 
-/* ---- a stored decision
- * -------------------------------------------------------------------------------------- */
+/* ---- a stored decision ---- */
 
 static Status may_read(Web *web, const DecisionRow *decision) {
     Role role = web->user->role;

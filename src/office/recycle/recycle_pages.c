@@ -27,8 +27,7 @@ Status recycle_collect_post(Web *web) {
     return web_redirect(web, STR("/round"), STR("已登记收走，反向开票资料已准备"));
 }
 
-/* ---- the recycler's books
- * ------------------------------------------------------------------------------- */
+/* ---- the recycler's books ---- */
 
 static const ViewColumn book_columns[] = {
     {"id", "编号", false},
@@ -84,8 +83,7 @@ Status recycle_page(Web *web) {
     return STATUS_OK;
 }
 
-/* ---- the certified end
- * ------------------------------------------------------------------------------------ */
+/* ---- the certified end ---- */
 
 enum { CERTIFY_DAY, CERTIFY_METHOD, CERTIFY_FIELDS };
 
@@ -253,8 +251,7 @@ Status recycle_certificate_list_page(Web *web) {
     return STATUS_OK;
 }
 
-/* ---- reverse invoices
- * --------------------------------------------------------------------------------------- */
+/* ---- reverse invoices ---- */
 
 static const ViewColumn invoice_columns[] = {
     {"id", "编号", false},

@@ -13,8 +13,7 @@ ViewValue shop_sale_state_view(Str state) {
     return VIEW_TEXT(state);
 }
 
-/* ---- prices
- * ----------------------------------------------------------------------------------------- */
+/* ---- prices ---- */
 
 Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *id) {
     TRY(shop_store_price_end(cx, conn, price->org_id, price->gtin, price->filed_ms));
@@ -30,8 +29,7 @@ Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *i
     return db_journal(cx, conn, &entry);
 }
 
-/* ---- the till
- * ---------------------------------------------------------------------------------------- */
+/* ---- the till ---- */
 
 static Status org_check(Cx *cx, DbConn *conn, int64_t org_id) {
     Org org;
@@ -223,8 +221,7 @@ Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till,
     return STATUS_OK;
 }
 
-/* ---- returns
- * ------------------------------------------------------------------------------------------- */
+/* ---- returns ---- */
 
 static Status return_unpaid(Cx *cx, DbConn *conn, const Sale *sale, int64_t now_ms) {
     Coupon coupon;
@@ -252,8 +249,7 @@ Status shop_return(Cx *cx, DbConn *conn, int64_t sale_id, int64_t org_id, int64_
     return sale_journal(cx, conn, "sale.recovering", &sale);
 }
 
-/* ---- settlements
- * ---------------------------------------------------------------------------------------- */
+/* ---- settlements ---- */
 
 static Status settlement_journal(Cx *cx, DbConn *conn, const char *verb,
                                  const Settlement *settlement) {

@@ -12,8 +12,7 @@ static const City *city_of(const Web *web) {
     return web->app->house;
 }
 
-/* ---- the till
- * ------------------------------------------------------------------------------------------ */
+/* ---- the till ---- */
 
 enum {
     TILL_CODE,
@@ -52,7 +51,11 @@ static const Form *till_form(Web *web) {
                         .hint = "扣除各环节优惠后的最终销售价格，不含补贴立减",
                         .kind = FIELD_MONEY,
                         .min = 1},
-        [TILL_BUYER] = {.name = "buyer", .label = "发票抬头", .kind = FIELD_TEXT, .max = 30},
+        [TILL_BUYER] = {.name = "buyer",
+                        .label = "发票抬头",
+                        .hint = "抬头、付款人、收货人都须是领券人本人",
+                        .kind = FIELD_TEXT,
+                        .max = 30},
         [TILL_PAYER] = {.name = "payer", .label = "付款人姓名", .kind = FIELD_TEXT, .max = 30},
         [TILL_RECIPIENT] = {.name = "recipient",
                             .label = "收货人姓名",
@@ -136,11 +139,13 @@ Status shop_till_post(Web *web) {
     Str id = STR_NONE;
     TRY(web_write(web, "sale.redeem", till_work, &input, &id));
     return web_redirect(web, str_print(web->cx->arena, "/shop/sale/" STR_FMT, STR_ARG(id)),
-                        STR("核销成功"));
+                        str_print(web->cx->arena,
+                                  "核销成功，销售编号 " STR_FMT
+                                  "。下一步：向顾客收取“顾客实付”的金额，补贴由财政结算给本店。",
+                                  STR_ARG(id)));
 }
 
-/* ---- filed prices
- * ---------------------------------------------------------------------------------------- */
+/* ---- filed prices ---- */
 
 enum { PRICE_GTIN, PRICE_TITLE, PRICE_KIND, PRICE_LEVEL, PRICE_PRICE, PRICE_FIELDS };
 
@@ -247,12 +252,10 @@ Status shop_price_post(Web *web) {
                         .price = {values[PRICE_PRICE].number},
                         .filed_ms = web->now_ms};
     TRY(web_write(web, "price.file", price_work, &price, NULL));
-    return web_redirect(web, STR("/price"), STR("价格已备案"));
+    return web_redirect(web, STR("/price"), STR("价格已备案，现在可以核销这件商品。"));
 }
 
-/* ---- sales
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- sales ---- */
 
 static const ViewColumn sale_columns[] = {
     {"id", "编号", false},       {"sold_ms", "核销时间", false}, {"category", "类别", false},
@@ -309,9 +312,9 @@ static Status sale_for_reader(Web *web, Sale *sale) {
 static void sale_facts(Web *web, const Sale *sale) {
     View *view = web->view;
     view_facts_begin(view, NULL, true);
-    view_fact(view, "price_fen", "成交价", VIEW_MONEY(sale->price));
-    view_fact(view, "subsidy_fen", "补贴立减", VIEW_MONEY(sale->subsidy));
     view_fact(view, "to_pay_fen", "顾客实付", VIEW_MONEY(money_sub(sale->price, sale->subsidy)));
+    view_fact(view, "subsidy_fen", "补贴立减", VIEW_MONEY(sale->subsidy));
+    view_fact(view, "price_fen", "成交价", VIEW_MONEY(sale->price));
     view_fact(view, "state", "状态", shop_sale_state_view(sale->state));
     view_facts_end(view);
     view_facts_begin(view, NULL, false);
@@ -363,12 +366,10 @@ Status shop_return_post(Web *web) {
         .sale_id = web->ids[0], .org_id = web->user->org_id, .now_ms = web->now_ms};
     TRY(web_write(web, "sale.return", return_work, &input, NULL));
     return web_redirect(web, str_print(web->cx->arena, "/shop/sale/%" PRId64, web->ids[0]),
-                        STR("退货已办理"));
+                        STR("退货已办理：补贴已退回，顾客的资格券按当年规定恢复。"));
 }
 
-/* ---- money
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- money ---- */
 
 static ViewValue settlement_state(Str state) {
     return str_equal(state, STR("paid")) ? VIEW_BADGE(VIEW_GOOD, STR("paid"), STR("已支付"))
@@ -476,11 +477,10 @@ Status shop_settlement_post(Web *web) {
     Str id = STR_NONE;
     TRY(web_write(web, "settlement.make", make_work, &input, &id));
     return web_redirect(web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
-                        STR("结算批次已生成"));
+                        STR("结算批次已生成。下一步：下载支付明细，付款后登记银行流水号。"));
 }
 
-/* ---- one settlement
- * ------------------------------------------------------------------------------------------ */
+/* ---- one settlement ---- */
 
 enum { PAID_REFERENCE, PAID_FIELDS };
 

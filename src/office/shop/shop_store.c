@@ -2,8 +2,7 @@
 
 #include "base/vec.h"
 
-/* ---- prices
- * --------------------------------------------------------------------------------------- */
+/* ---- prices ---- */
 
 static const char SQL_PRICE_END[] =
     "UPDATE filed_price SET ended_ms = $1 WHERE org_id = $2 AND gtin = $3 AND ended_ms IS NULL";
@@ -62,8 +61,7 @@ Status shop_store_prices(Cx *cx, DbConn *conn, int64_t org_id, DbRows **out) {
     return db_query(cx, conn, SQL_PRICES, DB_ARGS(DB_INT(org_id)), out);
 }
 
-/* ---- sales
- * ---------------------------------------------------------------------------------------- */
+/* ---- sales ---- */
 
 static const char SQL_SERIAL_USED[] =
     "SELECT id FROM sale WHERE serial = $1 AND state <> 'returned'";
@@ -237,8 +235,7 @@ Status shop_store_open_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *ou
     return STATUS_OK;
 }
 
-/* ---- settlements
- * ----------------------------------------------------------------------------------- */
+/* ---- settlements ---- */
 
 static const char SQL_SETTLEMENT_INSERT[] =
     "INSERT INTO settlement (org_id, state, sale_count, total_fen, made_by, made_ms)"
