@@ -5,7 +5,7 @@
 #include "main/command_dmn.h"
 #include "main/command_feel.h"
 #include "main/command_plan.h"
-// SOLVE#include "main/command_solve.h"
+#include "main/command_solve.h"
 #include "main/settings.h"
 #include "seal/seal.h"
 
@@ -33,7 +33,7 @@ static const CommandRow commands[] = {
      command_plan_any},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
-    // SOLVE{"solve", "rounds, sites: plans rounds and places points", command_solve},
+    {"solve", "rounds, sites: plans rounds and places points", command_solve},
     {"settings", "lists every option with its bounds and default", command_settings},
     {"version", "prints the version", command_version},
     {"help", "prints this list", command_help},

@@ -27,14 +27,6 @@ Str city_unit_id(Arena *arena, Str name) {
     return id_print(arena, "u", fnv1a(FNV_START, name));
 }
 
-static uint64_t number_hash(uint64_t hash, int64_t number) {
-    char bytes[8];
-    for (size_t i = 0; i < sizeof bytes; i++) {
-        bytes[i] = (char)((uint64_t)number >> (8 * i));
-    }
-    return fnv1a(hash, (Str){bytes, sizeof bytes});
-}
-
 /* ---- YAML ----------------------------------------------------------------------------------- */
 
 /* A double-quoted YAML scalar: the one form in which any text is safe. */
