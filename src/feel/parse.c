@@ -10,6 +10,8 @@
 #include "feel/builtin.h"
 #include "feel/eval.h"
 
+enum { FOLDED_BYTES_MAX = 4096 };
+
 /* ---- tokens ---- */
 
 void feel_advance_to(FeelParser *parser, size_t at) {
@@ -182,7 +184,9 @@ static Status fold(FeelParser *parser, FeelNode **node) {
         feel_eval_init(&eval, parser->cx, NULL, parser->scope->zones, NULL);
         TRY(feel_node_eval(&eval, *node, &frame, &value));
     }
-    if (!feel_is_null(value)) {
+    /* A chain of + makes a new text at each step: long ones are left to run time. */
+    bool is_long = value.kind == FEEL_STRING && value.string.len > FOLDED_BYTES_MAX;
+    if (!feel_is_null(value) && !is_long) {
         FeelNode *constant = feel_node_constant(parser, (*node)->offset, value);
         constant->len = (*node)->len;
         *node = constant;

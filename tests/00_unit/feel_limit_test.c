@@ -228,6 +228,7 @@ static void test_no_quadratic_parse(void **state) {
         {"", "word ", ""},
         {"f(a ", "b c ", "+ 1)"},
         {"1 + ", "[1..2][", "1"},
+        {"", "\"a\" + ", "\"a\""},
     };
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
         int64_t small = time_of(SHAPES[i][0], SHAPES[i][1], SHAPES[i][2], 2000);
