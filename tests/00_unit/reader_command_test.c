@@ -78,7 +78,7 @@ static int tear_down(void **state) {
                                         "city/city.yaml",
                                         "city/plan.txt",
                                         "city/units.yaml",
-                                        "city/targets.yaml",
+                                        "city/indicators.yaml",
                                         "city/README"};
     char path[160];
     for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
@@ -160,7 +160,7 @@ static void test_new_city_writes_once(void **state) {
     snprintf(path, sizeof path, "%s/units.yaml", dir);
     file_slurp(path, text, sizeof text);
     has(text, "aliases: [\"安丘市工信局\", \"安丘市工业和信息化局\"]");
-    snprintf(path, sizeof path, "%s/targets.yaml", dir);
+    snprintf(path, sizeof path, "%s/indicators.yaml", dir);
     file_slurp(path, text, sizeof text);
     has(text, "formula: not set");
     snprintf(path, sizeof path, "%s/plan.txt", dir);

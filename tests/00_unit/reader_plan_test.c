@@ -67,7 +67,7 @@ static Str json_of(Cx *cx, const Plan *plan) {
     return buf_str(out);
 }
 
-/* ---- golden files --------------------------------------------------------------------------- */
+/* ---- golden files ---- */
 
 static bool is_update(void) {
     const char *update = getenv("UPDATE");
@@ -141,7 +141,7 @@ static void test_layouts_match_golden(void **state) {
     arena_free(bench.arena);
 }
 
-/* ---- the plan of 安丘 ------------------------------------------------------------------------ */
+/* ---- the plan of 安丘 ---- */
 
 static void mentions_count(const Plan *plan, size_t *lead, size_t *responsible) {
     *lead = 0;
@@ -309,7 +309,7 @@ static void test_digest_reads_as_the_plan(void **state) {
     arena_free(bench.arena);
 }
 
-/* ---- encodings and refusals ----------------------------------------------------------------- */
+/* ---- encodings and refusals ---- */
 
 static Str digest_json(Bench *bench, Str bytes) {
     Plan plan;
@@ -439,7 +439,7 @@ static void test_wrapping_changes_nothing(void **state) {
     arena_free(bench.arena);
 }
 
-/* ---- budget, cost, damage ------------------------------------------------------------------- */
+/* ---- budget, cost, damage ---- */
 
 static const char SMALL[] =
     "甲县设备更新实施方案\n甲政发〔2024〕1号\n甲县人民政府\n2024年5月1日\n"
