@@ -283,6 +283,17 @@ typedef struct DmnChanges {
  * O(constants * one decision). */
 MUST_CHECK Status dmn_nearest_changes(DmnRun *run, size_t node, DmnChanges *out);
 
+/* The trace as a JSON array: for each node its name, value and text, for each table the input
+ * values, the rows that fired (number, id, cells, outputs, annotations) and whether the default
+ * output was used. */
+void dmn_trace_put_json(Buf *buf, const DmnModel *model, const DmnTrace *trace);
+/* The trace in words, a line for each fact, indented by depth. */
+void dmn_trace_put_text(Arena *arena, Buf *buf, const DmnModel *model, const DmnTrace *trace,
+                        FeelLanguage language);
+/* One change in words: "if the level were 1 (is 2): 600". */
+Str dmn_change_text(Arena *arena, const DmnModel *model, const DmnChange *change,
+                    FeelLanguage language);
+
 /* ---- many cases at once ---- */
 
 /* One value per case for one input; NULL values: null in every case. */

@@ -156,69 +156,6 @@ static Status load(Cx *cx, const Options *options, const DmnModel **out) {
 
 /* ---- eval ---- */
 
-static void explain_table(Arena *arena, const DmnModel *model, const DmnTrace *trace) {
-    const DmnTable *table = trace->table;
-    Str name = dmn_node_at(model, trace->node)->name;
-    printf("%*stable of " STR_FMT ":\n", 2 * trace->depth, "", STR_ARG(name));
-    for (size_t i = 0; i < table->input_count; i++) {
-        Str value = feel_print(arena, &trace->inputs[i]);
-        printf("%*s  " STR_FMT " = " STR_FMT "\n", 2 * trace->depth, "",
-               STR_ARG(table->inputs[i].label), STR_ARG(value));
-    }
-    for (size_t i = 0; i < trace->fired_count; i++) {
-        const DmnRow *row = &table->rows[trace->fired[i].row];
-        printf("%*s  row %zu", 2 * trace->depth, "", trace->fired[i].row + 1);
-        for (size_t k = 0; k < table->input_count; k++) {
-            printf(" | " STR_FMT, STR_ARG(row->inputs[k].text));
-        }
-        for (size_t k = 0; k < table->output_count; k++) {
-            Str value = feel_print(arena, &trace->fired[i].outputs[k]);
-            printf(" => " STR_FMT " " STR_FMT, STR_ARG(table->outputs[k].label), STR_ARG(value));
-        }
-        for (size_t k = 0; k < table->annotation_count; k++) {
-            if (!str_is_empty(row->annotations[k])) {
-                printf(" (" STR_FMT ": " STR_FMT ")", STR_ARG(table->annotations[k]),
-                       STR_ARG(row->annotations[k]));
-            }
-        }
-        printf("\n");
-    }
-    if (trace->fired_count == 0) {
-        printf("%*s  no row matches%s\n", 2 * trace->depth, "",
-               trace->used_default ? ": the default output" : "");
-    }
-}
-
-static void explain(Arena *arena, const DmnModel *model, const DmnTrace *trace) {
-    for (; trace != NULL; trace = trace->next) {
-        if (trace->table != NULL) {
-            explain_table(arena, model, trace);
-            continue;
-        }
-        const DmnNode *node = dmn_node_at(model, trace->node);
-        Str value = feel_print(arena, &trace->value);
-        printf("%*s" STR_FMT " = " STR_FMT, 2 * trace->depth, "", STR_ARG(node->name),
-               STR_ARG(value));
-        if (!str_is_empty(node->expression_text)) {
-            printf("   by " STR_FMT, STR_ARG(node->expression_text));
-        }
-        printf("\n");
-    }
-}
-
-static void print_changes(Arena *arena, const DmnModel *model, DmnChanges changes) {
-    for (size_t i = 0; i < changes.count; i++) {
-        const DmnChange *change = &changes.items[i];
-        Str name = dmn_node_at(model, change->node)->name;
-        Str from = feel_print(arena, &change->from);
-        Str to = feel_print(arena, &change->to);
-        Str value = feel_print(arena, &change->value);
-        printf("if " STR_FMT "%s" STR_FMT " were " STR_FMT " (is " STR_FMT "): " STR_FMT "\n",
-               STR_ARG(name), str_is_empty(change->member) ? "" : ".", STR_ARG(change->member),
-               STR_ARG(to), STR_ARG(from), STR_ARG(value));
-    }
-}
-
 /* Decisions that nothing else in the first model rests on. */
 static bool is_top(const DmnModel *model, size_t index) {
     const DmnNode *node = dmn_node_at(model, index);
@@ -247,9 +184,14 @@ static Status print_decision(DmnRun *run, Cx *cx, const DmnModel *model, size_t 
         printf(STR_FMT " = " STR_FMT "\n", STR_ARG(name), STR_ARG(text));
         return STATUS_OK;
     }
-    explain(cx->arena, model, dmn_run_trace(run));
+    Buf *buf = buf_in(cx->arena, OUTPUT_BYTES_MAX);
+    dmn_trace_put_text(cx->arena, buf, model, dmn_run_trace(run), FEEL_ENGLISH);
     TRY(dmn_nearest_changes(run, node, &changes));
-    print_changes(cx->arena, model, changes);
+    for (size_t i = 0; i < changes.count; i++) {
+        buf_put(buf, dmn_change_text(cx->arena, model, &changes.items[i], FEEL_ENGLISH));
+        buf_put_char(buf, '\n');
+    }
+    print_str(stdout, buf_str(buf));
     return STATUS_OK;
 }
 
@@ -290,7 +232,13 @@ static Status decide_all(DmnRun *run, Cx *cx, const DmnModel *model, const Optio
         Buf *all = buf_in(cx->arena, OUTPUT_BYTES_MAX);
         buf_put_c(all, "{\"decisions\": {");
         buf_put(all, buf_str(buf));
-        buf_put_c(all, "}, \"diagnostics\": ");
+        if (options->explains) {
+            buf_put_c(all, "},\n  \"explanation\": ");
+            dmn_trace_put_json(all, model, dmn_run_trace(run));
+            buf_put_c(all, ",\n  \"diagnostics\": ");
+        } else {
+            buf_put_c(all, "}, \"diagnostics\": ");
+        }
         put_json_diagnostics(cx->arena, all, dmn_run_diagnostics(run));
         buf_put_c(all, "}\n");
         print_str(stdout, buf_str(all));

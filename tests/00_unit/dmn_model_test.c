@@ -280,6 +280,18 @@ static void graph_explains(void **state) {
     assert_true(str_equal(feel_print(arena, &changes.items[0].value), STR("600")));
     assert_true(str_equal(feel_print(arena, &changes.items[1].to), STR("3")));
     assert_true(str_equal(feel_print(arena, &changes.items[1].value), STR("0")));
+    assert_true(str_equal(dmn_change_text(arena, model, &changes.items[0], FEEL_CHINESE),
+                          STR("如果能效等级是 1（现在是 2），结果是 600")));
+    Buf *buf = buf_in(arena, 65536);
+    dmn_trace_put_text(arena, buf, model, dmn_run_trace(run), FEEL_CHINESE);
+    assert_true(str_contains(buf_str(buf), STR("第 2 行命中 | 2 → 补贴比例 0.15 (依据: 第四条)")));
+    buf_clear(buf);
+    dmn_trace_put_json(buf, model, dmn_run_trace(run));
+    FeelValue json = FEEL_NULL_VALUE;
+    assert_int_equal(feel_parse_json(&cx, buf_str(buf), &json), STATUS_OK);
+    assert_int_equal(json.list->count, 3);
+    const FeelContext *first = json.list->items[0].context;
+    assert_true(str_equal(feel_context_get(first, STR("kind"))->string, STR("table")));
 }
 
 static void questions(void **state) {
