@@ -28,6 +28,12 @@ CC_clang := clang-14
 CFLAGS_clang := $(HARDENING)
 LDFLAGS_clang := -pie -Wl,-z,relro,-z,now
 
+# V=fuzz: clang's libFuzzer with both sanitizers, for `make fuzz`.
+CC_fuzz := clang-14
+CFLAGS_fuzz := -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+    -fno-sanitize-recover=undefined -DARENA_DEBUG
+LDFLAGS_fuzz := -fsanitize=address,undefined
+
 CC := $(CC_$(V))
 CFLAGS := $(CFLAGS_COMMON) $(CFLAGS_$(V))
 LDFLAGS := $(LDFLAGS_$(V)) -pthread
@@ -171,6 +177,52 @@ soak: $(BUILD)/tests/10_module/money_crash_test $(BUILD)/tests/10_module/ledger_
 .PHONY: debug
 debug: ## unit and module tests with AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory V=debug unit
+
+# ---- fuzzing ------------------------------------------------------------------------------------
+# fuzz/<module>_<what>_fuzz.c is a libFuzzer target; corpora stand in fuzz/corpus/<name>/.
+FUZZERS := $(patsubst fuzz/%.c,build/fuzz/bin/%,$(sort $(wildcard fuzz/*_fuzz.c)))
+FUZZ_SECONDS ?= 60
+
+define FUZZ_RULE
+build/fuzz/bin/$(1): fuzz/$(1).c $(foreach m,$(call closure,$(2)),build/fuzz/lib/$(call flat,$(m)).a)
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@clang-14 $$(CFLAGS) -fsanitize=fuzzer -o $$@ $$< $(call link_libs,$(call closure,$(2)))
+endef
+ifeq ($(V),fuzz)
+$(foreach t,$(notdir $(FUZZERS)),$(eval $(call FUZZ_RULE,$(t),$(call module_of_test,$(t)))))
+.PHONY: fuzz-run
+fuzz-run: $(FUZZERS)
+	@for f in $(FUZZERS); do n=$$(basename $$f); mkdir -p build/fuzz/corpus/$$n; \
+	    echo "$$n"; $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
+	    -print_final_stats=0 -verbosity=0 build/fuzz/corpus/$$n \
+	    $$(test -d fuzz/corpus/$$n && echo fuzz/corpus/$$n) || exit 1; done
+endif
+.PHONY: fuzz
+fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
+	@$(MAKE) --no-print-directory V=fuzz fuzz-run
+
+# ---- benchmarks -----------------------------------------------------------------------------------
+# bench/<module>_bench.c prints our figure with its peer's in the same run.
+BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c)))
+bench_module = $(if $(filter site,$(1)),solve,$(1))
+define BENCH_RULE
+$(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$< $(call link_libs,$(call closure,$(2)))
+endef
+$(foreach t,$(notdir $(BENCHES)),$(eval $(call BENCH_RULE,$(t),$(call bench_module,$(call module_of_test,$(t))))))
+
+.PHONY: bench bench-solve
+bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) ## speed of engines and doors, with peers
+	@for b in $^; do echo "== $$(basename $$b)"; $$b || exit 1; done
+	@if [ -f bench/package-lock.json ] && command -v node >/dev/null; then cd bench && \
+	    (test -d node_modules || npm ci --silent --no-audit --no-fund) && node dmn_peers.mjs; fi
+
+bench-solve: $(BUILD)/bench/solve_bench $(BUILD)/bench/site_bench ## quality of rounds and sites at a time budget
+	@$(BUILD)/bench/solve_bench $(ARGS)
+	@$(BUILD)/bench/site_bench
 
 # ---- running -----------------------------------------------------------------------------------
 PORT ?= 8080
