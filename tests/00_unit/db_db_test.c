@@ -119,7 +119,7 @@ static bool is_skipped(Scratch *scratch) {
     return scratch->is_postgres;
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 static void open_refuses_what_is_no_file(void **state) {
     (void)state;
@@ -185,7 +185,7 @@ static void migrations_are_applied_once_and_newer_files_refused(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- statements ------------------------------------------------------------------------------ */
+/* ---- statements ---- */
 
 static void rows_come_back_as_they_went_in(void **state) {
     (void)state;
@@ -299,7 +299,7 @@ static void read_connections_have_a_bound(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- commands -------------------------------------------------------------------------------- */
+/* ---- commands ---- */
 
 static void a_repeated_key_gives_the_first_answer(void **state) {
     (void)state;
@@ -521,7 +521,7 @@ static void a_full_queue_answers_busy(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- when things break ----------------------------------------------------------------------- */
+/* ---- when things break ---- */
 
 /* Each statement of the write path fails once, in turn, until a run passes: whatever fails, either
  * everything is there and acknowledged, or nothing is. */
@@ -681,7 +681,7 @@ static void a_full_disk_acknowledges_nothing_and_passes(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- the journal ----------------------------------------------------------------------------- */
+/* ---- the journal ---- */
 
 static Status journal_work(Cx *cx, DbConn *conn, void *input) {
     int64_t *first = input;

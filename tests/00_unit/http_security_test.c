@@ -29,7 +29,7 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- handlers ------------------------------------------------------------------------------- */
+/* ---- handlers ---- */
 
 static void show(HttpRequest *request, void *context) {
     atomic_fetch_add(&((Desk *)context)->handled_count, 1);
@@ -101,7 +101,7 @@ static HttpPlan plan(const HttpRequest *request, void *context) {
     return (HttpPlan){.handle = show};
 }
 
-/* ---- frame ---------------------------------------------------------------------------------- */
+/* ---- frame ---- */
 
 static void start(Desk *desk, HttpOptions options) {
     Cx cx;
@@ -166,7 +166,7 @@ typedef struct Row {
     int status;
 } Row;
 
-/* ---- W1, W2, W3: messages and heads --------------------------------------------------------- */
+/* ---- W1, W2, W3: messages and heads ---- */
 
 static void w1_one_reading_of_the_length(void **state) {
     Desk *desk = *state;
@@ -267,7 +267,7 @@ static void w3_head_limits(void **state) {
                  431);
 }
 
-/* ---- W4, W5: bodies and time ---------------------------------------------------------------- */
+/* ---- W4, W5: bodies and time ---- */
 
 static void w4_bodies_are_bounded(void **state) {
     Desk *desk = *state;
@@ -384,7 +384,7 @@ static void w5_slow_clients_are_closed(void **state) {
     client_close(&deaf);
 }
 
-/* ---- W6, W7: what the words mean ------------------------------------------------------------ */
+/* ---- W6, W7: what the words mean ---- */
 
 static void w6_paths(void **state) {
     Desk *desk = *state;
@@ -436,7 +436,7 @@ static void w7_fields(void **state) {
     assert_int_equal(client_post(desk->arena, desk->port, "/", type, buf_str(many)).status, 413);
 }
 
-/* ---- W8, W11: answers ----------------------------------------------------------------------- */
+/* ---- W8, W11: answers ---- */
 
 static void w8_headers_cannot_be_injected(void **state) {
     Desk *desk = *state;
@@ -499,7 +499,7 @@ static void w11_every_answer_has_its_length_and_no_sniffing(void **state) {
     }
 }
 
-/* ---- W9: multipart -------------------------------------------------------------------------- */
+/* ---- W9: multipart ---- */
 
 #define PART(head, data) "--B\r\n" head "\r\n\r\n" data "\r\n"
 #define NAMED(name) "Content-Disposition: form-data; name=" name
@@ -601,7 +601,7 @@ static void w9_no_quadratic_multipart(void **state) {
     assert_true(now_ms() - start_ms < 3000);
 }
 
-/* ---- W10: overload -------------------------------------------------------------------------- */
+/* ---- W10: overload ---- */
 
 static void w10_the_longest_idle_makes_room(void **state) {
     Desk *desk = *state;

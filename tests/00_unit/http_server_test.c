@@ -21,7 +21,7 @@ typedef struct Desk {
 
 static const Str HTML_TYPE = {"text/html; charset=utf-8", 24};
 
-/* ---- handlers ------------------------------------------------------------------------------- */
+/* ---- handlers ---- */
 
 static void put_field(Buf *out, const HttpField *field) {
     buf_print(out, STR_FMT "=" STR_FMT, STR_ARG(field->name), STR_ARG(field->value));
@@ -175,7 +175,7 @@ static Str error_page(Arena *arena, uint32_t status, void *context) {
     return str_print(arena, "<h1>%u</h1>", status);
 }
 
-/* ---- frame ---------------------------------------------------------------------------------- */
+/* ---- frame ---- */
 
 static void start(Desk *desk, HttpOptions options) {
     Cx cx;
@@ -230,7 +230,7 @@ static void has_text(Str got, const char *part) {
     }
 }
 
-/* ---- tests ---------------------------------------------------------------------------------- */
+/* ---- tests ---- */
 
 static void get_and_query(void **state) {
     Desk *desk = *state;

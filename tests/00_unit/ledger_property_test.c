@@ -60,8 +60,7 @@ typedef struct Run {
     uint64_t short_count;
 } Run;
 
-/* ---- the model --------------------------------------------------------------------------------
- */
+/* ---- the model ---- */
 
 static int64_t hold_used(const Model *model, const ModelHold *hold) {
     int64_t back = model->funds[hold->fund].is_reusable ? hold->recovered : 0;
@@ -117,8 +116,7 @@ static int root_of(const Model *model, int fund) {
     return fund;
 }
 
-/* ---- one act on both --------------------------------------------------------------------------
- */
+/* ---- one act on both ---- */
 
 static int any_fund(Run *run) {
     return (int)prng_below(&run->prng, (uint64_t)run->model->fund_count);
@@ -340,8 +338,7 @@ static Status command_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-/* ---- the tree and the comparison --------------------------------------------------------------
- */
+/* ---- the tree and the comparison ---- */
 
 static Status tree_work(Cx *cx, DbConn *conn, void *input) {
     Run *run = input;

@@ -515,8 +515,7 @@ static void shares_of_four_levels_never_drift(void **state) {
                RATE_FOUR);
 }
 
-/* ---- inputs that the table cannot say ---------------------------------------------------------
- */
+/* ---- inputs that the table cannot say ---- */
 
 static Status wrong_specs(Cx *cx, DbConn *conn, void *input) {
     (void)input;
@@ -565,8 +564,7 @@ static void wrong_texts_and_depths_are_told_at_their_field(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 static Status many_holds(Cx *cx, DbConn *conn, void *input) {
     FundId *ids = input;
@@ -634,8 +632,7 @@ static void transfers_come_in_pages_newest_first(void **state) {
     scratch_dispose(&s);
 }
 
-/* ---- the audit sees ---------------------------------------------------------------------------
- */
+/* ---- the audit sees ---- */
 
 static Status tamper(Cx *cx, DbConn *conn, void *input) {
     return db_exec(cx, conn, input, DB_NO_ARGS, NULL);

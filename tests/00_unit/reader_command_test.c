@@ -162,7 +162,8 @@ static void test_new_city_writes_once(void **state) {
     has(text, "aliases: [\"安丘市工信局\", \"安丘市工业和信息化局\"]");
     snprintf(path, sizeof path, "%s/indicators.yaml", dir);
     file_slurp(path, text, sizeof text);
-    has(text, "formula: not set");
+    has(text, "source: reported");
+    has(text, "counter: not set");
     snprintf(path, sizeof path, "%s/plan.txt", dir);
     run(&result, 3, (const char *[]){"plan", "read", path});
     assert_int_equal(result.code, 0);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- small random problems --------------------------------------------------------------------*/
+/* ---- small random problems ---- */
 
 enum { SMALL_JOBS = 8, SMALL_VEHICLES = 3, SMALL_PLACES = SMALL_JOBS + 2 };
 
@@ -190,7 +190,7 @@ static void small_make(Small *small, uint64_t seed, int32_t rules) {
     }
 }
 
-/* ---- brute force: every order of every subset for every vehicle ------------------------------- */
+/* ---- brute force: every order of every subset for every vehicle ---- */
 
 #define NO_ROUTE (INT64_MAX / 4)
 
@@ -433,7 +433,7 @@ static Score brute_best(const RoundProblem *problem) {
     return best;
 }
 
-/* ---- helpers ----------------------------------------------------------------------------------*/
+/* ---- helpers ---- */
 
 static Score plan_score(const RoundProblem *problem, const RoundPlan *plan) {
     Score score = {0, plan->cost + plan->prize_lost};

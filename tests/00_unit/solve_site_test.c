@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- small random problems --------------------------------------------------------------------*/
+/* ---- small random problems ---- */
 
 typedef struct Small {
     int32_t distance[12 * 8];
@@ -166,7 +166,7 @@ static void test_capacity_against_brute_force(void **state) {
     assert_true(tally.refused > 0);
 }
 
-/* ---- properties -------------------------------------------------------------------------------*/
+/* ---- properties ---- */
 
 enum { TOWN_CLIENTS = 120, TOWN_SITES = 40 };
 
@@ -380,7 +380,7 @@ static void test_a_step_limit_ends_every_goal(void **state) {
     }
 }
 
-/* ---- contradictions ---------------------------------------------------------------------------*/
+/* ---- contradictions ---- */
 
 static void refuse(const SiteProblem *problem, Status wanted, const char *words) {
     Arena *arena = arena_create();
@@ -484,7 +484,7 @@ static void test_the_checker_sees_forgeries(void **state) {
     arena_free(arena);
 }
 
-/* ---- readers ----------------------------------------------------------------------------------*/
+/* ---- readers ---- */
 
 static void test_readers_follow_the_conventions(void **state) {
     (void)state;
@@ -532,7 +532,7 @@ static void test_readers_name_the_line(void **state) {
     reader_refuse(STR("3 1 1\n1 2 5\n"), 0, "cannot be reached");
 }
 
-/* ---- public instances -------------------------------------------------------------------------*/
+/* ---- public instances ---- */
 
 static bool file_text(Arena *arena, const char *path, Str *out) {
     FILE *file = fopen(path, "rb");

@@ -173,7 +173,7 @@ static void test_bad_replies(void **state) {
     assert_int_equal(s[0], TRAVEL_NO_WAY);
 }
 
-/* ---- a server made of arithmetic --------------------------------------------------------------*/
+/* ---- a server made of arithmetic ---- */
 
 typedef struct Server {
     int32_t calls;
