@@ -448,8 +448,8 @@ static void a_power_cut_takes_nothing_acknowledged(void **state) {
     (void)state;
     prng_init(&disk.prng, seed_of());
     for (int i = 0; i < CUTS; i++) {
-        /* A run has about 9,000 operations; the first ones are the making of the schema. */
-        one_cut(prng_between(&disk.prng, 1, i % 4 == 0 ? 120 : 9000));
+        /* A run has about 6,500 operations; the first ones are the making of the schema. */
+        one_cut(prng_between(&disk.prng, 1, i % 4 == 0 ? 120 : 6500));
     }
 }
 
