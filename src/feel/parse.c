@@ -555,7 +555,7 @@ static Status parse_argument(FeelParser *parser, Arguments *arguments) {
     if (feel_at_named(parser)) {
         Str name = STR_NONE;
         TRY(feel_parse_new_name(parser, TOKEN_COLON, &name));
-        feel_advance(parser);
+        TRY(feel_expect(parser, TOKEN_COLON));
         *vec_push(parser->arena, &arguments->names) = name;
     }
     FeelNode *value = NULL;

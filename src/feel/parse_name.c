@@ -273,34 +273,24 @@ Status feel_parse_filter(FeelParser *parser, FeelNode *left, FeelNode **out) {
 
 /* ---- new names ---- */
 
-/* What may stand in a name: letters, digits, marks and spaces between. */
-static bool is_name_text(uint32_t rune) {
-    return feel_is_name_part(rune) || feel_is_name_mark(rune) || feel_is_space(rune);
+/* What may stand in a name: words, digits, marks. */
+static bool may_be_in_name(const FeelParser *parser, const FeelToken *token) {
+    FeelTokenKind kind = token->kind;
+    return kind == TOKEN_NAME || kind >= TOKEN_AND || kind == TOKEN_NUMBER || kind == TOKEN_PLUS ||
+           kind == TOKEN_MINUS || kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_DOT ||
+           kind == TOKEN_POWER ||
+           (kind == TOKEN_BAD && token->len == 1 && parser->text.at[token->offset] == '\'');
 }
 
 bool feel_at_named(const FeelParser *parser) {
+    FeelToken token = parser->token;
     if (!is_word(parser)) {
         return false;
     }
-    size_t at = parser->token.offset;
-    while (at < parser->text.len) {
-        uint32_t rune = str_rune(parser->text, &at);
-        if (rune == ':') {
-            return true;
-        }
-        if (!is_name_text(rune)) {
-            return false;
-        }
+    while (may_be_in_name(parser, &token)) {
+        token = feel_token_at(parser->text, token.offset + token.len);
     }
-    return false;
-}
-
-static bool may_be_in_name(const FeelParser *parser) {
-    FeelTokenKind kind = parser->token.kind;
-    return is_word(parser) || kind == TOKEN_NUMBER || kind == TOKEN_PLUS || kind == TOKEN_MINUS ||
-           kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_DOT || kind == TOKEN_POWER ||
-           (kind == TOKEN_BAD && parser->token.len == 1 &&
-            parser->text.at[parser->token.offset] == '\'');
+    return token.kind == TOKEN_COLON;
 }
 
 Status feel_parse_new_name(FeelParser *parser, FeelTokenKind end, Str *out) {
@@ -309,7 +299,7 @@ Status feel_parse_new_name(FeelParser *parser, FeelTokenKind end, Str *out) {
         return feel_refuse(parser, FEEL_SAY_SYNTAX_EXPECTED, feel_token_text(TOKEN_NAME),
                            feel_seen(parser));
     }
-    while (!feel_at(parser, end) && may_be_in_name(parser)) {
+    while (!feel_at(parser, end) && may_be_in_name(parser, &parser->token)) {
         TRY(cx_step(parser->cx));
         feel_advance(parser);
     }

@@ -286,6 +286,8 @@ static void test_functions(void **state) {
         {"function(a, b) a", "function(a, b)"},
         {"substring(string: \"abc\", start position: 2)", "\"bc\""},
         {"substring(string: \"abc\", 2)", "error"},
+        {"{a: 1, r: abs(a /* x: y */ - 3)}.r", "2"},
+        {"abs(n /* the number */: -3)", "3"},
     };
     FEEL_CASES_HOLD(CASES);
 }
