@@ -31,6 +31,7 @@ typedef struct Analysis {
     bool *covers_rest; /* row by row: covers every column from this place of order on */
     uint32_t *chosen;  /* cell per column */
     bool has_hole;
+    size_t *ranks; /* row by row: place of each output in the priority order */
 } Analysis;
 
 static const bool IS_ERROR[] = {
@@ -439,14 +440,25 @@ static size_t rank_of(const DmnTable *table, size_t row, size_t output) {
     return SIZE_MAX;
 }
 
+static void fill_ranks(Analysis *a) {
+    size_t width = a->table->output_count;
+    a->ranks = arena_array(a->cx->arena, size_t, a->table->row_count * width);
+    for (size_t row = 0; row < a->table->row_count; row++) {
+        for (size_t i = 0; i < width; i++) {
+            a->ranks[row * width + i] = rank_of(a->table, row, i);
+        }
+    }
+}
+
 /* True when strong is taken before weak wherever both match. */
-static bool comes_first(const DmnTable *table, size_t strong, size_t weak) {
-    if (table->hit_policy == DMN_HIT_FIRST) {
+static bool comes_first(const Analysis *a, size_t strong, size_t weak) {
+    size_t width = a->table->output_count;
+    if (a->table->hit_policy == DMN_HIT_FIRST) {
         return strong < weak;
     }
-    for (size_t i = 0; i < table->output_count; i++) {
-        size_t left = rank_of(table, strong, i);
-        size_t right = rank_of(table, weak, i);
+    for (size_t i = 0; i < width; i++) {
+        size_t left = a->ranks[strong * width + i];
+        size_t right = a->ranks[weak * width + i];
         if (left == SIZE_MAX || right == SIZE_MAX || left > right) {
             return false;
         }
@@ -476,11 +488,13 @@ static Status check_masked(Analysis *a) {
         return STATUS_OK;
     }
     uint32_t *rows = arena_array(a->cx->arena, uint32_t, table->row_count);
+    fill_ranks(a);
     for (size_t row = 0; row < table->row_count && !a->is_spent; row++) {
         size_t count = 0;
         TRY(cx_steps(a->cx, row / 16 + 1));
-        for (size_t other = 0; other < table->row_count && is_boxed(a, row); other++) {
-            if (other != row && comes_first(table, other, row) && do_meet(a, other, row) &&
+        bool is_box = is_boxed(a, row);
+        for (size_t other = 0; other < table->row_count && is_box; other++) {
+            if (other != row && comes_first(a, other, row) && do_meet(a, other, row) &&
                 is_boxed(a, other)) {
                 rows[count++] = (uint32_t)other;
             }
