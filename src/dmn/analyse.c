@@ -80,7 +80,7 @@ static bool is_boxed(const Analysis *a, size_t row) {
 /* Columns by how little their cells cover, so that most pairs part at the first. */
 static void order_columns(Analysis *a) {
     size_t width = a->table->input_count;
-    double *coverage = arena_array(a->cx->arena, double, width);
+    uint64_t *coverage = arena_array(a->cx->arena, uint64_t, width); /* millionths, summed */
     a->order = arena_array(a->cx->arena, size_t, width);
     for (size_t i = 0; i < width; i++) {
         for (size_t row = 0; row < a->table->row_count; row++) {
@@ -90,7 +90,7 @@ static void order_columns(Analysis *a) {
             for (uint32_t k = 0; k < cell->count; k++) {
                 inside += grid_inside(column, cell->spans[k]);
             }
-            coverage[i] += (double)inside / (double)(column->inside[column->cell_count] + 1);
+            coverage[i] += (uint64_t)inside * 1000000 / (column->inside[column->cell_count] + 1);
         }
         size_t at = i;
         for (; at > 0 && coverage[a->order[at - 1]] > coverage[i]; at--) {

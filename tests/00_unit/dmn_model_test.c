@@ -76,6 +76,9 @@ static const char *decide(const DmnModel *model, const char *name, const char *j
     return str_c(arena, feel_print(arena, &value));
 }
 
+/* The layout of models as text is ours. */
+/* clang-format off */
+
 /* ---- hit policies ---- */
 
 static const char *by_policy(const char *attributes, const char *values, const char *fallback,
@@ -136,53 +139,41 @@ static void boxed_expressions(void **state) {
         const char *body;
         const char *expected;
     } rows[] = {
-        {"<context><contextEntry><variable name='a b'/>" TEXT(
-             "2") "</contextEntry>"
-                  "<contextEntry><variable name='c'/>" TEXT("a b + 1") "</contextEntry></context>",
-         "{\"a b\": 2, c: 3}"},
-        {"<context><contextEntry><variable name='a'/>" TEXT(
-             "2") "</contextEntry>"
-                  "<contextEntry>" TEXT("a * 10") "</contextEntry></context>",
-         "20"},
+        {"<context><contextEntry><variable name='a b'/>" TEXT("2")
+         "</contextEntry><contextEntry><variable name='c'/>" TEXT("a b + 1")
+         "</contextEntry></context>", "{\"a b\": 2, c: 3}"},
+        {"<context><contextEntry><variable name='a'/>" TEXT("2") "</contextEntry><contextEntry>"
+         TEXT("a * 10") "</contextEntry></context>", "20"},
         {"<list>" TEXT("1") TEXT("\"x\"") "</list>", "[1, \"x\"]"},
-        {"<relation><column name='a'/><column name='b'/><row>" TEXT("1")
-             TEXT("2") "</row><row>" TEXT("3") TEXT("4") "</row></relation>",
-         "[{a: 1, b: 2}, {a: 3, b: 4}]"},
-        {"<conditional><if>" TEXT("1 &lt; 2") "</if><then>" TEXT("\"y\"") "</then><else>" TEXT(
-             "\"n\"") "</else></conditional>",
-         "\"y\""},
-        {"<conditional><if>" TEXT("null") "</if><then>" TEXT("1") "</then><else>" TEXT(
-             "2") "</else></conditional>",
-         "2"},
+        {"<relation><column name='a'/><column name='b'/><row>" TEXT("1") TEXT("2") "</row><row>"
+         TEXT("3") TEXT("4") "</row></relation>", "[{a: 1, b: 2}, {a: 3, b: 4}]"},
+        {"<conditional><if>" TEXT("1 &lt; 2") "</if><then>" TEXT("\"y\"") "</then><else>"
+         TEXT("\"n\"") "</else></conditional>", "\"y\""},
+        {"<conditional><if>" TEXT("null") "</if><then>" TEXT("1") "</then><else>" TEXT("2")
+         "</else></conditional>", "2"},
         {"<filter><in>" TEXT("[1, 2, 3]") "</in><match>" TEXT("item &gt; 1") "</match></filter>",
          "[2, 3]"},
-        {"<filter><in><relation><column name='age'/><row>" TEXT("7") "</row><row>" TEXT(
-             "9") "</row></relation></in><match>" TEXT("age &gt; 8") "</match></filter>",
-         "[{age: 9}]"},
-        {"<for iteratorVariable='i'><in>" TEXT("[1, 2, 3]") "</in><return>" TEXT(
-             "i + count(partial)") "</return></for>",
-         "[1, 3, 5]"},
-        {"<for iteratorVariable='i'><in>" TEXT("[2..4]") "</in><return>" TEXT(
-             "i * i") "</return></for>",
-         "[4, 9, 16]"},
-        {"<some iteratorVariable='i'><in>" TEXT("[1, null]") "</in><satisfies>" TEXT(
-             "i &gt; 1") "</satisfies></some>",
-         "null"},
-        {"<every iteratorVariable='i'><in>" TEXT("[]") "</in><satisfies>" TEXT(
-             "false") "</satisfies></every>",
-         "true"},
+        {"<filter><in><relation><column name='age'/><row>" TEXT("7") "</row><row>" TEXT("9")
+         "</row></relation></in><match>" TEXT("age &gt; 8") "</match></filter>", "[{age: 9}]"},
+        {"<for iteratorVariable='i'><in>" TEXT("[1, 2, 3]") "</in><return>"
+         TEXT("i + count(partial)") "</return></for>", "[1, 3, 5]"},
+        {"<for iteratorVariable='i'><in>" TEXT("[2..4]") "</in><return>" TEXT("i * i")
+         "</return></for>", "[4, 9, 16]"},
+        {"<some iteratorVariable='i'><in>" TEXT("[1, null]") "</in><satisfies>" TEXT("i &gt; 1")
+         "</satisfies></some>", "null"},
+        {"<every iteratorVariable='i'><in>" TEXT("[]") "</in><satisfies>" TEXT("false")
+         "</satisfies></every>", "true"},
         /* A function of a context may call itself and sees the entries before it. */
-        {"<context><contextEntry><variable name='one'/>" TEXT(
-             "1") "</contextEntry>"
-                  "<contextEntry><variable name='fact'/><functionDefinition><formalParameter name='n'/>" TEXT(
-                      "if n &lt;= one then one else n * fact(n - one)") "</functionDefinition>"
-                                                                        "</contextEntry><contextEntry>" TEXT(
-                                                                            "fact(20)") "</contextEntry></context>",
-         "2432902008176640000"},
-        {"<context><contextEntry><variable name='f'/><functionDefinition>"
-         "<formalParameter name='a' typeRef='number'/><formalParameter name='b'/>" TEXT("a - b") "</functionDefinition></contextEntry><contextEntry><invocation>" TEXT(
-             "f") "<binding><parameter name='b'/>" TEXT("1") "</binding><binding><parameter name='a'/>" TEXT("10") "</binding></invocation></contextEntry></context>",
-         "9"},
+        {"<context><contextEntry><variable name='one'/>" TEXT("1")
+         "</contextEntry><contextEntry><variable name='fact'/><functionDefinition>"
+         "<formalParameter name='n'/>" TEXT("if n &lt;= one then one else n * fact(n - one)")
+         "</functionDefinition></contextEntry><contextEntry>" TEXT("fact(20)")
+         "</contextEntry></context>", "2432902008176640000"},
+        {"<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
+         "name='a' typeRef='number'/><formalParameter name='b'/>" TEXT("a - b")
+         "</functionDefinition></contextEntry><contextEntry><invocation>" TEXT("f")
+         "<binding><parameter name='b'/>" TEXT("1") "</binding><binding><parameter name='a'/>"
+         TEXT("10") "</binding></invocation></contextEntry></context>", "9"},
         {"<invocation>" TEXT("nothing") "</invocation>", "null"},
         {"<functionDefinition kind='Java'>" TEXT("1") "</functionDefinition>", NULL},
     };
@@ -198,37 +189,28 @@ static void boxed_expressions(void **state) {
 
 /* ---- the graph ---- */
 
-static const char GRAPH[] = HEAD INPUT("价格", "number") INPUT(
-    "能效等级",
-    "tLevel") "<itemDefinition name='tLevel'><typeRef>number</typeRef><allowedValues><text>1,2,3,4,5</text>"
-              "</allowedValues></itemDefinition>"
-              "<decision id='rate' name='补贴比例'><variable name='补贴比例' typeRef='number'/>" NEEDS_INPUT(
-                  "能效等级") "<decisionTable id='T1' hitPolicy='UNIQUE'>"
-                              "<input label='等级'><inputExpression typeRef='tLevel'><text>能效等级</text></inputExpression>"
-                              "</input><output/><annotation name='依据'/>"
-                              "<rule id='r1'><inputEntry><text>1</text></inputEntry><outputEntry><text>0.2</text>"
-                              "</outputEntry><annotationEntry><text>第三条</text></annotationEntry></rule>"
-                              "<rule id='r2'><inputEntry><text>2</text></inputEntry><outputEntry><text>0.15</text>"
-                              "</outputEntry><annotationEntry><text>第四条</text></annotationEntry></rule>"
-                              "<rule id='r3'><inputEntry><text>&gt;= 3</text></inputEntry><outputEntry><text>0</text>"
-                              "</outputEntry><annotationEntry/></rule>"
-                              "</decisionTable></decision>"
-                              "<businessKnowledgeModel id='cap' name='封顶'><variable name='封顶'/><encapsulatedLogic>"
-                              "<formalParameter name='金额' typeRef='number'/>" TEXT(
-                                  "min(金额, 1500)") "</encapsulatedLogic></businessKnowledgeModel>"
-                                                     "<decision id='amount' name='补贴金额'><variable name='补贴金额' typeRef='number'/>" NEEDS_INPUT(
-                                                         "价格") NEEDS("rate")
-                                                         NEEDS_KNOWLEDGE("cap") TEXT(
-                                                             "封顶(价格 * 补贴比例)") "</decision>"
-                                                                                      "<decisionService id='s' name='服务'><variable name='服务'/><outputDecision href='#amount'/>"
-                                                                                      "<encapsulatedDecision href='#rate'/><inputData href='#价格'/><inputData href='#能效等级'/>"
-                                                                                      "</decisionService>" DECISION(
-                                                                                          "call",
-                                                                                          NEEDS_KNOWLEDGE(
-                                                                                              "s")
-                                                                                              TEXT(
-                                                                                                  "服务(能效等级: 1, 价格: 5000)"))
-                                                                                          TAIL;
+static const char GRAPH[] =
+    HEAD INPUT("价格", "number") INPUT("能效等级", "tLevel")
+    "<itemDefinition name='tLevel'><typeRef>number</typeRef><allowedValues>"
+    "<text>1,2,3,4,5</text></allowedValues></itemDefinition><decision id='rate' name='补贴比例'>"
+    "<variable name='补贴比例' typeRef='number'/>" NEEDS_INPUT("能效等级")
+    "<decisionTable id='T1' hitPolicy='UNIQUE'><input label='等级'><inputExpression "
+    "typeRef='tLevel'><text>能效等级</text></inputExpression></input><output/><annotation "
+    "name='依据'/><rule id='r1'><inputEntry><text>1</text></inputEntry><outputEntry>"
+    "<text>0.2</text></outputEntry><annotationEntry><text>第三条</text></annotationEntry></rule>"
+    "<rule id='r2'><inputEntry><text>2</text></inputEntry><outputEntry><text>0.15</text>"
+    "</outputEntry><annotationEntry><text>第四条</text></annotationEntry></rule><rule id='r3'>"
+    "<inputEntry><text>&gt;= 3</text></inputEntry><outputEntry><text>0</text></outputEntry>"
+    "<annotationEntry/></rule></decisionTable></decision><businessKnowledgeModel id='cap' "
+    "name='封顶'><variable name='封顶'/><encapsulatedLogic><formalParameter name='金额' "
+    "typeRef='number'/>" TEXT("min(金额, 1500)")
+    "</encapsulatedLogic></businessKnowledgeModel><decision id='amount' name='补贴金额'><variable "
+    "name='补贴金额' typeRef='number'/>" NEEDS_INPUT("价格") NEEDS("rate") NEEDS_KNOWLEDGE("cap")
+    TEXT("封顶(价格 * 补贴比例)")
+    "</decision><decisionService id='s' name='服务'><variable name='服务'/><outputDecision "
+    "href='#amount'/><encapsulatedDecision href='#rate'/><inputData href='#价格'/><inputData "
+    "href='#能效等级'/></decisionService>"
+    DECISION("call", NEEDS_KNOWLEDGE("s")TEXT("服务(能效等级: 1, 价格: 5000)")) TAIL;
 
 static void graph_decides(void **state) {
     (void)state;
@@ -425,7 +407,9 @@ static void knowledge_may_call_itself(void **state) {
     const DmnModel *model = load(
         HEAD
         "<businessKnowledgeModel id='k' name='up to'><variable name='up to'/><encapsulatedLogic>"
-        "<formalParameter name='n' typeRef='number'/>" TEXT("if n &lt;= 0 then [] else append(up to(n - 1), n)") "</encapsulatedLogic></businessKnowledgeModel>" DECISION(
+        "<formalParameter name='n' typeRef='number'/>"
+         TEXT("if n &lt;= 0 then [] else append(up to(n - 1), n)")
+         "</encapsulatedLogic></businessKnowledgeModel>" DECISION(
             "d", NEEDS_KNOWLEDGE("k") TEXT("up to(4)")) TAIL);
     assert_false(dmn_model_has_errors(model));
     assert_string_equal(decide(model, "d", "{}"), "[1, 2, 3, 4]");
@@ -473,11 +457,14 @@ static void diagnostics_have_places(void **state) {
     (void)state;
     const DmnModel *model = load(
         HEAD
-        "\n" INPUT("x", "number") "\n<decision id='d' name='等级'>" NEEDS_INPUT("x") "<decisionTable>" COLUMN(
+        "\n" INPUT("x", "number") "\n<decision id='d' name='等级'>" NEEDS_INPUT("x")
+         "<decisionTable>" COLUMN(
             "x") "<output/>\n" RULE("1",
                                     "2") "\n" RULE("[1..",
                                                    "2") "\n" RULE("3",
-                                                                  "unknown thing") "</decisionTable></decision>" TAIL);
+                                                                  "unknown thing")
+                                                                  "</decisionTable></decision>"
+                                                                  TAIL);
     DmnDiagnostics found = dmn_model_diagnostics(model);
     assert_true(dmn_model_has_errors(model));
     assert_true(found.count >= 2);
@@ -586,7 +573,8 @@ static void recursion_has_a_limit(void **state) {
     (void)state;
     const DmnModel *model = load(
         HEAD
-        "<businessKnowledgeModel id='k' name='k'><variable name='k'/>" NEEDS_KNOWLEDGE("k") "<encapsulatedLogic><formalParameter name='n'/>" TEXT(
+        "<businessKnowledgeModel id='k' name='k'><variable name='k'/>" NEEDS_KNOWLEDGE("k")
+         "<encapsulatedLogic><formalParameter name='n'/>" TEXT(
             "k(n + 1)") "</encapsulatedLogic></businessKnowledgeModel>" DECISION("d",
                                                                                  NEEDS_KNOWLEDGE(
                                                                                      "k")
@@ -643,6 +631,8 @@ static void every_step_can_fail(void **state) {
     }
     assert_int_equal(status, STATUS_OK);
 }
+
+/* clang-format on */
 
 int main(void) {
     const struct CMUnitTest tests[] = {
