@@ -82,6 +82,22 @@ static void arguments_complete(const FeelBuiltin *builtin, const FeelValue *argu
     }
 }
 
+/* Large arguments count against the budget once for every call, whatever the function does. */
+static Status arguments_charge(FeelEval *eval, const FeelValue *arguments, size_t count) {
+    enum { BYTES_A_STEP = 64, ITEMS_A_STEP = 8 };
+    size_t steps = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (arguments[i].kind == FEEL_STRING) {
+            steps += arguments[i].string.len / BYTES_A_STEP;
+        } else if (arguments[i].kind == FEEL_LIST) {
+            steps += arguments[i].list->count / ITEMS_A_STEP;
+        } else if (arguments[i].kind == FEEL_CONTEXT) {
+            steps += arguments[i].context->count / ITEMS_A_STEP;
+        }
+    }
+    return steps == 0 ? STATUS_OK : cx_steps(eval->cx, steps);
+}
+
 Status feel_builtin_call(FeelEval *eval, const FeelBuiltin *builtin, const FeelValue *arguments,
                          size_t count, FeelValue *out) {
     FeelValue value = FEEL_NULL_VALUE;
@@ -89,6 +105,7 @@ Status feel_builtin_call(FeelEval *eval, const FeelBuiltin *builtin, const FeelV
     if (refuse_count(eval, builtin, count)) {
         return STATUS_OK;
     }
+    TRY(arguments_charge(eval, arguments, count));
     Str outer = eval->function;
     eval->function = builtin->name;
     FeelValue complete[BUILTIN_ARGUMENTS_MAX];

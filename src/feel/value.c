@@ -170,7 +170,12 @@ FeelValue feel_function_host(Arena *arena, Str name, const FeelParameter *parame
 /* ---- equality ---- */
 
 /* Values may share their parts, so a small value can be a huge tree: the work is bounded. */
-enum { COMPARISON_STEPS_MAX = 2 * 1000 * 1000, COMPARISONS_A_STEP = 8, HASH_DEPTH_MAX = 6 };
+enum {
+    COMPARISON_STEPS_MAX = 2 * 1000 * 1000,
+    COMPARISONS_A_STEP = 8,
+    BYTES_A_COMPARISON = 64,
+    HASH_DEPTH_MAX = 6
+};
 
 typedef struct Comparison {
     bool is_strict; /* is(): zones field by field */
@@ -248,6 +253,7 @@ static FeelTruth same_kind_equal(Comparison *how, const FeelValue *left, const F
     case FEEL_NUMBER:
         return decimal_equal(left->number, right->number) ? FEEL_TRUE : FEEL_FALSE;
     case FEEL_STRING:
+        how->step_count += (uint32_t)(left->string.len / BYTES_A_COMPARISON);
         return str_equal(left->string, right->string) ? FEEL_TRUE : FEEL_FALSE;
     case FEEL_DATE:
     case FEEL_TIME:

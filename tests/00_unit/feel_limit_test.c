@@ -100,6 +100,12 @@ static void test_budget(void **state) {
     assert_int_equal(run("matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"(a*)*b\")", 100000, 0),
                      STATUS_LIMIT);
     assert_int_equal(run("count(for i in 1..1000 return i)", 100000, 0), STATUS_OK);
+    /* Work on large values counts, however short the expression. */
+    assert_int_equal(run("{s: (for i in 1..18 return if i = 1 then \"abcdefgh\" else"
+                         " partial[-1] + partial[-1])[-1],"
+                         " r: for i in 1..1000 return string length(s)}",
+                         1000000, 0),
+                     STATUS_LIMIT);
 }
 
 static void test_sizes(void **state) {
