@@ -7,7 +7,6 @@
 #include "solve/round_search.h"
 
 #include <pthread.h>
-#include <string.h>
 
 enum {
     ROUND_THREADS_MAX = 2,
@@ -83,12 +82,9 @@ static bool start_fits(Search *search, int32_t route, const int32_t *nodes, int3
 /* Takes the route apart again, so that a longer start can be tried. */
 static void start_clear(Search *search, int32_t route) {
     round_state_begin(search->state);
-    search->state->routes[route].frozen_count = 0;
-    memset(search->ruin->is_out, 1, (size_t)search->model->job_count);
     if (search->state->routes[route].head.len > 0) {
-        round_state_remove(search->state, route, search->ruin->is_out);
+        round_state_clear(search->state, route);
     }
-    memset(search->ruin->is_out, 0, (size_t)search->model->job_count);
 }
 
 /* Follows the steps as far as they can be driven; a step that cannot is left to the search. */
@@ -99,9 +95,8 @@ static Status start_vehicle(Cx *cx, Search *search, int32_t route) {
     for (int32_t i = 0; i < source->step_count; i++) {
         nodes[i] = step_node(vehicle, source, &source->steps[i]);
     }
-    search->state->routes[route].frozen_count = 0;
+    search->state->routes[route].frozen_count = source->frozen_count;
     if (start_fits(search, route, nodes, source->step_count)) {
-        search->state->routes[route].frozen_count = source->frozen_count;
         return STATUS_OK;
     }
     if (source->frozen_count > 0 && !start_fits(search, route, nodes, source->frozen_count)) {
@@ -123,7 +118,6 @@ static Status start_vehicle(Cx *cx, Search *search, int32_t route) {
         bool fits = start_fits(search, route, nodes, count);
         check(fits);
     }
-    search->state->routes[route].frozen_count = source->frozen_count;
     return STATUS_OK;
 }
 

@@ -133,6 +133,29 @@ static bool trips_fit_as_one(const Model *model, Route *route, int32_t reload_at
     return fits;
 }
 
+/* A reload that stays moves to the depot where it costs least now, if that is no slower. */
+static void reload_move(const Model *model, const Route *route, Stop *stop) {
+    const ModelVehicle *vehicle = route->vehicle;
+    const ModelClass *class = vehicle->class;
+    size_t width = (size_t)model->node_count;
+    int64_t best_cost = INT64_MAX;
+    int64_t best_time = INT64_MAX;
+    int32_t best = stop->node;
+    for (int32_t r = -1; r < vehicle->reload_count; r++) {
+        int32_t node = r < 0 ? stop->node : vehicle->reload_nodes[r];
+        size_t in = (size_t)stop[-1].node * width + (size_t)node;
+        size_t out = (size_t)node * width + (size_t)stop[1].node;
+        int64_t cost = (int64_t) class->cost[in] + class->cost[out];
+        int64_t time = (int64_t) class->time[in] + class->time[out];
+        if (cost < best_cost && time <= best_time) {
+            best_cost = cost;
+            best_time = time;
+            best = node;
+        }
+    }
+    stop->node = best;
+}
+
 void round_full_trim(const Model *model, Route *route) {
     int32_t first = route->frozen_count + 1;
     if (route->head.job_count == 0 && route->frozen_count == 0) {
@@ -148,6 +171,8 @@ void round_full_trim(const Model *model, Route *route) {
         bool is_first = k == 1 && !starts_loaded(route->vehicle);
         if (is_last || is_first || trips_fit_as_one(model, route, k)) {
             stop_drop(route, k);
+        } else if (route->vehicle->class->distance == NULL) {
+            reload_move(model, route, &route->stops[k]);
         }
     }
 }
@@ -171,9 +196,9 @@ static void price(const Model *model, const ModelVehicle *vehicle, Stop *stops, 
     int64_t service = 0;
     for (int32_t k = 0; k <= head->len; k++) {
         size_t way = (size_t)stops[k].node * (size_t)model->node_count + (size_t)stops[k + 1].node;
-        stops[k].arc = vehicle->class->cost[way];
+        stops[k].arc = head->len == 0 ? 0 : vehicle->class->cost[way];
         if (head->len == 0) {
-            return;
+            return; /* a vehicle that stays drives no arc */
         }
         head->cost += stops[k].arc;
         head->travel_s += vehicle->class->time[way];
@@ -401,7 +426,7 @@ static Added plain_added(const FullScan *scan, int32_t after) {
         Added sums = {.cost = 0};
         added_way(scan, stop->node, scan->job, 1, &sums);
         added_way(scan, scan->job, stop[1].node, 1, &sums);
-        added_way(scan, stop->node, stop[1].node, -1, &sums);
+        added_way(scan, stop->node, stop[1].node, scan->route->head.len == 0 ? 0 : -1, &sums);
         added.travel = sums.travel;
         added.distance = sums.distance;
     }

@@ -10,6 +10,9 @@
 /* Two matrices of this size for each class, doubled when asymmetric, must stay below 1 GiB. */
 #define MODEL_MATRIX_BYTES_MAX ((size_t)1 << 30)
 
+/* The price of leaving out a job of priority 0 at most: 10,000 jobs of priority 100 sum to 1e18. */
+#define PRIZE_UNIT_MAX INT64_C(1000000000000)
+
 enum { MODEL_ADJACENT_MAX = 256, TENTH_NEIGHBOUR = 10 };
 
 typedef struct Builder {
@@ -240,12 +243,20 @@ static void prizes_build(Model *model) {
         const int32_t *back =
             vehicle->class->cost_back + (size_t)vehicle->end_node * (size_t)model->node_count;
         for (int32_t i = 0; i < model->job_count; i++) {
-            int64_t both = (int64_t)out[i] + back[i] + vehicle->fixed_cost;
-            far = both > far ? both : far;
+            int64_t both = (int64_t)out[i] + back[i];
+            far = both + vehicle->fixed_cost > far ? both + vehicle->fixed_cost : far;
+            int64_t *near = &model->jobs[i].depot_cost;
+            *near = v == 0 || both < *near ? both : *near;
         }
     }
-    int64_t fair = round_fair_cost(model, 12 * 3600);
-    int64_t unit = 3 * far + model->territory_cost + fair;
+    /* Above the cost of any plan, and small enough that the sum over all jobs fits. */
+    int64_t fair = round_fair_cost(model, 24 * 3600) * model->vehicle_count;
+    far = far > PRIZE_UNIT_MAX / (model->job_count + 1) ? PRIZE_UNIT_MAX / (model->job_count + 1)
+                                                        : far;
+    int64_t territory = model->territory_cost > far ? far : model->territory_cost;
+    int64_t unit = (far + territory) * (model->job_count + 1);
+    unit = unit > PRIZE_UNIT_MAX ? PRIZE_UNIT_MAX : unit;
+    unit = fair > PRIZE_UNIT_MAX - unit ? PRIZE_UNIT_MAX : unit + fair;
     for (int32_t i = 0; i < model->job_count; i++) {
         if (!model->jobs[i].is_optional) {
             model->jobs[i].prize = unit * (model->problem->jobs[i].priority + 1);

@@ -41,6 +41,7 @@ typedef struct ModelJob {
     int32_t vehicle; /* sorted vehicle index, or ROUND_NONE */
     bool is_optional;
     int64_t prize;                  /* what the search pays for leaving it out */
+    int64_t depot_cost;             /* to the nearest start and from the nearest end */
     int64_t load[ROUND_LOAD_COUNT]; /* pickup + delivery: what it takes in one-trip kinds */
     int64_t pickup[ROUND_LOAD_COUNT];
     int64_t delivery[ROUND_LOAD_COUNT];

@@ -15,6 +15,7 @@ enum {
     /* Jobs that were out before and lie near the seed get another try, at most so many a step. */
     RUIN_RETRY_MAX = 10,
     RUIN_RETRY_LOOK = 100,
+    RUIN_SMALL_JOBS = 20,
 };
 
 Ruin *round_ruin_new(Arena *arena, State *state) {
@@ -116,6 +117,7 @@ void round_ruin_strings(Ruin *ruin) {
     State *state = ruin->state;
     const Model *model = state->model;
     int32_t served = model->job_count - state->out_count;
+    ruin->is_first = false;
     ruin->list_count = 0;
     ruin->hit_count = 0;
     int32_t seed = round_below(&state->prng, model->job_count);
@@ -128,6 +130,8 @@ void round_ruin_strings(Ruin *ruin) {
     }
     used += model->vehicle_count;
     double mean_len = used == 0 ? 1 : (double)served / used;
+    /* In a small problem any route may be taken out whole. */
+    mean_len = model->job_count <= RUIN_SMALL_JOBS ? model->job_count : mean_len;
     double len_max = mean_len < ruin->string_len_max ? mean_len : ruin->string_len_max;
     len_max = len_max < 1 ? 1 : len_max;
     double strings_max = 4 * ruin->mean_removed / (1 + len_max) - 1;
@@ -152,6 +156,7 @@ void round_ruin_strings(Ruin *ruin) {
 
 void round_ruin_list_all(Ruin *ruin) {
     const State *state = ruin->state;
+    ruin->is_first = true;
     ruin->list_count = state->out_count;
     for (int32_t i = 0; i < state->out_count; i++) {
         ruin->list[i] = state->out[i];
@@ -190,17 +195,15 @@ static Order order_choose(Ruin *ruin) {
 
 static int64_t order_key(const Model *model, Order order, int32_t job) {
     const ModelJob *it = &model->jobs[job];
-    const ModelVehicle *vehicle = &model->vehicles[0];
-    size_t way = (size_t)vehicle->start_node * (size_t)model->node_count + (size_t)job;
     switch (order) {
     case ORDER_RANDOM:
         return 0;
     case ORDER_LOAD:
         return -it->load[0];
     case ORDER_FAR:
-        return -(int64_t)vehicle->class->cost[way];
+        return -it->depot_cost;
     case ORDER_CLOSE:
-        return vehicle->class->cost[way];
+        return it->depot_cost;
     case ORDER_WINDOW_LEN:
         return (int64_t)it->close - it->open;
     case ORDER_WINDOW_OPEN:
@@ -247,8 +250,19 @@ static void list_sort(Ruin *ruin, Order order) {
     }
 }
 
+/* Optional jobs far away pay only together: now and then each may cost more than its prize, and the
+ * whole step is judged afterwards. The first plan takes in whatever fits. */
+static int64_t generosity_percent(Ruin *ruin, bool is_first) {
+    static const int64_t PERCENT[4] = {100, 100, 150, 300};
+    if (!ruin->state->model->has_optional) {
+        return 100;
+    }
+    return is_first ? INT32_MAX : PERCENT[round_below(&ruin->state->prng, 4)];
+}
+
 void round_ruin_recreate(Ruin *ruin) {
     State *state = ruin->state;
+    int64_t percent = generosity_percent(ruin, ruin->is_first);
     list_shuffle(ruin);
     Order order = order_choose(ruin);
     if (order != ORDER_RANDOM) {
@@ -257,7 +271,9 @@ void round_ruin_recreate(Ruin *ruin) {
     for (int32_t i = 0; i < ruin->list_count; i++) {
         int32_t job = ruin->list[i];
         Insertion best = round_scan_best(state, job);
-        if (best.delta < state->model->jobs[job].prize) {
+        const ModelJob *it = &state->model->jobs[job];
+        int64_t limit = it->is_optional ? it->prize / 100 * percent : it->prize;
+        if (best.delta < (percent == 100 ? it->prize : limit)) {
             round_state_insert(state, job, &best);
         }
     }

@@ -17,6 +17,7 @@ typedef struct Ruin {
     int32_t hit_count;
     int32_t *list; /* jobs to put back, in order */
     int32_t list_count;
+    bool is_first; /* the list makes a first plan */
     int64_t *key;
     double mean_removed;    /* the paper's c: jobs taken out in a step, on average */
     int32_t string_len_max; /* the paper's L */

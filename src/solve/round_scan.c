@@ -13,8 +13,11 @@ enum {
      * windows a far route costs a whole scan to find that it does not fit. */
     SCAN_USED_MAX_LOAD = 150,
     SCAN_USED_MAX_TIME = 32,
-    /* One evaluation in about so many is skipped (the paper's blink rate of 1 %). */
-    SCAN_BLINK_MEAN = 100,
+    /* One evaluation in about so many is skipped (the paper's rate is 1 %; more is better here). */
+    SCAN_BLINK_MEAN = 30,
+    /* A small problem needs more luck than greed. */
+    SCAN_BLINK_SMALL = 8,
+    SCAN_SMALL_JOBS = 20,
 };
 
 static inline bool load_fits(const Model *model, const Route *route, const ModelJob *job) {
@@ -42,12 +45,12 @@ static void scan_load(const State *state, int32_t job, int32_t index, Insertion 
         int32_t node = stops[k + 1].node;
         int32_t delta = in + to_next[node] - stops[k].arc;
         in = from_last[node];
-        if (delta < best_delta) {
+        if (delta < best_delta && k != state->unseen) {
             best_delta = delta;
             best_after = k;
         }
     }
-    best->delta = best_delta;
+    best->delta = best_delta == INT32_MAX ? INSERTION_NONE_DELTA : best_delta;
     best->after = best_after;
 }
 
@@ -98,7 +101,7 @@ static void scan_time(const State *state, int32_t job, int32_t index, Insertion 
         int32_t last = stops[k].node;
         int32_t next = stops[k + 1].node;
         int32_t delta = cost_back[last] + cost[next] - stops[k].arc;
-        if (delta >= best_delta) {
+        if (delta >= best_delta || k == state->unseen) {
             continue;
         }
         int32_t arrival = stops[k].depart + time_back[last];
@@ -161,8 +164,35 @@ static inline bool blinks(State *state) {
     if (--state->blink > 0) {
         return false;
     }
-    state->blink = 1 + round_below(&state->prng, 2 * SCAN_BLINK_MEAN - 1);
+    int32_t mean = state->model->job_count <= SCAN_SMALL_JOBS ? SCAN_BLINK_SMALL : SCAN_BLINK_MEAN;
+    state->blink = 1 + round_below(&state->prng, 2 * mean - 1);
     return true;
+}
+
+/* A blink: the best position in the route is overlooked, the second best is seen. */
+static void scan_blinking(State *state, int32_t job, int32_t index, Insertion *best) {
+    Insertion first = {.delta = INSERTION_NONE_DELTA};
+    scan_cached(state, job, index, &first);
+    bool is_small = state->model->job_count <= SCAN_SMALL_JOBS;
+    if (first.delta >= best->delta || state->model->kind == MODEL_FULL ||
+        (is_small && round_below(&state->prng, 2) == 0)) {
+        return;
+    }
+    Insertion second;
+    state->unseen = first.after;
+    scan_route(state, job, index, &second);
+    state->unseen = ROUND_NONE;
+    if (second.delta < best->delta) {
+        *best = second;
+    }
+}
+
+static inline void scan_one(State *state, int32_t job, int32_t index, Insertion *best) {
+    if (blinks(state)) {
+        scan_blinking(state, job, index, best);
+    } else {
+        scan_cached(state, job, index, best);
+    }
 }
 
 Insertion round_scan_everywhere(State *state, int32_t job) {
@@ -184,9 +214,7 @@ static void scan_near(State *state, int32_t job, int32_t near_count, Insertion *
             continue;
         }
         state->seen[route] = stamp;
-        if (!blinks(state)) {
-            scan_cached(state, job, route, best);
-        }
+        scan_one(state, job, route, best);
     }
 }
 
@@ -199,9 +227,7 @@ static void scan_used(State *state, int32_t job, Insertion *best) {
             used &= (UINT64_C(1) << (count - base)) - 1;
         }
         for (; used != 0; used &= used - 1) {
-            if (!blinks(state)) {
-                scan_cached(state, job, base + __builtin_ctzll(used), best);
-            }
+            scan_one(state, job, base + __builtin_ctzll(used), best);
         }
     }
 }

@@ -4,7 +4,6 @@
 #include "solve/round_search.h"
 
 #include <math.h>
-#include <string.h>
 
 enum {
     /* The clock is read and the heat set once in so many iterations. */
@@ -54,13 +53,11 @@ void round_search_note(Search *search) {
 void round_search_adopt(Search *search, const Best *other) {
     State *state = search->state;
     round_state_begin(state);
-    memset(search->ruin->is_out, 1, (size_t)search->model->job_count);
     for (int32_t i = 0; i < search->model->vehicle_count; i++) {
         if (state->routes[i].head.len > 0) {
-            round_state_remove(state, i, search->ruin->is_out);
+            round_state_clear(state, i);
         }
     }
-    memset(search->ruin->is_out, 0, (size_t)search->model->job_count);
     const int32_t *nodes = other->nodes;
     for (int32_t i = 0; i < search->model->vehicle_count; i++) {
         if (other->len[i] > 0) {

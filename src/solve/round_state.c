@@ -99,6 +99,7 @@ State *round_state_new(Arena *arena, const Model *model, uint64_t seed) {
     state->used_count = model->vehicle_count;
     state->seen = arena_array(arena, uint32_t, vehicles + 1);
     state->blink = 100;
+    state->unseen = ROUND_NONE;
     if (model->kind == MODEL_FULL) {
         state->scratch_stops = arena_array(arena, Stop, 2 * jobs + 4);
         state->scratch_details = arena_array(arena, Detail, 2 * jobs + 4);
@@ -313,6 +314,7 @@ static void route_settle(State *state, Route *route, int32_t first_changed) {
         size_t width = (size_t)model->node_count;
         Stop *stops = route->stops;
         int64_t sum = route->head.len == 0 ? 0 : route->vehicle->fixed_cost;
+        stops[0].arc = route->head.len == 0 ? 0 : stops[0].arc;
         for (int32_t k = 0; k <= route->head.len && route->head.len > 0; k++) {
             if (stops[k].arc < 0) {
                 stops[k].arc = cost[(size_t)stops[k].node * width + (size_t)stops[k + 1].node];
@@ -366,6 +368,22 @@ void round_state_remove(State *state, int32_t index, const bool *is_out) {
     }
     route->head.len = kept - 1;
     route_settle(state, route, first_changed);
+}
+
+void round_state_clear(State *state, int32_t index) {
+    Route *route = &state->routes[index];
+    route_touch(state, index);
+    for (int32_t k = 1; k <= route->head.len; k++) {
+        if (round_is_job(state->model, route->stops[k].node)) {
+            job_leave(state, route, route->stops[k].node);
+        }
+    }
+    route->stops[1] = route->stops[route->head.len + 1];
+    route->head.len = 0;
+    int32_t frozen_count = route->frozen_count;
+    route->frozen_count = 0;
+    route_settle(state, route, 0);
+    route->frozen_count = frozen_count;
 }
 
 static void job_join(State *state, Route *route, int32_t job) {

@@ -114,7 +114,8 @@ typedef struct State {
     int32_t used_count; /* routes with jobs */
     uint32_t *seen;     /* of each route, for one customer's scan */
     uint32_t seen_stamp;
-    int32_t blink; /* evaluations until the next one is skipped */
+    int32_t blink;  /* evaluations until the next blink */
+    int32_t unseen; /* position that this blink overlooks, ROUND_NONE without one */
     Stop *scratch_stops;
     Detail *scratch_details;
 } State;
@@ -128,6 +129,8 @@ void round_state_begin(State *state);
 void round_state_undo(State *state);
 /* Takes the marked jobs of a route out (is_out by job) and refreshes it. Puts them on out. */
 void round_state_remove(State *state, int32_t route, const bool *is_out);
+/* Takes everything out of a route, reloads and frozen stops too. */
+void round_state_clear(State *state, int32_t route);
 /* Puts an out job into a route at a place found by round_scan_best. */
 void round_state_insert(State *state, int32_t job, const Insertion *where);
 /* Fills an empty route with count nodes (jobs that are out, reloads). Returns false when the round

@@ -27,9 +27,9 @@
 enum {
     ROUND_LOAD_COUNT = 4,
     /* Sizes an office can mean; beyond, the matrices alone would not fit a small server. */
-    ROUND_JOBS_MAX = 10000,
+    ROUND_JOBS_MAX = 5000,
     ROUND_VEHICLES_MAX = 5000,
-    ROUND_PLACES_MAX = 12000,
+    ROUND_PLACES_MAX = 6000,
     ROUND_PROFILES_MAX = 8,
     ROUND_BREAKS_MAX = 3,
     ROUND_WINDOWS_MAX = 16,

@@ -1,6 +1,6 @@
-/* Tests of the rounds engine: brute force on small problems with every rule on, properties that must
- * hold under change of the problem, re-planning, reasons, and published routes as oracles of the
- * cost (from ../shared relative to the project root; skipped when absent).
+/* Tests of the rounds engine: brute force on small problems with every rule on, properties that
+ * must hold under change of the problem, re-planning, reasons, and published routes as oracles of
+ * the cost (from ../shared relative to the project root; skipped when absent).
  */
 #include "base/prng.h"
 #include "solve/check_round.h"
@@ -92,13 +92,12 @@ static void small_job(Small *small, Prng *prng, int32_t rules, int32_t i) {
     }
     job->skills = (rules & RULE_SKILLS) != 0 ? prng_below(prng, 4) & prng_below(prng, 4) : 0;
     job->priority = (int32_t)prng_below(prng, 3);
-    job->prize = (rules & RULE_PRIZES) != 0 && prng_below(prng, 3) == 0
-                     ? prng_between(prng, 0, 900)
-                     : -1;
+    job->prize =
+        (rules & RULE_PRIZES) != 0 && prng_below(prng, 3) == 0 ? prng_between(prng, 0, 900) : -1;
     job->town = (rules & RULE_SOFT) != 0 ? (int32_t)prng_below(prng, 3) : ROUND_NONE;
     bool is_pinned = (rules & RULE_PINS) != 0 && prng_below(prng, 6) == 0;
-    job->vehicle = is_pinned ? (int32_t)prng_below(prng, (uint64_t)small->problem.vehicle_count)
-                             : ROUND_NONE;
+    job->vehicle =
+        is_pinned ? (int32_t)prng_below(prng, (uint64_t)small->problem.vehicle_count) : ROUND_NONE;
 }
 
 static void small_vehicle_limits(Prng *prng, int32_t rules, RoundVehicle *vehicle) {
@@ -315,7 +314,8 @@ static int64_t sequence_cost(const Brute *brute) {
         int32_t to = k == brute->len ? vehicle->end_place : brute->places[k];
         int64_t seconds = drive_of(brute, place, to);
         int64_t metres = way_of(brute, brute->problem->profiles[0].distance_m, place, to);
-        cost += (vehicle->hour_cost * seconds * 10 + vehicle->km_cost * metres * 36 + 18000) / 36000;
+        cost +=
+            (vehicle->hour_cost * seconds * 10 + vehicle->km_cost * metres * 36 + 18000) / 36000;
         travel += seconds;
         distance += metres;
         place = to;
@@ -471,7 +471,6 @@ static World world_new(void) {
 
 static void brute_compare(uint64_t seed, int32_t rules) {
     World world = world_new();
-    cx_init(&world.cx, world.arena);
     Small *small = arena_new(world.arena, Small);
     small_make(small, seed, rules);
     Score best = brute_best(&small->problem);
@@ -479,8 +478,8 @@ static void brute_compare(uint64_t seed, int32_t rules) {
     Score ours = plan_score(&small->problem, plan);
     if (best.lost != ours.lost || best.cost != ours.cost) {
         fail_msg("seed %llu, rules %d: brute force %lld + %lld, engine %lld + %lld",
-                 (unsigned long long)seed, (int)rules, (long long)best.lost,
-                 (long long)best.cost, (long long)ours.lost, (long long)ours.cost);
+                 (unsigned long long)seed, (int)rules, (long long)best.lost, (long long)best.cost,
+                 (long long)ours.lost, (long long)ours.cost);
     }
     arena_free(world.arena);
 }
@@ -517,12 +516,459 @@ static void test_brute_all(void **state) {
     }
 }
 
+/* ---- properties under change ------------------------------------------------------------------*/
+
+/* Small problems are solved to the end, so equal problems must have equal scores. */
+static Score score_of(World *world, const RoundProblem *problem) {
+    return plan_score(problem, solved(&world->cx, problem, 12800, 7));
+}
+
+static void test_order_of_jobs_and_vehicles_does_not_matter(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 15; seed++) {
+        World world = world_new();
+        Small *small = arena_new(world.arena, Small);
+        small_make(small, seed, RULE_WINDOWS | RULE_LOADS | RULE_SKILLS | RULE_SOFT);
+        Score before = score_of(&world, &small->problem);
+        for (int32_t i = 0, j = small->problem.job_count - 1; i < j; i++, j--) {
+            RoundJob job = small->jobs[i];
+            small->jobs[i] = small->jobs[j];
+            small->jobs[j] = job;
+        }
+        RoundVehicle vehicle = small->vehicles[0];
+        small->vehicles[0] = small->vehicles[small->problem.vehicle_count - 1];
+        small->vehicles[small->problem.vehicle_count - 1] = vehicle;
+        Score after = score_of(&world, &small->problem);
+        assert_int_equal(before.lost, after.lost);
+        assert_int_equal(before.cost, after.cost);
+        arena_free(world.arena);
+    }
+}
+
+static void test_scaled_costs_scale_the_plan(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 15; seed++) {
+        World world = world_new();
+        Small *small = arena_new(world.arena, Small);
+        small_make(small, seed, RULE_WINDOWS | RULE_LOADS | RULE_PRIZES);
+        Score before = score_of(&world, &small->problem);
+        for (int32_t v = 0; v < small->problem.vehicle_count; v++) {
+            small->vehicles[v].fixed_cost *= 7;
+            small->vehicles[v].hour_cost *= 7;
+        }
+        for (int32_t i = 0; i < small->problem.job_count; i++) {
+            small->jobs[i].prize *= small->jobs[i].prize > 0 ? 7 : 1;
+        }
+        Score after = score_of(&world, &small->problem);
+        assert_int_equal(before.lost, after.lost);
+        assert_int_equal(before.cost * 7, after.cost);
+        arena_free(world.arena);
+    }
+}
+
+static void test_one_more_vehicle_never_worsens(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        World world = world_new();
+        Small *small = arena_new(world.arena, Small);
+        small_make(small, seed, RULE_ALL & ~RULE_PINS);
+        int32_t count = small->problem.vehicle_count;
+        Score more = score_of(&world, &small->problem);
+        small->problem.vehicle_count = count - 1;
+        Score fewer = score_of(&world, &small->problem);
+        assert_false(score_is_less(fewer, more));
+        arena_free(world.arena);
+    }
+}
+
+static void test_same_seed_same_plan(void **state) {
+    (void)state;
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 5, RULE_ALL);
+    for (int32_t threads = 1; threads <= 2; threads++) {
+        RoundOptions options = {.seed = 9, .iteration_max = 640, .thread_count = threads};
+        RoundPlan *first = NULL;
+        RoundPlan *second = NULL;
+        assert_int_equal(round_solve(&world.cx, &small->problem, &options, &first), STATUS_OK);
+        assert_int_equal(round_solve(&world.cx, &small->problem, &options, &second), STATUS_OK);
+        assert_int_equal(first->cost, second->cost);
+        assert_int_equal(first->route_count, second->route_count);
+        for (int32_t i = 0; i < first->route_count; i++) {
+            const RoundRoute *a = &first->routes[i];
+            const RoundRoute *b = &second->routes[i];
+            assert_int_equal(a->stop_count, b->stop_count);
+            for (int32_t k = 0; k < a->stop_count; k++) {
+                assert_int_equal(a->stops[k].job, b->stops[k].job);
+                assert_int_equal(a->stops[k].start_s, b->stops[k].start_s);
+            }
+        }
+    }
+    arena_free(world.arena);
+}
+
+static bool stop_at_once(void *state, const RoundProgress *progress) {
+    int *calls = state;
+    *calls += 1;
+    return progress->iteration_count < 100;
+}
+
+static void test_watch_stops_the_search(void **state) {
+    (void)state;
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 3, RULE_WINDOWS);
+    int calls = 0;
+    RoundOptions options = {.seed = 1,
+                            .iteration_max = INT64_C(1) << 60,
+                            .thread_count = 2,
+                            .watch = stop_at_once,
+                            .watch_state = &calls};
+    RoundPlan *plan = NULL;
+    assert_int_equal(round_solve(&world.cx, &small->problem, &options, &plan), STATUS_OK);
+    assert_int_equal(check_round_plan(&world.cx, &small->problem, plan), STATUS_OK);
+    assert_true(calls >= 1);
+    arena_free(world.arena);
+}
+
+/* ---- re-planning ------------------------------------------------------------------------------*/
+
+/* Writes the plan back as steps of the vehicles; the first frozen steps of each are frozen. */
+static void plan_as_steps(World *world, Small *small, const RoundPlan *plan, int32_t frozen) {
+    for (int32_t i = 0; i < plan->route_count; i++) {
+        const RoundRoute *route = &plan->routes[i];
+        RoundVehicle *vehicle = &small->vehicles[route->vehicle];
+        RoundStep *steps = arena_array(world->arena, RoundStep, (size_t)route->stop_count);
+        vehicle->step_count = 0;
+        for (int32_t k = 0; k < route->stop_count; k++) {
+            const RoundStop *stop = &route->stops[k];
+            if (stop->kind == ROUND_STOP_JOB) {
+                steps[vehicle->step_count++] = (RoundStep){stop->job, ROUND_NONE};
+            } else if (stop->kind == ROUND_STOP_RELOAD) {
+                steps[vehicle->step_count++] = (RoundStep){ROUND_NONE, stop->place};
+            }
+        }
+        vehicle->steps = steps;
+        vehicle->frozen_count = frozen < vehicle->step_count ? frozen : vehicle->step_count;
+    }
+}
+
+static void test_warm_start_keeps_or_improves(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        World world = world_new();
+        Small *small = arena_new(world.arena, Small);
+        small_make(small, seed, RULE_ALL);
+        RoundPlan *plan = solved(&world.cx, &small->problem, 6400, seed);
+        Score before = plan_score(&small->problem, plan);
+        plan_as_steps(&world, small, plan, 0);
+        Score after = plan_score(&small->problem, solved(&world.cx, &small->problem, 64, seed));
+        assert_false(score_is_less(before, after));
+        arena_free(world.arena);
+    }
+}
+
+static void test_frozen_steps_stay(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 30; seed++) {
+        World world = world_new();
+        Small *small = arena_new(world.arena, Small);
+        small_make(small, seed, RULE_ALL);
+        /* A poor first plan: after one step of search there is much that could be bettered. */
+        RoundPlan *plan = solved(&world.cx, &small->problem, 1, seed);
+        plan_as_steps(&world, small, plan, 2);
+        (void)solved(&world.cx, &small->problem, 3200, seed); /* the checker compares the steps */
+        arena_free(world.arena);
+    }
+}
+
+static void test_impossible_frozen_steps_name_the_vehicle(void **state) {
+    (void)state;
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 2, 0);
+    RoundStep step = {0, ROUND_NONE};
+    small->vehicles[0].steps = &step;
+    small->vehicles[0].step_count = 1;
+    small->vehicles[0].frozen_count = 1;
+    small->vehicles[0].shift = (RoundWindow){0, 0};
+    RoundOptions options = {.seed = 1, .iteration_max = 10, .thread_count = 1};
+    RoundPlan *plan = NULL;
+    assert_int_equal(round_solve(&world.cx, &small->problem, &options, &plan), STATUS_INVALID);
+    assert_non_null(strstr(world.cx.fault.text, "v0"));
+    arena_free(world.arena);
+}
+
+/* ---- reasons ----------------------------------------------------------------------------------*/
+
+static RoundReason reason_after(void (*change)(Small *small)) {
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 4, 0);
+    small->problem.job_count = 3;
+    small->problem.vehicle_count = 1;
+    for (int32_t i = 0; i < 3; i++) {
+        small->jobs[i] = round_job_neutral();
+        small->jobs[i].name = STR("j");
+        small->jobs[i].place = 2 + i;
+    }
+    change(small);
+    RoundPlan *plan = solved(&world.cx, &small->problem, 640, 1);
+    assert_true(plan->unserved_count >= 1);
+    RoundReason reason = plan->unserved[0].reason;
+    assert_true(strlen(round_reason_text(reason)) > 0);
+    arena_free(world.arena);
+    return reason;
+}
+
+static const RoundWindow EARLY = {0, 1};
+
+static void want_skill(Small *small) {
+    small->vehicles[0].skills = 1;
+    small->jobs[1].skills = 2;
+}
+static void want_capacity(Small *small) {
+    small->vehicles[0].capacity[2] = 5;
+    small->jobs[1].pickup[2] = 6;
+}
+static void want_window(Small *small) {
+    small->vehicles[0].shift.open_s = 100;
+    small->jobs[1].windows = &EARLY;
+    small->jobs[1].window_count = 1;
+}
+static void want_shift(Small *small) {
+    small->jobs[1].service_s = 100000;
+    small->vehicles[0].shift.close_s = 90000;
+}
+static void want_limit(Small *small) {
+    small->vehicles[0].travel_max_s = 0;
+}
+static void want_full(Small *small) {
+    small->vehicles[0].capacity[0] = 4;
+    for (int32_t i = 0; i < 3; i++) {
+        small->jobs[i].pickup[0] = 2;
+    }
+}
+static void want_time_full(Small *small) {
+    small->vehicles[0].shift = (RoundWindow){0, 25000};
+    for (int32_t i = 0; i < 3; i++) {
+        small->jobs[i].service_s = 10000;
+    }
+}
+static void want_lower_priority(Small *small) {
+    want_full(small);
+    small->jobs[1].priority = 5;
+    small->jobs[2].priority = 5;
+}
+static void want_not_worth(Small *small) {
+    small->jobs[1].prize = 0;
+    small->jobs[0].prize = small->jobs[2].prize = 0;
+    small->vehicles[0].fixed_cost = 1000;
+}
+static void want_no_vehicle(Small *small) {
+    small->problem.vehicle_count = 0;
+}
+static void want_pin(Small *small) {
+    want_skill(small);
+    small->jobs[1].vehicle = 0;
+}
+
+static void test_reasons(void **state) {
+    (void)state;
+    assert_int_equal(reason_after(want_skill), ROUND_REASON_SKILL);
+    assert_int_equal(reason_after(want_capacity), ROUND_REASON_CAPACITY);
+    assert_int_equal(reason_after(want_window), ROUND_REASON_WINDOW);
+    assert_int_equal(reason_after(want_shift), ROUND_REASON_SHIFT);
+    assert_int_equal(reason_after(want_limit), ROUND_REASON_LIMIT);
+    assert_int_equal(reason_after(want_full), ROUND_REASON_CAPACITY_FULL);
+    assert_int_equal(reason_after(want_time_full), ROUND_REASON_TIME_FULL);
+    assert_int_equal(reason_after(want_lower_priority), ROUND_REASON_LOWER_PRIORITY);
+    assert_int_equal(reason_after(want_not_worth), ROUND_REASON_NOT_WORTH);
+    assert_int_equal(reason_after(want_no_vehicle), ROUND_REASON_NO_VEHICLE);
+    assert_int_equal(reason_after(want_pin), ROUND_REASON_VEHICLE);
+}
+
+/* ---- bad problems -----------------------------------------------------------------------------*/
+
+static void refused(void (*change)(Small *small), const char *word) {
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 8, RULE_LOADS);
+    change(small);
+    assert_int_not_equal(round_problem_check(&world.cx, &small->problem), STATUS_OK);
+    assert_non_null(strstr(world.cx.fault.text, word));
+    arena_free(world.arena);
+}
+
+static const RoundWindow BACKWARD = {10, 5};
+static const RoundStep TWICE[2] = {{0, ROUND_NONE}, {0, ROUND_NONE}};
+
+static void bad_place(Small *small) {
+    small->jobs[0].place = SMALL_PLACES;
+}
+static void bad_window(Small *small) {
+    small->jobs[0].windows = &BACKWARD;
+    small->jobs[0].window_count = 1;
+}
+static void bad_load(Small *small) {
+    small->jobs[0].pickup[3] = -1;
+}
+static void bad_vehicle_load(Small *small) {
+    small->vehicles[0].load[0] = small->vehicles[0].capacity[0] + 1;
+}
+static void bad_steps(Small *small) {
+    small->vehicles[0].steps = TWICE;
+    small->vehicles[0].step_count = 2;
+}
+static void bad_shift(Small *small) {
+    small->vehicles[0].shift = BACKWARD;
+}
+static void bad_count(Small *small) {
+    small->problem.job_count = ROUND_JOBS_MAX + 1;
+}
+
+static void test_bad_problems_are_refused(void **state) {
+    (void)state;
+    refused(bad_place, "j0");
+    refused(bad_window, "j0");
+    refused(bad_load, "j0");
+    refused(bad_vehicle_load, "v0");
+    refused(bad_steps, "j0");
+    refused(bad_shift, "v0");
+    refused(bad_count, "jobs");
+}
+
+/* ---- the checker must see what is wrong -------------------------------------------------------*/
+
+static void test_checker_sees_every_change(void **state) {
+    (void)state;
+    World world = world_new();
+    Small *small = arena_new(world.arena, Small);
+    small_make(small, 301, RULE_LOADS | RULE_TRIPS | RULE_BREAKS);
+    RoundPlan *plan = solved(&world.cx, &small->problem, 6400, 1);
+    assert_true(plan->route_count >= 1);
+    RoundRoute *route = &plan->routes[0];
+    RoundStop *stop = &route->stops[1];
+    int64_t *const NUMBERS[] = {&plan->cost,        &plan->prize_lost, &route->cost,
+                                &route->distance_m, &route->travel_s,  &route->service_s,
+                                &route->wait_s,     &stop->arrival_s,  &stop->start_s,
+                                &stop->depart_s,    &stop->load[0],    &stop->load[3]};
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) {
+        *NUMBERS[i] += 1;
+        fault_clear(&world.cx);
+        assert_int_equal(check_round_plan(&world.cx, &small->problem, plan), STATUS_CONFLICT);
+        *NUMBERS[i] -= 1;
+    }
+    int32_t *const COUNTS[] = {&route->job_count, &route->trip_count, &stop->place, &stop->job};
+    for (size_t i = 0; i < sizeof COUNTS / sizeof *COUNTS; i++) {
+        *COUNTS[i] += 1;
+        fault_clear(&world.cx);
+        assert_int_equal(check_round_plan(&world.cx, &small->problem, plan), STATUS_CONFLICT);
+        *COUNTS[i] -= 1;
+    }
+    fault_clear(&world.cx);
+    assert_int_equal(check_round_plan(&world.cx, &small->problem, plan), STATUS_OK);
+    arena_free(world.arena);
+}
+
+/* ---- published routes as oracles --------------------------------------------------------------*/
+
+static bool text_read(Arena *arena, const char *path, Str *out) {
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return false;
+    }
+    char *bytes = arena_array(arena, char, 1 << 20);
+    *out = (Str){bytes, fread(bytes, 1, 1 << 20, file)};
+    (void)fclose(file);
+    return true;
+}
+
+/* Follows a published solution as frozen steps: our cost must be the published one. */
+static void published(const char *stem, ReadRounding rounding) {
+    World world = world_new();
+    Str text = STR_NONE;
+    Str routes = STR_NONE;
+    if (!text_read(world.arena, str_print(world.arena, "%s.vrp", stem).at, &text) ||
+        !text_read(world.arena, str_print(world.arena, "%s.sol", stem).at, &routes)) {
+        print_message("skipped: %s is absent\n", stem);
+        arena_free(world.arena);
+        return;
+    }
+    RoundProblem *problem = NULL;
+    ReadSolution *solution = NULL;
+    assert_int_equal(read_vrplib(&world.cx, text, rounding, &problem), STATUS_OK);
+    assert_int_equal(read_vrplib_solution(&world.cx, routes, problem, &solution), STATUS_OK);
+    size_t count = (size_t)problem->vehicle_count;
+    RoundVehicle *vehicles = arena_array(world.arena, RoundVehicle, count);
+    memcpy(vehicles, problem->vehicles, count * sizeof *vehicles);
+    for (int32_t i = 0; i < solution->route_count; i++) {
+        const ReadRoute *route = &solution->routes[i];
+        RoundStep *steps = arena_array(world.arena, RoundStep, (size_t)route->job_count + 1);
+        for (int32_t k = 0; k < route->job_count; k++) {
+            steps[k] = (RoundStep){route->jobs[k], ROUND_NONE};
+        }
+        vehicles[route->vehicle].steps = steps;
+        vehicles[route->vehicle].step_count = route->job_count;
+        vehicles[route->vehicle].frozen_count = route->job_count;
+    }
+    problem->vehicles = vehicles;
+    RoundPlan *plan = solved(&world.cx, problem, 1, 1);
+    assert_int_equal(plan->cost + plan->prize_lost, solution->cost);
+    arena_free(world.arena);
+}
+
+static void test_published_costs(void **state) {
+    (void)state;
+    published("../shared/bench-data/cvrp/X/X-n106-k14", READ_NEAREST);
+    published("../shared/bench-data/cvrp/X/X-n469-k138", READ_NEAREST);
+    published("../shared/bench-data/vrptw/mdvrptw/PR11A", READ_THOUSANDTH);
+}
+
+static void test_never_below_the_optimum(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        int64_t optimum;
+    } PROVEN[] = {{"../shared/bench-data/vrptw/solomon/C101.txt", 8273},
+                  {"../shared/bench-data/vrptw/solomon/R101.txt", 16377},
+                  {"../shared/bench-data/vrptw/solomon/RC101.txt", 16198}};
+    for (size_t i = 0; i < sizeof PROVEN / sizeof *PROVEN; i++) {
+        World world = world_new();
+        Str text = STR_NONE;
+        if (text_read(world.arena, PROVEN[i].path, &text)) {
+            RoundProblem *problem = NULL;
+            assert_int_equal(read_solomon(&world.cx, text, READ_TENTH_DOWN, &problem), STATUS_OK);
+            RoundPlan *plan = solved(&world.cx, problem, 20000, 1);
+            assert_int_equal(plan->unserved_count, 0);
+            assert_true(plan->cost >= PROVEN[i].optimum);
+            assert_true(plan->cost * 100 <= PROVEN[i].optimum * 105);
+        } else {
+            print_message("skipped: %s is absent\n", PROVEN[i].path);
+        }
+        arena_free(world.arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_brute_plain),
         cmocka_unit_test(test_brute_windows),
         cmocka_unit_test(test_brute_trips_and_breaks),
         cmocka_unit_test(test_brute_all),
+        cmocka_unit_test(test_order_of_jobs_and_vehicles_does_not_matter),
+        cmocka_unit_test(test_scaled_costs_scale_the_plan),
+        cmocka_unit_test(test_one_more_vehicle_never_worsens),
+        cmocka_unit_test(test_same_seed_same_plan),
+        cmocka_unit_test(test_watch_stops_the_search),
+        cmocka_unit_test(test_warm_start_keeps_or_improves),
+        cmocka_unit_test(test_frozen_steps_stay),
+        cmocka_unit_test(test_impossible_frozen_steps_name_the_vehicle),
+        cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_bad_problems_are_refused),
+        cmocka_unit_test(test_checker_sees_every_change),
+        cmocka_unit_test(test_published_costs),
+        cmocka_unit_test(test_never_below_the_optimum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
