@@ -148,18 +148,23 @@ static inline bool feel_is_null(FeelValue value) {
 static inline bool feel_is_temporal(FeelValue value) {
     return value.kind >= FEEL_DATE && value.kind <= FEEL_MONTHS;
 }
+/* The number value. */
 FeelValue feel_integer(int64_t number);
 /* Copies the temporal into the arena. */
 FeelValue feel_temporal(Arena *arena, const Temporal *temporal);
 /* A list of count null items to be filled by its maker before anyone else sees it. */
 FeelList *feel_list_new(Arena *arena, size_t count);
+/* The list as a value (borrowed). */
 FeelValue feel_list(const FeelList *list);
+/* An empty context with room for so many entries before it grows. */
 FeelContext *feel_context_new(Arena *arena, size_t room);
 /* Sets an entry, replacing an older one of the key; the key is borrowed. Only for the maker. */
 void feel_context_put(Arena *arena, FeelContext *context, Str key, FeelValue value);
 /* The value of an entry, or NULL. O(1). */
 const FeelValue *feel_context_get(const FeelContext *context, Str key);
+/* The context as a value (borrowed). */
 FeelValue feel_context(const FeelContext *context);
+/* Copies the range into the arena; its ends must be comparable or null (feel does not check). */
 FeelValue feel_range(Arena *arena, FeelRange range);
 
 /* Three-valued truth: Kleene logic with null as "unknown". */
@@ -218,6 +223,7 @@ extern const FeelType FEEL_TYPE_ANY, FEEL_TYPE_NULL, FEEL_TYPE_NUMBER, FEEL_TYPE
 /* The built-in type of a name as models write it ("number", "dateTime", "date and time",
  * "dayTimeDuration", "days and time duration", "yearMonthDuration", "Any", ...), or NULL. */
 const FeelType *feel_type_builtin(Str name);
+/* list<item> in the arena; item is borrowed. */
 FeelType *feel_type_list(Arena *arena, const FeelType *item);
 /* True when every value of type conforms to target. Source: DMN 1.5, 10.3.2.9.1. */
 bool feel_type_conforms(const FeelType *type, const FeelType *target);
@@ -366,6 +372,7 @@ struct FeelTests {
 MUST_CHECK Status feel_compile_tests(Cx *cx, const FeelScope *scope, Str text,
                                      const FeelType *input_type, FeelDiagnostics *diagnostics,
                                      const FeelTests **out);
+/* True when the cell may read the slot. O(1). */
 bool feel_tests_use(const FeelTests *tests, size_t slot);
 
 /* ---- evaluating ---- */
@@ -384,6 +391,7 @@ struct FeelEval {
     size_t len;     /* private */
     Str function;   /* private: built-in that runs */
 };
+/* Starts an evaluation; it may be used for any number of programs, one after another. */
 void feel_eval_init(FeelEval *eval, Cx *cx, const Temporal *now, ZoneSet *zones,
                     FeelDiagnostics *diagnostics);
 /* Evaluates with slots[i] the value of the scope's slot i (borrowed; only slots below
