@@ -30,6 +30,7 @@ const BROWSER_FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--lang=zh-CN",
 ];
 
 export const DEVICES = {
@@ -204,7 +205,9 @@ export function englishIn(text) {
   const plain = text
     .replace(/\/[a-z][\w\-/{}?=&.]*/g, " ") /* paths on the list of pages */
     .replace(/[A-Z0-9]*\d[A-Z0-9-]*/g, " ") /* codes with a figure: coupons, serials, rules */
-    .replace(/[A-Z]+(-[A-Z0-9]+)+/g, " ");
+    .replace(/[A-Z]+(-[A-Z0-9]+)+/g, " ")
+    .replace(/[A-Z]{2}\*{4}\w*/g, " ") /* masked serial numbers */
+    .replace(/\b[A-Z]{4}(?: ?[A-Z]{4}){2}\b/g, " "); /* coupons that happen to have no figure */
   return [...plain.matchAll(/[A-Za-z][A-Za-z_.]*[A-Za-z]/g)]
     .map((match) => match[0])
     .filter((word) => !ALLOWED_WORDS.test(word));

@@ -236,7 +236,7 @@ export async function recoveryOf(page) {
   await page.goto("/dashboard");
   const target = page.locator("main tbody tr", { hasText: "T06" }).getByRole("link");
   await target.click();
-  const units = Number((await fact(page, "本年累计")).replace(/\D/g, ""));
+  const units = Number((await fact(page, `${dayOf().slice(0, 4)} 年累计`)).replace(/\D/g, ""));
   await look(page, "target-recovery");
   await page.goto("/dashboard");
   await page.locator("main tbody tr", { hasText: "2.2" }).getByRole("link").first().click();

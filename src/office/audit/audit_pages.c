@@ -6,6 +6,89 @@
 
 enum { ENTRIES_PER_PAGE = 50 };
 
+typedef struct Word {
+    const char *code;
+    const char *zh;
+} Word;
+
+/* What the journal's words are called; a word that is not here is shown as it is stored. */
+static const Word words[] = {
+    {"account.create", "建立账号"},
+    {"certificate.make", "出具拆解证明"},
+    {"coupon.claim", "领取资格券"},
+    {"coupon.expire", "资格券过期"},
+    {"coupon.redeem", "资格券核销"},
+    {"coupon.restore", "资格券恢复"},
+    {"coupon.return", "资格券退货"},
+    {"coupon.settle", "资格券结算"},
+    {"coupon.withdraw", "退回资格券"},
+    {"demo.units", "演示：部门账号"},
+    {"fund.appropriate", "下达资金"},
+    {"fund.freeze", "冻结资金"},
+    {"fund.unfreeze", "解除冻结"},
+    {"org.create", "登记单位"},
+    {"person.create", "建立账号"},
+    {"person.password", "修改密码"},
+    {"pickup.book", "预约回收"},
+    {"pickup.cancel", "取消预约"},
+    {"pickup.certify", "登记拆解"},
+    {"pickup.collect", "收走旧物"},
+    {"plan.load", "载入行动方案"},
+    {"policy.sign", "登记签认"},
+    {"pot.put", "安排项目资金"},
+    {"price.file", "备案价格"},
+    {"report.confirm", "确认填报"},
+    {"report.file", "提交填报"},
+    {"report.refuse", "退回填报"},
+    {"reverse_invoice.block", "反向开票超限"},
+    {"reverse_invoice.prepare", "准备反向开票"},
+    {"sale.recovering", "退货待追回"},
+    {"sale.redeem", "核销"},
+    {"sale.return", "办理退货"},
+    {"session.close", "退出登录"},
+    {"session.fail", "登录失败"},
+    {"session.lock", "账号锁定"},
+    {"session.open", "登录"},
+    {"settlement.make", "生成结算批次"},
+    {"settlement.pay", "登记支付"},
+    /* where it came from */
+    {"api", "程序接口"},
+    {"command", "命令行"},
+    {"job", "定时任务"},
+    {"web", "网页"},
+    /* what it is about */
+    {"certificate", "拆解证明"},
+    {"coupon", "资格券"},
+    {"filed_price", "备案价格"},
+    {"fund", "资金"},
+    {"org", "单位"},
+    {"person", "账号"},
+    {"pickup", "回收预约"},
+    {"plan", "行动方案"},
+    {"plan_report", "填报"},
+    {"policy", "政策"},
+    {"reverse_invoice", "反向开票"},
+    {"sale", "销售"},
+    {"session", "登录"},
+    {"settlement", "结算批次"},
+    {"system", "系统"},
+};
+enum { WORD_COUNT = sizeof words / sizeof words[0] };
+
+static Str word_zh(Str code) {
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        if (str_equal(code, str_of(words[i].code))) {
+            return str_of(words[i].zh);
+        }
+    }
+    return code;
+}
+
+static Str role_name(Str code) {
+    Role role = ROLE_PUBLIC;
+    return role_of_code(code, &role) == STATUS_OK ? role_zh(role) : STR("系统");
+}
+
 static const ViewColumn journal_columns[] = {
     {"id", "序号", false},      {"at_ms", "时间", false},  {"login", "操作人", false},
     {"role", "身份", false},    {"origin", "途径", false}, {"verb", "事项", false},
@@ -20,27 +103,33 @@ static void entry_row(Web *web, const JournalRow *entry) {
                               str_print(arena, "%" PRId64, entry->id)));
     view_cell(view, VIEW_INSTANT(entry->at_ms));
     view_cell(view, VIEW_TEXT(entry->login.len > 0 ? entry->login : STR("系统")));
-    Role role = ROLE_PUBLIC;
-    Status status = role_of_code(entry->role, &role);
-    view_cell(view, VIEW_TEXT(status == STATUS_OK ? role_zh(role) : STR("系统")));
-    view_cell(view, VIEW_TEXT(entry->origin));
-    view_cell(view, VIEW_TEXT(entry->verb));
+    view_cell(view, VIEW_TEXT(role_name(entry->role)));
+    view_cell(view, VIEW_BADGE(VIEW_NEUTRAL, entry->origin, word_zh(entry->origin)));
+    view_cell(view, VIEW_BADGE(VIEW_INFO, entry->verb, word_zh(entry->verb)));
     view_cell(view, VIEW_LINK(str_print(arena, "/journal?subject=" STR_FMT "&id=%" PRId64,
                                         STR_ARG(entry->subject), entry->subject_id),
-                              str_print(arena, STR_FMT " %" PRId64, STR_ARG(entry->subject),
-                                        entry->subject_id)));
+                              str_print(arena, STR_FMT " %" PRId64,
+                                        STR_ARG(word_zh(entry->subject)), entry->subject_id)));
 }
 
 enum { FILTER_VERB, FILTER_FIELDS };
 
+/* The kinds of act are the words with a dot: "coupon.claim". */
+static void choices_of_acts(Web *web, FormField *field) {
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, WORD_COUNT);
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        if (str_contains(str_of(words[i].code), STR("."))) {
+            choices[field->choice_count++] = (FormChoice){words[i].code, words[i].zh};
+        }
+    }
+    field->choices = choices;
+}
+
 static const Form *filter_form(Web *web) {
     FormField *fields = arena_array(web->cx->arena, FormField, FILTER_FIELDS);
-    fields[FILTER_VERB] = (FormField){.name = "verb",
-                                      .label = "事项开头",
-                                      .hint = "例如 coupon、sale.redeem、fund",
-                                      .kind = FIELD_TEXT,
-                                      .is_optional = true,
-                                      .max = 40};
+    fields[FILTER_VERB] =
+        (FormField){.name = "verb", .label = "事项", .kind = FIELD_CHOICE, .is_optional = true};
+    choices_of_acts(web, &fields[FILTER_VERB]);
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "filter",
                    .action = STR("/journal"),
@@ -92,10 +181,12 @@ Status audit_entry_page(Web *web) {
     view_facts_begin(view, NULL, false);
     view_fact(view, "at_ms", "时间", VIEW_INSTANT(entry.at_ms));
     view_fact(view, "login", "操作人", VIEW_TEXT(entry.login.len > 0 ? entry.login : STR("系统")));
-    view_fact(view, "role", "身份", VIEW_TEXT(entry.role));
-    view_fact(view, "origin", "途径", VIEW_TEXT(entry.origin));
-    view_fact(view, "verb", "事项", VIEW_TEXT(entry.verb));
-    view_fact(view, "subject", "对象", VIEW_TEXT(entry.subject));
+    view_fact(view, "role", "身份", VIEW_BADGE(VIEW_NEUTRAL, entry.role, role_name(entry.role)));
+    view_fact(view, "origin", "途径",
+              VIEW_BADGE(VIEW_NEUTRAL, entry.origin, word_zh(entry.origin)));
+    view_fact(view, "verb", "事项", VIEW_BADGE(VIEW_INFO, entry.verb, word_zh(entry.verb)));
+    view_fact(view, "subject", "对象",
+              VIEW_BADGE(VIEW_NEUTRAL, entry.subject, word_zh(entry.subject)));
     view_fact(view, "subject_id", "对象编号", VIEW_INT(entry.subject_id));
     view_fact(view, "before", "变更前", VIEW_TEXT(entry.before.len > 0 ? entry.before : STR("—")));
     view_fact(view, "after", "变更后", VIEW_TEXT(entry.after.len > 0 ? entry.after : STR("—")));

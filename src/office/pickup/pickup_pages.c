@@ -178,7 +178,7 @@ Status pickup_new_post(Web *web) {
                                   STR_ARG(id)));
 }
 
-static void pickup_facts(Web *web, const Pickup *pickup) {
+static Status pickup_facts(Web *web, const Pickup *pickup) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
     view_facts_begin(view, NULL, false);
@@ -187,12 +187,16 @@ static void pickup_facts(Web *web, const Pickup *pickup) {
     view_fact(view, "title", "说明", VIEW_TEXT(pickup->title));
     view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
     view_fact(view, "slot", "上门时段", VIEW_TEXT(slot_text(arena, pickup)));
+    Org org;
+    TRY(people_org_find(web->cx, web->conn, pickup->org_id, &org));
+    view_fact(view, "org", "回收企业", VIEW_TEXT(org.name));
     if (pickup->collected_ms != 0) {
         view_fact(view, "old_serial", "旧机序列号", VIEW_TEXT(pickup->old_serial));
         view_fact(view, "net_gram", "净重（克）", VIEW_INT(pickup->net_gram));
         view_fact(view, "paid_fen", "回收款", VIEW_MONEY(pickup->paid));
     }
     view_facts_end(view);
+    return STATUS_OK;
 }
 
 Status pickup_page(Web *web) {
@@ -204,7 +208,7 @@ Status pickup_page(Web *web) {
     Arena *arena = web->cx->arena;
     view_title(web->view, str_print(arena, "回收预约 %" PRId64, pickup.id));
     view_section(web->view, STR("预约情况"));
-    pickup_facts(web, &pickup);
+    TRY(pickup_facts(web, &pickup));
     if (str_equal(pickup.state, STR("booked"))) {
         view_action(web->view, str_print(arena, "/pickup/%" PRId64 "/cancel", pickup.id),
                     STR("取消预约"), "确认取消这个预约？");
@@ -315,7 +319,7 @@ Status pickup_collect_page(Web *web) {
     TRY(round_pickup(web, &pickup));
     view_title(web->view, str_print(web->cx->arena, "称重付款：" STR_FMT, STR_ARG(pickup.title)));
     view_section(web->view, STR("预约情况"));
-    pickup_facts(web, &pickup);
+    TRY(pickup_facts(web, &pickup));
     if (str_equal(pickup.state, STR("booked"))) {
         view_section(web->view, STR("现场登记"));
         view_form(web->view, collect_form(web));

@@ -1,0 +1,165 @@
+/*
+ * offices_test.mjs - the people behind the counter: an officer files a figure, the lead office
+ * confirms it, finance and audit read the money, the auditor verifies, the administrator makes an
+ * account; and every plain page of every role is opened once.
+ */
+import {
+  House,
+  cell,
+  equal,
+  fact,
+  fieldErrors,
+  finish,
+  includes,
+  look,
+  ok,
+  press,
+  story,
+  visit,
+} from "./house.mjs";
+
+const ROLES = [
+  "resident", "shop", "recycler", "driver", "enterprise", "bank", "officer", "lead", "finance",
+  "auditor", "admin",
+];
+
+/* Where a person of each role begins, and every plain page the role may open. */
+async function everyPage(house, login, device) {
+  const page = await house.pageOf(login, { device });
+  await visit(page, "/", `home-${login}`);
+  await page.goto("/pages");
+  const paths = await page.$$eval("main tbody a", (links) => links.map((a) => a.getAttribute("href")));
+  ok(paths.length >= 8, `${login}: the list of pages is not empty`, String(paths));
+  for (const path of paths.filter((it) => !/^\/(display|health|coupon\/claim|$)/.test(it))) {
+    await visit(page, path);
+  }
+  await page.context().close();
+}
+
+async function officerFiles(house) {
+  const page = await house.pageOf("officer", { device: "desktop" });
+  await visit(page, "/my-unit");
+  await page.goto("/dashboard");
+  const row = page.locator("main tbody tr", { hasText: "单位填报" }).first();
+  const code = (await row.locator("td").first().textContent()).trim();
+  await row.getByRole("link").first().click();
+  const path = new URL(page.url()).pathname;
+  await look(page, "target-to-report");
+  await press(page, "提交填报");
+  ok(Object.keys(await fieldErrors(page)).length >= 3, "an empty report is refused at its fields");
+  await look(page, "target-report-refused");
+  await fileReport(page, "2026-13", "35");
+  includes((await fieldErrors(page)).period, "时期", "a month that does not exist is refused");
+  await fileReport(page, "2026-06", "35.5");
+  includes(await page.innerText("main"), "已提交", "the report is filed");
+  await look(page, "target-reported");
+  await page.context().close();
+  return { path, code };
+}
+
+async function fileReport(page, period, value) {
+  await page.locator('input[name="part"][value="value"]').check();
+  await page.fill("#f-period", period);
+  await page.fill("#f-value", value);
+  await page.fill("#f-evidence", "演示：2026 年上半年统计报表");
+  await press(page, "提交填报");
+}
+
+async function leadConfirms(house, report) {
+  const page = await house.pageOf("lead", { device: "desktop" });
+  await visit(page, "/dashboard", "dashboard-lead");
+  const tables = await page.$$eval("main table", (all) => all.map((it) => it.tBodies[0].rows.length));
+  equal(tables.join(" "), "22 22", "the dashboard shows 22 targets and 22 tasks");
+  await page.goto(report.path);
+  const row = page.locator("main tbody tr", { hasText: "统计报表" }).first();
+  await look(page, "target-to-confirm");
+  await Promise.all([page.waitForNavigation(), row.getByRole("button", { name: "确认" }).click()]);
+  await page.goto(report.path);
+  equal(await cell(page, ["统计报表"], "状态"), "已确认", "the figure is confirmed");
+  includes(await fact(page, "现值"), "35.5", "and it is the target's value");
+  await page.goto("/dashboard");
+  includes(await cell(page, [report.code], "现值"), "35.5", "the dashboard shows it");
+  await visit(page, "/policy/1", "policy-n");
+  await page.goto("/task/1");
+  await look(page, "task-n");
+  await page.context().close();
+}
+
+async function auditorVerifies(house) {
+  const page = await house.pageOf("auditor", { device: "desktop" });
+  await visit(page, "/journal/verify");
+  const main = await page.innerText("main");
+  includes(main, "完整，未被改动", "the journal's chain is whole");
+  includes(main, "全部相符", "the ledger adds up");
+  await page.goto("/journal");
+  await page.locator("main tbody a").first().click();
+  await look(page, "journal-n");
+  await page.goto("/journal?verb=coupon.claim");
+  ok((await page.locator("main tbody tr").count()) > 0, "the journal can be filtered by act");
+  await page.goto("/fund");
+  await page.locator("main tbody a").first().click();
+  await look(page, "fund-n");
+  const refused = await page.request.post(`${house.address}/account/new`, { form: { login: "x" } });
+  equal(refused.status(), 403, "an auditor changes nothing");
+  await page.context().close();
+}
+
+async function accountForm(page, login, password) {
+  await page.locator("#f-role").selectOption("officer");
+  await page.fill("#f-login", login);
+  await page.fill("#f-name", "演示新经办");
+  await page.fill("#f-password", password);
+  await page.locator("#f-unit").selectOption({ index: 1 });
+  await press(page, "新建账号");
+}
+
+async function adminMakesAccount(house) {
+  const page = await house.pageOf("admin", { device: "desktop" });
+  await visit(page, "/account/new");
+  await accountForm(page, "newofficer", "short");
+  ok((await fieldErrors(page)).password !== undefined, "a short password is refused");
+  await accountForm(page, "shop", "a long enough password");
+  includes((await fieldErrors(page)).login, "已经登记", "a login in use is refused");
+  await look(page, "account-refused");
+  await accountForm(page, "newofficer", "a long enough password");
+  includes(await page.innerText("main"), "账号已建立", "the account is made");
+  await look(page, "account-made");
+  const other = await house.page({ device: "desktop" });
+  await other.goto("/sign-in");
+  await other.fill("#f-login", "newofficer");
+  await other.fill("#f-password", "a long enough password");
+  await press(other, "登录");
+  await visit(other, "/my-unit", "my-unit-new");
+  await page.context().close();
+}
+
+async function strangers(house) {
+  const page = await house.page({ device: "phone" });
+  const missing = await page.goto("/no-such-page");
+  equal(missing.status(), 404, "a page that is not there says so");
+  await look(page, "not-found");
+  const closed = await page.goto("/till");
+  includes(page.url(), "/sign-in", "a closed page asks to sign in");
+  equal(closed.status(), 200, "and the sign-in answers");
+  const resident = await house.pageOf("resident", { device: "phone" });
+  const denied = await resident.goto("/till");
+  equal(denied.status(), 403, "a resident has no till");
+  await look(resident, "denied");
+}
+
+await story("the offices", async () => {
+  const house = await House.open("offices");
+  try {
+    await story("strangers", () => strangers(house));
+    await story("the figure of a unit", async () => leadConfirms(house, await officerFiles(house)));
+    await story("the auditor", () => auditorVerifies(house));
+    await story("the administrator", () => adminMakesAccount(house));
+    for (const [index, login] of ROLES.entries()) {
+      const device = index % 2 ? "desktop" : "phone";
+      await story(login, () => everyPage(house, login, device));
+    }
+  } finally {
+    await house.close();
+  }
+});
+finish();
