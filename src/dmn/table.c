@@ -192,9 +192,6 @@ static Status compile_row_inputs(Reader *reader, const XmlNode *rule, DmnPlace p
         place.column = (int64_t)i + 1;
         place.column_name = table->inputs[i].label;
         TRY(compile_tests(reader, cell, input_type(&table->inputs[i]), &place, &row->inputs[i]));
-        if (str_is_empty(row->inputs[i].text)) { /* read as "-", and said so */
-            report_empty(reader, &place);
-        }
     }
     if (i != table->input_count) {
         report_count(reader, rule, place, i, table->input_count);

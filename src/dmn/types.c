@@ -34,6 +34,23 @@ static TypeEntry *find_entry(const Document *document, Str name) {
     return entry;
 }
 
+/* Names that editors write for numbers, beside those of the standard. */
+static const FeelType *builtin_type(Str name) {
+    static const Str NUMBERS[] = {{"integer", 7}, {"long", 4}, {"double", 6}, {"decimal", 7}};
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof NUMBERS[0]; i++) {
+        if (str_equal(name, NUMBERS[i])) {
+            return &FEEL_TYPE_NUMBER;
+        }
+    }
+    return feel_type_builtin(name);
+}
+
+/* Behind the XML prefix of an older model, "ns:tLoan"; the name itself when there is none. */
+static Str behind_prefix(Str name) {
+    size_t colon = str_find(name, STR(":"), 0);
+    return colon == SIZE_MAX ? name : str_from(name, colon + 1);
+}
+
 Status dmn_type_of(Reader *reader, const XmlNode *at, Str text, const FeelType **out) {
     Str name = plain_name(text);
     *out = NULL;
@@ -42,7 +59,11 @@ Status dmn_type_of(Reader *reader, const XmlNode *at, Str text, const FeelType *
     }
     TypeEntry *entry = find_entry(reader->document, name);
     if (entry == NULL) {
-        *out = feel_type_builtin(name);
+        name = behind_prefix(name);
+        entry = find_entry(reader->document, name);
+    }
+    if (entry == NULL) {
+        *out = builtin_type(name);
         if (*out == NULL) {
             dmn_report(reader, at, DMN_MESSAGE_UNKNOWN_TYPE, name, STR(""));
         }

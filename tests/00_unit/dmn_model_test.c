@@ -449,6 +449,19 @@ static void types(void **state) {
     assert_string_equal(decide(model, "d", "{\"x\": 7}"), "7");
     assert_string_equal(decide(model, "d", "{\"x\": 20}"), "null");
     assert_string_equal(decide(model, "d", "{\"x\": 120}"), "null");
+    /* Types as editors and older models write them; empty cells mean any value. */
+    model = load("<d:definitions xmlns:d='https://www.omg.org/spec/DMN/20191111/MODEL/' "
+                 "namespace='u' name='e'><d:itemDefinition name='tX'><d:typeRef>feel:string"
+                 "</d:typeRef></d:itemDefinition><d:inputData id='x' name='x'><d:variable name='x' "
+                 "typeRef='ns:tX'/></d:inputData><d:inputData id='n' name='n'><d:variable name='n' "
+                 "typeRef='integer'/></d:inputData><d:decision id='d' name='d'>"
+                 "<d:informationRequirement><d:requiredInput href='#x'/>"
+                 "</d:informationRequirement><d:decisionTable><d:input><d:inputExpression><d:text>x"
+                 "</d:text></d:inputExpression></d:input><d:output/><d:rule><d:inputEntry><d:text>"
+                 "</d:text></d:inputEntry><d:outputEntry><d:text>1</d:text></d:outputEntry>"
+                 "</d:rule></d:decisionTable></d:decision></d:definitions>");
+    assert_int_equal(dmn_model_diagnostics(model).count, 0);
+    assert_string_equal(decide(model, "d", "{\"x\": \"a\", \"n\": 1}"), "1");
 }
 
 /* ---- mistakes ---- */
@@ -626,6 +639,10 @@ static void every_step_can_fail(void **state) {
         }
         if (status == STATUS_OK) {
             status = dmn_analyse(&cx, model, &findings);
+        }
+        if (status == STATUS_OK) {
+            DmnBatch batch = {.node = find(model, "补贴金额"), .case_count = 1};
+            status = dmn_batch(&cx, model, &batch, &value);
         }
         assert_true(status == STATUS_LIMIT || status == STATUS_OK);
     }
