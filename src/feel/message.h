@@ -87,9 +87,7 @@
     X(CONFORMANCE, "conformance", "值 {1} 不符合类型 {2}", "{1} does not conform to type {2}",     \
       "检查值的类型和允许取值", "check the type and the allowed values")                           \
     X(NOT_BOOLEAN, "not-boolean", "{1} 只能用于真假值，实际是{B}",                                 \
-      "{1} applies to booleans, not to {B}", "改为比较表达式", "write a comparison")               \
-    X(JSON, "json", "JSON 无效：{1}", "ill-formed JSON: {1}", "检查引号、逗号和括号",              \
-      "check quotes, commas and brackets")
+      "{1} applies to booleans, not to {B}", "改为比较表达式", "write a comparison")
 
 typedef enum FeelMessage {
 #define X(id, code, zh, en, hint_zh, hint_en) FEEL_SAY_##id,

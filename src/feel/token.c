@@ -102,15 +102,17 @@ size_t feel_word_end(Str source, size_t at) {
     return end;
 }
 
+/* Byte index after the comment at at; at itself when it has no end. */
 static size_t skip_comment(Str source, size_t at) {
+    size_t end = at;
     if (source.at[at + 1] == '/') {
-        while (at < source.len && source.at[at] != '\n' && source.at[at] != '\r') {
-            at++;
+        while (end < source.len && source.at[end] != '\n' && source.at[end] != '\r') {
+            end++;
         }
-        return at;
+        return end;
     }
-    size_t end = str_find(source, STR("*/"), at + 2);
-    return end == SIZE_MAX ? source.len : end + 2;
+    end = str_find(source, STR("*/"), at + 2);
+    return end == SIZE_MAX ? at : end + 2;
 }
 
 static bool is_comment(Str source, size_t at) {
@@ -118,11 +120,16 @@ static bool is_comment(Str source, size_t at) {
            (source.at[at + 1] == '/' || source.at[at + 1] == '*');
 }
 
-size_t feel_skip_space(Str source, size_t at) {
+/* Byte index after white space and comments, or of a comment that has no end. */
+static size_t skip_space(Str source, size_t at) {
     while (at < source.len) {
         size_t next = at;
         if (is_comment(source, at)) {
-            at = skip_comment(source, at);
+            next = skip_comment(source, at);
+            if (next == at) {
+                break;
+            }
+            at = next;
         } else if (feel_is_space(str_rune(source, &next))) {
             at = next;
         } else {
@@ -247,10 +254,16 @@ static FeelToken mark_at(Str source, size_t at) {
 }
 
 FeelToken feel_token_at(Str source, size_t at) {
-    at = feel_skip_space(source, at);
+    at = skip_space(source, at);
     check(at <= source.len);
     if (at == source.len) {
         return (FeelToken){.kind = TOKEN_END, .offset = at};
+    }
+    if (is_comment(source, at)) {
+        return (FeelToken){.kind = TOKEN_BAD,
+                           .offset = at,
+                           .len = source.len - at,
+                           .message = FEEL_SAY_COMMENT_END};
     }
     char c = source.at[at];
     if (is_digit(source, at) || (c == '.' && is_digit(source, at + 1))) {

@@ -80,8 +80,6 @@ Str feel_token_text(FeelTokenKind kind);
  * that "\s+" is the pattern it looks like. Source: DMN 1.5, grammar rules 34 and 64. */
 Str feel_token_string(Arena *arena, Str token);
 
-/* Byte index after white space and comments. An open comment ends at source.len. */
-size_t feel_skip_space(Str source, size_t at);
 bool feel_is_space(uint32_t rune);
 bool feel_is_name_start(uint32_t rune);
 bool feel_is_name_part(uint32_t rune);

@@ -36,7 +36,10 @@ static void test_literals(void **state) {
         {"1 2", "error"},
         {"/* one */ 1 // rest", "1"},
         {"1 + // one\n 2", "3"},
-        {"1 /* never ends", "1"},
+        {"1 /* never ends", "error"},
+        {"/* never ends", "error"},
+        {"1 /*", "error"},
+        {"1 //", "1"},
     };
     FEEL_CASES_HOLD(CASES);
 }

@@ -272,6 +272,7 @@ static void test_diagnostics(void **state) {
         {"(1", "feel.syntax-expected", 1, 3},
         {"1 1", "feel.syntax-rest", 1, 3},
         {"\"a", "feel.string-end", 1, 1},
+        {"1 /* a", "feel.comment-end", 1, 3},
         {"12a", "feel.number-form", 1, 1},
         {"1 # 2", "feel.character", 1, 3},
         {"@\"x\"", "feel.literal-at", 1, 1},
