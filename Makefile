@@ -112,7 +112,8 @@ $(BUILD)/gen/%.o: $(BUILD)/gen/%.c
 
 $(PROGRAM): $(call objects,main) $(EMBEDDED) $(ALL_LIBS)
 	@echo "  ld $@"
-	@$(CC) $(LDFLAGS) -o $@ $(call objects,main) $(EMBEDDED) $(call link_libs,$(MODULES))
+	@$(CC) $(LDFLAGS) -o $@.new $(call objects,main) $(EMBEDDED) $(call link_libs,$(MODULES))
+	@mv $@.new $@
 
 .PHONY: build
 build: $(PROGRAM) ## builds the program into build/release/huanxin (V=debug, V=clang)
@@ -166,6 +167,7 @@ journey: deps-journey $(PROGRAM) ## the tests in a real browser
 
 test: deps deps-journey ## installs what is missing, builds, runs every test
 	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
+	@$(MAKE) --no-print-directory V=clang build
 	@$(MAKE) --no-print-directory lint
 	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(JOURNEYS)
 

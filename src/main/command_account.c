@@ -45,7 +45,7 @@ static Status create(Cx *cx, const Settings *settings, House *house) {
     }
     TRY(password_read(cx, &password));
     TRY(seal_password_hash(cx, password, SEAL_PASSWORD_COST_DEFAULT, &person.password_hash));
-    TRY(house_open(cx, settings, house));
+    TRY(house_open(cx, settings, house_clock_ms(NULL), house));
     person.name = people_seal(cx->arena, &house->city, PEOPLE_NAME, str_of(settings->words[3]));
     DbCommand command = {.name = "person.create",
                          .actor = {.role = STR("system"), .origin = STR("command")},

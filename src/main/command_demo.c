@@ -76,7 +76,6 @@ static Status demo_make(Demo *demo) {
     bool is_quiet = demo->settings->flag[SETTING_FLAG_QUIET] || !isatty(STDERR_FILENO);
     Str password = seal_token(demo->cx->arena, 16);
     password = str_slice(password, 0, 12);
-    TRY(day_choose(demo));
     TRY(description_read(demo));
     TRY(seal_password_hash(demo->cx, password, SEAL_PASSWORD_COST_DEFAULT, &demo->password_hash));
     prng_init(&demo->prng, (uint64_t)demo->settings->number[SETTING_SEED]);
@@ -93,7 +92,10 @@ static Status demo_make(Demo *demo) {
 
 static Status demo_run(Cx *cx, const Settings *settings, House *house) {
     bool has_demo = false;
-    TRY(house_open(cx, settings, house));
+    Demo demo = {.cx = cx, .settings = settings, .house = house};
+    TRY(day_choose(&demo));
+    /* Everything carries the demo's own time, so that the journal depends on the seed alone. */
+    TRY(house_open(cx, settings, day_start_ms(day_add(demo.first, -2)), house));
     TRY(house_has_demo(cx, house, &has_demo));
     if (has_demo && settings->flag[SETTING_FLAG_IF_EMPTY]) {
         return STATUS_OK;
@@ -103,7 +105,6 @@ static Status demo_run(Cx *cx, const Settings *settings, House *house) {
         fault_hint(cx, "use another --data folder, or --if-empty");
         return status;
     }
-    Demo demo = {.cx = cx, .settings = settings, .house = house};
     return demo_make(&demo);
 }
 

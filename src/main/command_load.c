@@ -10,7 +10,7 @@ static Status load(Cx *cx, int argc, char **argv, House *house) {
     if (settings.word_count != 2) {
         return fault(cx, STATUS_INVALID, "usage: huanxin plan load FILE [--data DIR] [--city DIR]");
     }
-    TRY(house_open(cx, &settings, house));
+    TRY(house_open(cx, &settings, house_clock_ms(NULL), house));
     return house_plan_replace(cx, house, str_of(settings.words[1]));
 }
 

@@ -150,7 +150,7 @@ static Status server_start(Server *server, int argc, char **argv) {
         return fault(server->cx, STATUS_INVALID, "unexpected argument \"%s\"",
                      server->settings.words[0]);
     }
-    TRY(house_open(server->cx, &server->settings, &server->house));
+    TRY(house_open(server->cx, &server->settings, house_clock_ms(NULL), &server->house));
     assets_prepare(server);
     server->app = (WebApp){
         .db = server->house.db,

@@ -97,11 +97,16 @@ static Status replace_work(Cx *cx, DbConn *conn, void *input) {
     return plan_replace(cx, conn, input);
 }
 
-static Status plan_from_file(Cx *cx, House *house, Str path, DbWork *work) {
+typedef struct PlanFile {
+    Str path;
+    int64_t now_ms;
+} PlanFile;
+
+static Status plan_from_file(Cx *cx, House *house, const PlanFile *file, DbWork *work) {
     Str bytes = STR_NONE;
     PlanText text;
     Plan plan;
-    TRY(yaml_file(cx, path, LIMIT_PLAN_BYTES_MAX, &bytes));
+    TRY(yaml_file(cx, file->path, LIMIT_PLAN_BYTES_MAX, &bytes));
     TRY(plan_text_decode(cx, bytes, &text));
     TRY(plan_read(cx, &text, &plan));
     uint8_t digest[SEAL_SM3_BYTES];
@@ -109,7 +114,7 @@ static Status plan_from_file(Cx *cx, House *house, Str path, DbWork *work) {
     PlanLoad load = {.plan = &plan,
                      .city = &house->city,
                      .digest = seal_hex(cx->arena, (Str){(const char *)digest, sizeof digest}),
-                     .now_ms = house_clock_ms(NULL)};
+                     .now_ms = file->now_ms};
     DbCommand command = {.name = work == load_work ? "plan.load" : "plan.replace",
                          .actor = {.role = STR("system"), .origin = STR("command")},
                          .work = work,
@@ -118,7 +123,7 @@ static Status plan_from_file(Cx *cx, House *house, Str path, DbWork *work) {
     return db_write(cx, house->db, &command, NULL);
 }
 
-static Status plan_ensure(Cx *cx, House *house) {
+static Status plan_ensure(Cx *cx, House *house, int64_t now_ms) {
     DbConn *conn = NULL;
     bool is_loaded = false;
     TRY(db_read_begin(cx, house->db, &conn));
@@ -128,12 +133,14 @@ static Status plan_ensure(Cx *cx, House *house) {
     if (is_loaded) {
         return STATUS_OK;
     }
-    Str path = str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder));
-    return plan_from_file(cx, house, path, load_work);
+    PlanFile file = {.path = str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder)),
+                     .now_ms = now_ms};
+    return plan_from_file(cx, house, &file, load_work);
 }
 
 Status house_plan_replace(Cx *cx, House *house, Str path) {
-    return plan_from_file(cx, house, path, replace_work);
+    PlanFile file = {.path = path, .now_ms = house_clock_ms(NULL)};
+    return plan_from_file(cx, house, &file, replace_work);
 }
 
 /* ---- opening ---- */
@@ -146,11 +153,11 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     return keys_load(cx, settings, &house->city);
 }
 
-Status house_open(Cx *cx, const Settings *settings, House *out) {
+Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out) {
     *out = (House){0};
     TRY(city_open(cx, settings, out));
     TRY(database_open(cx, settings, true, out));
-    return plan_ensure(cx, out);
+    return plan_ensure(cx, out, now_ms);
 }
 
 Status house_open_existing(Cx *cx, const Settings *settings, House *out) {

@@ -15,9 +15,9 @@ typedef struct House {
 } House;
 
 /* Opens the house: makes the data folder (0700), keys (0600) and database when they are missing,
- * migrates, and loads the plan from CITY/plan.txt at first start. Everything lives in cx->arena;
- * the caller ends it with house_close. */
-MUST_CHECK Status house_open(Cx *cx, const Settings *settings, House *out);
+ * migrates, and loads the plan from CITY/plan.txt at first start (as of now_ms). Everything lives
+ * in cx->arena; the caller ends it with house_close. */
+MUST_CHECK Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out);
 /* Opens an existing database only; NOT_FOUND when there is none. */
 MUST_CHECK Status house_open_existing(Cx *cx, const Settings *settings, House *out);
 void house_close(House *house);
