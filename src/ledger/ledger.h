@@ -90,7 +90,7 @@ typedef struct LedgerShares {
     Money part[LEDGER_LEVEL_COUNT];
 } LedgerShares;
 
-/* ---- funds ----------------------------------------------------------------------------------- */
+/* ---- funds ---- */
 
 typedef struct FundSpec {
     FundId parent; /* FUND_NONE: a root, that is a source */
@@ -162,7 +162,7 @@ MUST_CHECK Status ledger_unfreeze(Cx *cx, DbConn *conn, FundId fund, Str basis);
  * caps), or a child is open. */
 MUST_CHECK Status ledger_close(Cx *cx, DbConn *conn, FundId fund, Str basis);
 
-/* ---- holds ----------------------------------------------------------------------------------- */
+/* ---- holds ---- */
 
 typedef struct HoldSpec {
     FundId fund;
@@ -208,8 +208,7 @@ MUST_CHECK Status ledger_recover(Cx *cx, DbConn *conn, HoldId hold, Money amount
  * paid, INVALID when the roots differ. */
 MUST_CHECK Status ledger_hold_move(Cx *cx, DbConn *conn, HoldId hold, FundId to);
 
-/* ---- reading (also on a read connection) ------------------------------------------------------
- */
+/* ---- reading (also on a read connection) ---- */
 
 MUST_CHECK Status ledger_fund_get(Cx *cx, DbConn *conn, FundId fund, Fund *out);
 /* By the codes from the root: "gz/2026/1/jd". */

@@ -27,8 +27,7 @@ typedef struct Audit {
     LedgerAudit result;
 } Audit;
 
-/* ---- findings ---------------------------------------------------------------------------------
- */
+/* ---- findings ---- */
 
 static void PRINTF_LIKE(2, 3) find(Audit *audit, const char *format, ...) {
     audit->result.finding_count++;
@@ -59,8 +58,7 @@ static void compare_hold(Audit *audit, const Hold *hold, const char *what, int64
     }
 }
 
-/* ---- funds ------------------------------------------------------------------------------------
- */
+/* ---- funds ---- */
 
 /* Index of a fund by binary search; SIZE_MAX when there is none. */
 static size_t index_of(const Audit *audit, FundId id) {
@@ -217,8 +215,7 @@ static Status funds_audit(Audit *audit, DbConn *conn) {
     return STATUS_OK;
 }
 
-/* ---- holds ------------------------------------------------------------------------------------
- */
+/* ---- holds ---- */
 
 /* What the transfers say about a hold. */
 typedef struct HoldSums {

@@ -10,8 +10,7 @@
 
 enum { CODE_BYTES_MAX = 40, NAME_BYTES_MAX = 120, BASIS_BYTES_MAX = 200 };
 
-/* ---- shared rules -----------------------------------------------------------------------------
- */
+/* ---- shared rules ---- */
 
 LedgerShares shares_sub(LedgerShares left, LedgerShares right) {
     for (int i = 0; i < LEDGER_LEVEL_COUNT; i++) {
@@ -160,8 +159,7 @@ static Status path_read(Cx *cx, DbConn *conn, FundId fund, Path *out) {
     return STATUS_OK;
 }
 
-/* ---- creating ---------------------------------------------------------------------------------
- */
+/* ---- creating ---- */
 
 static bool is_code(Str code) {
     for (size_t i = 0; i < code.len; i++) {
@@ -261,8 +259,7 @@ Status ledger_fund_create(Cx *cx, DbConn *conn, const FundSpec *spec, FundId *ou
     return STATUS_OK;
 }
 
-/* ---- giving and taking money ------------------------------------------------------------------
- */
+/* ---- giving and taking money ---- */
 
 /* The most a node may ever hold, so that no sum can overflow. */
 static Status total_check(Cx *cx, const Fund *fund, Money amount) {
@@ -359,8 +356,7 @@ Status ledger_reallocate(Cx *cx, DbConn *conn, FundId from, FundId to, Money amo
     return transfer_post(cx, conn, &transfer);
 }
 
-/* ---- freezing and closing ---------------------------------------------------------------------
- */
+/* ---- freezing and closing ---- */
 
 /* Sets or lifts the freeze of the node itself. */
 static Status frozen_set(Cx *cx, DbConn *conn, FundId fund, bool is_frozen, Str basis) {
@@ -410,8 +406,7 @@ Status ledger_close(Cx *cx, DbConn *conn, FundId fund, Str basis) {
     return act_attach(cx, conn, "close", fund, basis);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading ---- */
 
 Status ledger_fund_get(Cx *cx, DbConn *conn, FundId fund, Fund *out) {
     return store_fund(cx, conn, fund, out);

@@ -47,8 +47,7 @@ Status ledger_hold_get(Cx *cx, DbConn *conn, HoldId hold, Hold *out) {
     return STATUS_OK;
 }
 
-/* ---- one step ---------------------------------------------------------------------------------
- */
+/* ---- one step ---- */
 
 /* Says why a guarded posting changed nothing. */
 static Status post_refuse(Cx *cx, DbConn *conn, FundId fund, Money amount) {
@@ -106,8 +105,7 @@ static Status step_post(Cx *cx, DbConn *conn, const Hold *after, const Step *ste
     return transfer_post(cx, conn, &transfer);
 }
 
-/* ---- reserving --------------------------------------------------------------------------------
- */
+/* ---- reserving ---- */
 
 Status ledger_reserve(Cx *cx, DbConn *conn, const HoldSpec *spec, HoldId *out) {
     check(spec->case_kind != NULL);
@@ -131,8 +129,7 @@ Status ledger_reserve(Cx *cx, DbConn *conn, const HoldSpec *spec, HoldId *out) {
     return STATUS_OK;
 }
 
-/* ---- releasing --------------------------------------------------------------------------------
- */
+/* ---- releasing ---- */
 
 /* Releases fen of the reserved part, from the top of the hold. */
 static Status release_reserved(Cx *cx, DbConn *conn, HoldRow *row, int64_t fen) {
@@ -189,8 +186,7 @@ Status ledger_release_all(Cx *cx, DbConn *conn, HoldId hold) {
     return release(cx, conn, &row, fen);
 }
 
-/* ---- approving, paying, recovering ------------------------------------------------------------
- */
+/* ---- approving, paying, recovering ---- */
 
 Status ledger_approve(Cx *cx, DbConn *conn, HoldId hold, Money amount) {
     TRY(amount_check(cx, amount));
@@ -247,8 +243,7 @@ Status ledger_recover(Cx *cx, DbConn *conn, HoldId hold, Money amount) {
     return step_post(cx, conn, &row.hold, &step);
 }
 
-/* ---- moving -----------------------------------------------------------------------------------
- */
+/* ---- moving ---- */
 
 /* Refuses a move before anything is posted, as far as the old fund and the pair decide. */
 static Status move_check(Cx *cx, DbConn *conn, const HoldRow *row, FundId to) {
@@ -320,8 +315,7 @@ Status ledger_hold_move(Cx *cx, DbConn *conn, HoldId hold, FundId to) {
     return move_transfer(cx, conn, &move, row.hold.approved_shares);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 Status ledger_transfers_of_fund(Cx *cx, DbConn *conn, FundId fund, const TransferPage *page,
                                 TransferList *out) {

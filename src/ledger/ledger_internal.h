@@ -5,8 +5,7 @@
 #include "base/buf.h"
 #include "ledger/ledger.h"
 
-/* ---- the store (ledger_store.c): only SQL ------------------------------------------------------
- */
+/* ---- the store (ledger_store.c): only SQL ---- */
 
 /* A node on the way from a fund to its root. */
 typedef struct PathNode {
@@ -92,8 +91,7 @@ HoldRow store_holds_row(Arena *arena, const DbRows *rows);
 MUST_CHECK Status store_hold_transfers_open(Cx *cx, DbConn *conn, DbRows **out);
 Transfer store_hold_transfers_row(const DbRows *rows);
 
-/* ---- shared rules (fund.c) --------------------------------------------------------------------
- */
+/* ---- shared rules (fund.c) ---- */
 
 /* Refuses a closed, then a frozen node of the way. */
 MUST_CHECK Status path_open_check(Cx *cx, const Path *path);

@@ -107,8 +107,7 @@ static const char SQL_TRANSFER_UNJOURNALED[] =
     "SELECT count(*) FROM ledger_transfer LEFT JOIN journal ON journal.id = journal_id "
     "WHERE journal.id IS NULL";
 
-/* ---- reading rows -----------------------------------------------------------------------------
- */
+/* ---- reading rows ---- */
 
 static FundKind kind_of(Str text) {
 #define X(name, word, chinese)                                                                     \
@@ -202,8 +201,7 @@ Transfer store_hold_transfers_row(const DbRows *rows) {
     return transfer_row(NULL, rows);
 }
 
-/* ---- funds ------------------------------------------------------------------------------------
- */
+/* ---- funds ---- */
 
 /* Reads the one fund of a statement; *is_found false when there is none. */
 static Status fund_one(Cx *cx, DbRows *rows, Fund *out, bool *is_found) {
@@ -340,8 +338,7 @@ Status store_open_child_exists(Cx *cx, DbConn *conn, FundId fund, bool *out) {
     return db_exists(cx, conn, SQL_FUND_OPEN_CHILD, DB_ARGS(DB_INT(fund.id)), out);
 }
 
-/* ---- postings ---------------------------------------------------------------------------------
- */
+/* ---- postings ---- */
 
 Status store_post(Cx *cx, DbConn *conn, FundId fund, const Delta *delta, bool is_guarded,
                   bool *is_done) {
@@ -398,8 +395,7 @@ Status store_transfer_insert(Cx *cx, DbConn *conn, const Transfer *transfer) {
                    NULL);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 static Status transfer_list(Cx *cx, DbRows *rows, size_t row_max, TransferList *out) {
     struct VEC(Transfer) list = {0};
