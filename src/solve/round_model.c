@@ -231,10 +231,24 @@ static void job_build(const RoundProblem *problem, int32_t index, ModelJob *job)
     }
 }
 
+static int64_t arc_longest(const Model *model) {
+    int64_t longest = 1;
+    const ModelClass *seen = NULL;
+    size_t cells = (size_t)model->node_count * (size_t)model->node_count;
+    for (int32_t v = 0; v < model->vehicle_count; v++) {
+        const ModelClass *class = model->vehicles[v].class;
+        for (size_t i = 0; class != seen && i < cells; i++) {
+            longest = class->cost[i] > longest ? class->cost[i] : longest;
+        }
+        seen = class;
+    }
+    return longest;
+}
+
 /* What leaving a job out costs the search when it is not optional: more than any detour could, so
  * that serving one more job always wins, and in proportion to priority + 1. */
 static void prizes_build(Model *model) {
-    int64_t far = 1;
+    int64_t far = 2 * arc_longest(model);
     for (int32_t v = 0; v < model->vehicle_count; v++) {
         const ModelVehicle *vehicle = &model->vehicles[v];
         far = vehicle->fixed_cost > far ? vehicle->fixed_cost : far;
