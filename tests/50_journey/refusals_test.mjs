@@ -20,6 +20,7 @@ import {
 import {
   ask,
   claim,
+  codeOf,
   dayOf,
   filePrice,
   goodsOf,
@@ -34,7 +35,7 @@ const WRONG = [
   { price: "", words: "请填写" },
   { price: "六千九", words: "金额" },
   { price: "-5", words: "" },
-  { price: "6999.123", words: "小数" },
+  { price: "6999.123", words: "金额" },
 ];
 
 /* Every wrong answer is told at its field, with 400, and the other answers stay. */
@@ -125,11 +126,11 @@ async function resident(house, goods, second) {
   await secondIsRefused(page, goods);
   await withdraw(page, path);
   await claim(page, goods);
-  const one = { path: new URL(page.url()).pathname, code: await fact(page, "券码") };
+  const one = { path: new URL(page.url()).pathname, code: await codeOf(page) };
   await backButton(page, second);
   await page.goto("/coupon");
   await page.locator("main tbody tr", { hasText: second.name }).getByRole("link").first().click();
-  const two = { path: new URL(page.url()).pathname, code: await fact(page, "券码") };
+  const two = { path: new URL(page.url()).pathname, code: await codeOf(page) };
   return { page, one, two };
 }
 

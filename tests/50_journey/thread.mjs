@@ -77,7 +77,12 @@ export async function claim(page, goods) {
   await press(page, "领取资格券");
   includes(await page.innerText("main"), "领取成功", `${goods.name}: the claim is confirmed`);
   await look(page, "coupon-claimed");
-  return { url: new URL(page.url()).pathname, code: await fact(page, "券码") };
+  return { url: new URL(page.url()).pathname, code: await codeOf(page) };
+}
+
+/* The large number of a coupon that waits for its use. */
+export async function codeOf(page) {
+  return (await page.locator("main .coupon-code").textContent()).trim();
 }
 
 export async function residentClaims(house, options, goods) {

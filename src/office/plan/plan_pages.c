@@ -29,7 +29,7 @@ static Status target_row(Web *web, const TargetRow *target) {
     view_cell(view, VIEW_TEXT(target->code));
     view_cell(view, VIEW_LINK(str_print(arena, "/target/%" PRId64, target->id), target->indicator));
     view_cell(view, VIEW_TEXT(target_goal_text(arena, target)));
-    view_cell(view, VIEW_TEXT(target->year != 0 ? str_print(arena, "%" PRId64 " 年", target->year)
+    view_cell(view, VIEW_TEXT(target->year != 0        ? str_print(arena, "%" PRId64, target->year)
                               : target->period.len > 0 ? target->period
                                                        : STR("—")));
     view_cell(view, now.value.len > 0 ? VIEW_TEXT(now.value) : VIEW_NONE);

@@ -158,9 +158,10 @@ static const Form *question_form(Web *web, const PolicyVersion *version) {
         }
         FormField *field = &fields[count++];
         field->name = str_print(web->cx->arena, "q%zu", i).at;
-        field->label = question->type == POLICY_MONEY
-                           ? str_print(web->cx->arena, STR_FMT "（元）", STR_ARG(question->label)).at
-                           : str_c(web->cx->arena, question->label);
+        field->label =
+            question->type == POLICY_MONEY
+                ? str_print(web->cx->arena, STR_FMT "（元）", STR_ARG(question->label)).at
+                : str_c(web->cx->arena, question->label);
         field->hint = question->help.len > 0 ? str_c(web->cx->arena, question->help) : NULL;
         field->kind = kind_of(question);
         field->min = field->kind == FIELD_TEXT ? 1 : 0;
@@ -370,16 +371,16 @@ Status policy_calculator_page(Web *web) {
     TRY(version_for(web, code, &version));
     const Form *form = question_form(web, version);
     bool is_asked = http_query(web->http, "day").at != NULL;
-    Status status = STATUS_OK;
-    if (is_asked) {
+    bool is_again = web->error_count > 0;
+    Status status = is_again ? STATUS_INVALID : STATUS_OK;
+    if (is_asked && !is_again) {
         /* The messages stand above the page, so the form is read before the heading is written. */
-        size_t before = web->error_count;
         FormValue values[QUESTIONS_MAX];
         status = form_read(web, form, values);
-        fault_clear(web->cx);
-        if (status != STATUS_OK) {
-            check(web->error_count > before);
+        if (status != STATUS_OK && web->route->again != NULL) {
+            return status; /* shown again with 400 */
         }
+        fault_clear(web->cx);
     }
     view_title(view, str_print(web->cx->arena, "我能补多少：%s", programme->label));
     if (is_asked && status == STATUS_OK) {
@@ -474,15 +475,59 @@ static Status sign_section(Web *web, const PolicyVersion *version) {
     return STATUS_OK;
 }
 
-static void cells_write(Html *html, const DmnTable *table, const DmnRow *row) {
+/* How the signs of a rule's cell are said in Chinese; the longer ones first. */
+static const struct {
+    const char *sign;
+    const char *words;
+} sign_rows[] = {
+    {"date(\"", ""},   {"\")", ""},         {"\",\"", "、"},       {"\"", ""},
+    {"..", " 至 "},    {"false", "否"},     {"true", "是"},        {"min(", "取小("},
+    {"max(", "取大("}, {"floor(", "去尾("}, {"ceiling(", "进一("},
+};
+
+static size_t sign_put(Buf *out, Str rest) {
+    for (size_t i = 0; i < sizeof sign_rows / sizeof sign_rows[0]; i++) {
+        if (str_starts(rest, str_of(sign_rows[i].sign))) {
+            buf_put_c(out, sign_rows[i].words);
+            return str_of(sign_rows[i].sign).len;
+        }
+    }
+    buf_put_char(out, rest.at[0]);
+    return 1;
+}
+
+/* A cell as an official reads it: dates without date(), 是 and 否, lists with 、. */
+static Str cell_zh(Arena *arena, Str text) {
+    enum { CELL_BYTES_MAX = 64 * 1024 };
+    if (str_equal(text, STR("-"))) {
+        return STR("不限");
+    }
+    Buf *out = buf_in(arena, CELL_BYTES_MAX);
+    if (str_starts(text, STR("not(")) && str_ends(text, STR(")"))) {
+        buf_put_c(out, "除外：");
+        text = str_slice(text, 4, text.len - 5);
+    }
+    for (size_t i = 0; i < text.len;) {
+        i += sign_put(out, str_from(text, i));
+    }
+    return buf_status(out) == STATUS_OK ? buf_str(out) : text;
+}
+
+static void cell_write(Html *html, Str text) {
+    enum { LONG_CELL_BYTES = 36 };
+    HTML_LEAF(html, text.len > LONG_CELL_BYTES ? "td.long" : "td", text);
+}
+
+static void cells_write(Web *web, const DmnTable *table, const DmnRow *row) {
+    Html *html = view_html(web->view);
     for (size_t i = 0; i < table->input_count; i++) {
-        HTML_LEAF(html, "td", row->inputs[i].text);
+        cell_write(html, cell_zh(web->cx->arena, row->inputs[i].text));
     }
     for (size_t i = 0; i < table->output_count; i++) {
-        HTML_LEAF(html, "td", row->outputs[i].text);
+        cell_write(html, cell_zh(web->cx->arena, row->outputs[i].text));
     }
     for (size_t i = 0; i < table->annotation_count; i++) {
-        HTML_LEAF(html, "td", row->annotations[i]);
+        cell_write(html, row->annotations[i]);
     }
 }
 
@@ -522,7 +567,7 @@ static void table_section(Web *web, const PolicyVersion *version) {
                         HTML(html, "th", "scope", "row") {
                             html_int(html, (int64_t)i + 1);
                         }
-                        cells_write(html, table, &table->rows[i]);
+                        cells_write(web, table, &table->rows[i]);
                     }
                 }
             }
