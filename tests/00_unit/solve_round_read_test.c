@@ -1,0 +1,245 @@
+/* Tests of the readers of rounds: JSON in and out, re-planning through files, Solomon and VRPLIB,
+ * and errors that name what is wrong.
+ */
+#include "solve/check_round.h"
+#include "solve/read_round_json.h"
+#include "solve/read_solomon.h"
+#include "solve/read_vrplib.h"
+#include "test.h"
+
+#include <string.h>
+
+typedef struct World {
+    Arena *arena;
+    Cx cx;
+} World;
+
+static int setup(void **state) {
+    World *world = test_calloc(1, sizeof *world);
+    world->arena = arena_create();
+    cx_init(&world->cx, world->arena);
+    *state = world;
+    return 0;
+}
+
+static int teardown(void **state) {
+    World *world = *state;
+    arena_free(world->arena);
+    test_free(world);
+    return 0;
+}
+
+static RoundPlan *solve(World *world, const RoundProblem *problem) {
+    RoundOptions options = {.seed = 1, .iteration_max = 3200, .thread_count = 1};
+    RoundPlan *plan = NULL;
+    Status status = round_solve(&world->cx, problem, &options, &plan);
+    if (status == STATUS_OK) {
+        status = check_round_plan(&world->cx, problem, plan);
+    }
+    if (status != STATUS_OK) {
+        fail_msg("%s", world->cx.fault.text);
+    }
+    return plan;
+}
+
+static const char DAY[] =
+    "{\"territory_cost\": 50, \"fairness_cost\": 10, \"matrices\": {\"car\": {\"durations\":"
+    "[[0,100,200,300],[100,0,100,200],[200,100,0,100],[300,200,100,0]]}},"
+    "\"vehicles\": [{\"id\": 1, \"start_index\": 0, \"end_index\": 0, \"capacity\": [10, 10, 2],"
+    "\"time_window\": [0, 5000], \"skills\": [\"lift\", 7], \"reloads\": [{\"location_index\": 0}],"
+    "\"reload_service\": 60, \"towns\": [\"x\"], \"breaks\": [{\"id\": \"lunch\","
+    "\"time_windows\": [[500, 900]], \"service\": 300}], \"costs\": {\"fixed\": 5}}],"
+    "\"jobs\": [{\"id\": \"a\", \"location_index\": 1, \"pickup\": [5, 5, 1], \"service\": 30},"
+    "{\"id\": 2, \"location_index\": 2, \"pickup\": [5, 5, 1], \"skills\": [7], \"town\": \"y\"},"
+    "{\"id\": 3, \"location_index\": 3, \"pickup\": [5, 5, 1], \"priority\": 4,"
+    "\"time_windows\": [[100, 400], [1000, 4000]]}]}";
+
+static void test_day(void **state) {
+    World *world = *state;
+    RoundFile file;
+    assert_int_equal(read_round_json(&world->cx, str_of(DAY), NULL, &file), STATUS_OK);
+    assert_int_equal(file.problem.job_count, 3);
+    RoundPlan *plan = solve(world, &file.problem);
+    assert_int_equal(plan->unserved_count, 0);
+    assert_int_equal(plan->route_count, 1);
+    assert_int_equal(plan->routes[0].trip_count, 2);
+    Buf *out = buf_in(world->arena, 1 << 20);
+    assert_int_equal(round_json_write(&world->cx, &file.problem, plan, out), STATUS_OK);
+    assert_true(str_contains(buf_str(out), STR("\"type\": \"break\"")));
+    assert_true(str_contains(buf_str(out), STR("\"type\": \"reload\"")));
+    assert_true(str_contains(buf_str(out), STR("\"id\": 2")));
+    assert_true(str_contains(buf_str(out), STR("\"id\": \"a\"")));
+    assert_int_equal(round_geojson_write(&world->cx, &file.problem, plan, out), STATUS_INVALID);
+}
+
+/* Two vehicles on a map; the second has driven a part when the first breaks down. */
+static const char BREAKDOWN[] =
+    "{\"now\": 600, \"datum\": \"GCJ-02\", \"vehicles\": ["
+    "{\"id\": \"v1\", \"start\": [119.20, 36.40], \"end\": [119.20, 36.40], \"broken\": true,"
+    "\"steps\": [{\"type\": \"start\"}, {\"type\": \"job\", \"id\": 1, \"arrival\": 300},"
+    "{\"type\": \"job\", \"id\": 2, \"arrival\": 900}, {\"type\": \"end\"}]},"
+    "{\"id\": \"v2\", \"start\": [119.20, 36.40], \"end\": [119.20, 36.40],"
+    "\"steps\": [{\"type\": \"job\", \"id\": 3, \"arrival\": 500},"
+    "{\"type\": \"job\", \"id\": 4, \"arrival\": 2000},"
+    "{\"type\": \"job\", \"id\": 5, \"arrival\": 3000}]}],"
+    "\"jobs\": [{\"id\": 1, \"location\": [119.21, 36.41]},"
+    "{\"id\": 2, \"location\": [119.22, 36.40]}, {\"id\": 3, \"location\": [119.25, 36.45]},"
+    "{\"id\": 4, \"location\": [119.19, 36.42], \"cancelled\": true},"
+    "{\"id\": 5, \"location\": [119.18, 36.41], \"vehicle\": \"v2\"}]}";
+
+static void test_breakdown_and_cancellation(void **state) {
+    World *world = *state;
+    RoundFile file;
+    if (read_round_json(&world->cx, str_of(BREAKDOWN), NULL, &file) != STATUS_OK) {
+        fail_msg("%s", world->cx.fault.text);
+    }
+    assert_true(file.is_estimated);
+    assert_int_equal(file.done_count, 2); /* job 1 is done, job 4 cancelled */
+    assert_int_equal(file.problem.vehicle_count, 1);
+    assert_int_equal(file.problem.job_count, 3);
+    assert_int_equal(file.problem.vehicles[0].frozen_count, 1);
+    RoundPlan *plan = solve(world, &file.problem);
+    assert_int_equal(plan->unserved_count, 0);
+    assert_int_equal(plan->routes[0].stops[1].job, 1); /* the frozen job 3 comes first */
+    Buf *out = buf_in(world->arena, 1 << 20);
+    assert_int_equal(round_geojson_write(&world->cx, &file.problem, plan, out), STATUS_OK);
+    assert_true(str_contains(buf_str(out), STR("\"LineString\"")));
+    Buf *json = buf_in(world->arena, 1 << 20);
+    assert_int_equal(round_json_write(&world->cx, &file.problem, plan, json), STATUS_OK);
+}
+
+/* ---- refusals ---------------------------------------------------------------------------------*/
+
+typedef struct Refusal {
+    const char *text;
+    const char *word; /* that the message must hold */
+} Refusal;
+
+#define VEHICLE "\"vehicles\": [{\"id\": \"van\", \"start\": [119, 36]}]"
+
+static const Refusal JSON_REFUSALS[] = {
+    {"", "not JSON"},
+    {"[]", "not a JSON object"},
+    {"{\"jobs\": 3}", "jobs"},
+    {"{\"job\": []}", "job"},
+    {"{\"jobs\": [], \"jobs\": []}", "not JSON"},
+    {"{\"shipments\": []}", "shipments"},
+    {"{\"jobs\": [{}]}", "id"},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\"}]}", "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [500, 1]}]}", "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [119, 36], \"servise\": 1}]}",
+     "servise"},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [119, 36], \"service\": -1}]}",
+     "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [119, 36], \"service\": 1e30}]}",
+     "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [119, 36],"
+     "\"time_windows\": [[9, 3]]}]}",
+     "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": \"a\", \"location\": [119, 36], \"vehicle\": \"bus\"}]}",
+     "\"a\""},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": 1, \"location\": [119, 36]},"
+     "{\"id\": \"1\", \"location\": [119, 36]}]}",
+     "twice"},
+    {"{" VEHICLE ", \"jobs\": [{\"id\": 1, \"location_index\": 0}]}", "matrices"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"steps\": [{\"type\": \"job\", \"id\": 7}]}]}", "van"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"capacity\": [1, 2, 3, 4, 5]}]}", "van"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"speed_factor\": 0}]}", "van"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"breaks\": [{}]}]}", "van"},
+    {"{\"matrices\": {\"car\": {\"durations\": [[0, 1], [1]]}},"
+     "\"vehicles\": [{\"id\": \"van\"}]}",
+     "durations"},
+    {"{\"matrices\": {\"car\": {\"durations\": [[0]]}},"
+     "\"vehicles\": [{\"id\": \"van\", \"profile\": \"bike\"}]}",
+     "bike"},
+};
+
+static void test_json_refusals(void **state) {
+    World *world = *state;
+    for (size_t i = 0; i < sizeof JSON_REFUSALS / sizeof *JSON_REFUSALS; i++) {
+        RoundFile file;
+        fault_clear(&world->cx);
+        Status status = read_round_json(&world->cx, str_of(JSON_REFUSALS[i].text), NULL, &file);
+        if (status == STATUS_OK || strstr(world->cx.fault.text, JSON_REFUSALS[i].word) == NULL) {
+            fail_msg("refusal %zu: \"%s\"", i, world->cx.fault.text);
+        }
+    }
+}
+
+/* ---- benchmark formats ------------------------------------------------------------------------*/
+
+static const char SOLOMON[] = "TINY\n\nVEHICLE\nNUMBER CAPACITY\n 2 10\n\nCUSTOMER\n"
+                              "CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME\n"
+                              "0 0 0 0 0 100 0\n1 3 4 5 0 50 2\n2 0 9 5 10 60 2\n";
+
+static void test_solomon(void **state) {
+    World *world = *state;
+    RoundProblem *problem = NULL;
+    assert_int_equal(read_solomon(&world->cx, str_of(SOLOMON), READ_TENTH_DOWN, &problem), STATUS_OK);
+    assert_int_equal(problem->job_count, 2);
+    assert_int_equal(problem->vehicle_count, 2);
+    assert_int_equal(problem->profiles[0].distance_m[1], 50);
+    RoundPlan *plan = solve(world, problem);
+    assert_int_equal(plan->cost, 50 + 58 + 90); /* sqrt(34) = 5.83, cut to tenths */
+    for (size_t cut = 0; cut < sizeof SOLOMON - 12; cut++) {
+        fault_clear(&world->cx);
+        Status status =
+            read_solomon(&world->cx, str_slice(str_of(SOLOMON), 0, cut), READ_NEAREST, &problem);
+        assert_true(status == STATUS_OK || world->cx.fault.text[0] != '\0');
+    }
+}
+
+static const char VRPLIB[] =
+    "NAME : tiny\nTYPE : CVRP\nDIMENSION : 4\nEDGE_WEIGHT_TYPE : EUC_2D\nCAPACITY : 10\n"
+    "NODE_COORD_SECTION\n1 0 0\n2 0 5\n3 0 7\n4 5 0\nDEMAND_SECTION\n1 0\n2 5\n3 5\n4 5\n"
+    "DEPOT_SECTION\n1\n-1\nEOF\n";
+
+static const Refusal VRPLIB_REFUSALS[] = {
+    {"", "lacks"},
+    {"DIMENSION : 1\n", "DIMENSION"},
+    {"DIMENSION : 99999999\n", "DIMENSION"},
+    {"DIMENSION : 3\nDIMENSION : 3\n", "twice"},
+    {"WEIGHT : 3\n", "WEIGHT"},
+    {"NODE_COORD_SECTION\n1 0 0\n", "before DIMENSION"},
+    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 0\n3 0 0\n", "node number"},
+    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 nan\n", "nan"},
+    {"DIMENSION : 3\nVEHICLES_DEPOT_SECTION\n1 1\n", "VEHICLES"},
+    {"DIMENSION : 3\nDEPOT_SECTION\n-1\n", "no depot"},
+    {"DIMENSION : 3\nEDGE_WEIGHT_TYPE : GEO\n", "GEO"},
+};
+
+static void test_vrplib(void **state) {
+    World *world = *state;
+    RoundProblem *problem = NULL;
+    assert_int_equal(read_vrplib(&world->cx, str_of(VRPLIB), READ_NEAREST, &problem), STATUS_OK);
+    assert_int_equal(problem->job_count, 3);
+    RoundPlan *plan = solve(world, problem);
+    assert_int_equal(plan->cost, 14 + 10);
+    ReadSolution *solution = NULL;
+    Str text = STR("Route #1: 1 2\nRoute #2: 3\nCost 24\n");
+    assert_int_equal(read_vrplib_solution(&world->cx, text, problem, &solution), STATUS_OK);
+    assert_int_equal(solution->route_count, 2);
+    assert_int_equal(solution->routes[0].jobs[1], 1);
+    assert_int_equal(solution->cost, 24);
+    assert_int_equal(read_vrplib_solution(&world->cx, STR("Route #1: 9\n"), problem, &solution),
+                     STATUS_INVALID);
+    for (size_t i = 0; i < sizeof VRPLIB_REFUSALS / sizeof *VRPLIB_REFUSALS; i++) {
+        fault_clear(&world->cx);
+        Status status =
+            read_vrplib(&world->cx, str_of(VRPLIB_REFUSALS[i].text), READ_NEAREST, &problem);
+        if (status == STATUS_OK || strstr(world->cx.fault.text, VRPLIB_REFUSALS[i].word) == NULL) {
+            fail_msg("refusal %zu: \"%s\"", i, world->cx.fault.text);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_day, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_breakdown_and_cancellation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_json_refusals, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_solomon, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_vrplib, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
