@@ -44,7 +44,7 @@ typedef struct Small {
     int32_t time[SMALL_PLACES * SMALL_PLACES];
     int32_t distance[SMALL_PLACES * SMALL_PLACES];
     int32_t reloads[2];
-    char names[SMALL_JOBS + SMALL_VEHICLES + SMALL_PLACES][8];
+    char names[SMALL_JOBS + SMALL_VEHICLES + SMALL_PLACES][16];
 } Small;
 
 static void small_matrix(Small *small, Prng *prng, int32_t rules) {
