@@ -48,16 +48,12 @@ libs_base := -l:libbidgcc000.a -lm
 libs_db := -lsqlite3 -lpq
 libs_http := -levent -levent_pthreads -lz
 libs_seal := -lsodium -lcrypto -loath
-libs_sheet := -lxlsxwriter -lzip -lexpat
-libs_paper := -lpangocairo-1.0 -lpango-1.0 -lgobject-2.0 -lcairo -lqrencode
 libs_dmn := -lexpat -ljansson
 libs_solve := -ljansson
-libs_record := -lfyaml -ljansson
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
 # Headers that pkg-config knows a place for.
-cflags_paper := $(shell pkg-config --cflags pangocairo 2>/dev/null)
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
 
 closure = $(sort $(1) $(foreach d,$(deps_$(1)),$(call closure,$(d))))
@@ -240,7 +236,7 @@ run: deps ## installs what is missing, builds, makes the demo city, serves http:
 # Names of Debian 12 packages; asks for sudo only when something is missing.
 PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
     libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
-    libxlsxwriter-dev libzip-dev tzdata ca-certificates
+    tzdata ca-certificates
 PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
 PACKAGES_JOURNEY := chromium fonts-noto-cjk nodejs npm
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
