@@ -16,6 +16,14 @@ Str pickup_part_zh(Str part) {
     return str_equal(part, STR("morning")) ? STR("上午") : STR("下午");
 }
 
+Str pickup_window_zh(Arena *arena, const Pickup *pickup) {
+    Str from = instant_print_minute(arena, pickup->arrive_ms - PICKUP_WINDOW_MS);
+    Str to = instant_print_minute(arena, pickup->arrive_ms + PICKUP_WINDOW_MS);
+    /* "2026-01-02 15:04": the day is said elsewhere. */
+    return str_print(arena, STR_FMT "–" STR_FMT, STR_ARG(str_from(from, 11)),
+                     STR_ARG(str_from(to, 11)));
+}
+
 static Status journal(Cx *cx, DbConn *conn, const char *verb, const Pickup *pickup) {
     DbEntry entry = {
         .verb = verb,

@@ -16,6 +16,8 @@ enum {
     PICKUP_DAYS_AHEAD = 7,           /* days offered, from tomorrow */
     PICKUP_PER_SLOT_MAX = 40,        /* stops a half day in one town that one truck can drive */
     PICKUP_WEIGHT_GRAM_MAX = 500000, /* one household appliance weighs less than half a tonne */
+    PICKUP_WINDOW_MS =
+        30 * 60000, /* what the resident is told: the planned arrival, more or less */
 };
 
 /* X(NAME, stored word, Chinese, tone) */
@@ -45,6 +47,9 @@ typedef struct Pickup {
     Money paid;
     int64_t booked_ms;
     int64_t collected_ms;
+    int64_t arrive_ms; /* of the released round; 0: none */
+    Str round_vehicle;
+    int64_t round_place; /* the how-many-eth stop of that vehicle */
 } Pickup;
 
 /* Books a slot inside a write command: id, org and state are chosen here (the recycler with the
@@ -86,6 +91,27 @@ typedef struct PickupFilter {
 } PickupFilter;
 /* Of one recycler, by slot. */
 MUST_CHECK Status pickup_of_org(Cx *cx, DbConn *conn, const PickupFilter *filter, PickupList *out);
+
+/* A recycler's booked pick-ups of a day, by town, half day and id. */
+MUST_CHECK Status pickup_of_day(Cx *cx, DbConn *conn, int64_t org_id, Day day, PickupList *out);
+/* Pick-ups of a town whose slot lies in [from, to] and that were not cancelled. */
+MUST_CHECK Status pickup_town_count(Cx *cx, DbConn *conn, Str town_code, Day from, Day to,
+                                    int64_t *count);
+
+/* What a released round says about one stop. */
+typedef struct PickupArrival {
+    int64_t pickup_id;
+    int64_t org_id;
+    Str vehicle;
+    int64_t place;
+    int64_t arrive_ms;
+} PickupArrival;
+/* Inside a write command: forgets the arrivals of a recycler's day, and sets one. CONFLICT when the
+ * pick-up is not booked with this recycler any more. The journal entry is the caller's. */
+MUST_CHECK Status pickup_arrivals_clear(Cx *cx, DbConn *conn, int64_t org_id, Day day);
+MUST_CHECK Status pickup_arrival_set(Cx *cx, DbConn *conn, const PickupArrival *arrival);
+/* "09:40–10:40": PICKUP_WINDOW_MS before and after the planned arrival. */
+Str pickup_window_zh(Arena *arena, const Pickup *pickup);
 
 ViewValue pickup_state_view(Str state);
 Str pickup_part_zh(Str part);

@@ -93,7 +93,7 @@ Status pickup_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *id) {
 #define PICKUP_COLUMNS                                                                             \
     "id, person_id, coupon_id, category, title, town_code, address_sealed, slot_day, slot_part,"   \
     " org_id, driver_id, state, old_serial, gross_gram, tare_gram, net_gram, paid_fen, booked_ms," \
-    " collected_ms"
+    " collected_ms, arrive_ms, round_vehicle, round_place"
 
 static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
     return (Pickup){.id = db_int(rows, 0),
@@ -114,7 +114,10 @@ static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
                     .net_gram = db_int(rows, 15),
                     .paid = db_money(rows, 16),
                     .booked_ms = db_int(rows, 17),
-                    .collected_ms = db_int(rows, 18)};
+                    .collected_ms = db_int(rows, 18),
+                    .arrive_ms = db_int(rows, 19),
+                    .round_vehicle = db_text(arena, rows, 20),
+                    .round_place = db_int(rows, 21)};
 }
 
 static const char SQL_FIND[] = "SELECT " PICKUP_COLUMNS " FROM pickup WHERE id = $1";
@@ -158,7 +161,8 @@ Status pickup_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, PickupLis
 
 static const char SQL_ROUND[] =
     "SELECT " PICKUP_COLUMNS " FROM pickup WHERE org_id = $1 AND slot_day <= $2"
-    " AND state = 'booked' ORDER BY slot_day, slot_part DESC, town_code, id LIMIT 200";
+    " AND state = 'booked' ORDER BY slot_day, CASE WHEN arrive_ms IS NULL THEN 1 ELSE 0 END,"
+    " round_vehicle, round_place, slot_part DESC, town_code, id LIMIT 200";
 
 Status pickup_store_round(Cx *cx, DbConn *conn, int64_t org_id, Day day, PickupList *out) {
     DbRows *rows = NULL;
@@ -177,4 +181,46 @@ Status pickup_of_org(Cx *cx, DbConn *conn, const PickupFilter *filter, PickupLis
                          DB_INT(filter->row_max + 1), DB_INT(filter->page * filter->row_max)),
                  &rows));
     return pickup_list(cx, rows, filter->row_max, out);
+}
+
+static const char SQL_OF_DAY[] =
+    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE org_id = $1 AND slot_day = $2"
+    " AND state = 'booked' ORDER BY town_code, slot_part DESC, id";
+
+Status pickup_of_day(Cx *cx, DbConn *conn, int64_t org_id, Day day, PickupList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_OF_DAY, DB_ARGS(DB_INT(org_id), DB_DAY(day)), &rows));
+    return pickup_list(cx, rows, INT32_MAX, out);
+}
+
+static const char SQL_TOWN_COUNT[] =
+    "SELECT COUNT(*) FROM pickup WHERE town_code = $1 AND slot_day >= $2 AND slot_day <= $3"
+    " AND state <> 'cancelled'";
+
+Status pickup_town_count(Cx *cx, DbConn *conn, Str town_code, Day from, Day to, int64_t *count) {
+    *count = 0;
+    return db_int_or(cx, conn, SQL_TOWN_COUNT,
+                     DB_ARGS(DB_TEXT(town_code), DB_DAY(from), DB_DAY(to)), count);
+}
+
+static const char SQL_ARRIVALS_CLEAR[] =
+    "UPDATE pickup SET arrive_ms = NULL, round_vehicle = NULL, round_place = NULL"
+    " WHERE org_id = $1 AND slot_day = $2 AND state = 'booked'";
+
+Status pickup_arrivals_clear(Cx *cx, DbConn *conn, int64_t org_id, Day day) {
+    return db_exec(cx, conn, SQL_ARRIVALS_CLEAR, DB_ARGS(DB_INT(org_id), DB_DAY(day)), NULL);
+}
+
+static const char SQL_ARRIVAL_SET[] =
+    "UPDATE pickup SET arrive_ms = $1, round_vehicle = $2, round_place = $3"
+    " WHERE id = $4 AND org_id = $5 AND state = 'booked'";
+
+Status pickup_arrival_set(Cx *cx, DbConn *conn, const PickupArrival *arrival) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_ARRIVAL_SET,
+                DB_ARGS(DB_INT(arrival->arrive_ms), DB_TEXT(arrival->vehicle),
+                        DB_INT(arrival->place), DB_INT(arrival->pickup_id),
+                        DB_INT(arrival->org_id)),
+                &changed));
+    return one_changed(cx, changed);
 }

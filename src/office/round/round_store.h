@@ -1,0 +1,22 @@
+/* round_store.h - the SQL of vehicles and plans. Private to office/round. */
+#ifndef HUANXIN_OFFICE_ROUND_STORE_H
+#define HUANXIN_OFFICE_ROUND_STORE_H
+
+#include "office/round/round.h"
+
+/* Puts a plan in place of plan->version (0: of none) as a draft; plan->id gets its id. CONFLICT
+ * when another version stands there. */
+MUST_CHECK Status dispatch_store_plan_put(Cx *cx, DbConn *conn, DispatchPlan *plan);
+/* Draft to released; CONFLICT when this version is no draft. */
+MUST_CHECK Status dispatch_store_plan_release(Cx *cx, DbConn *conn, const DispatchPlan *plan);
+
+MUST_CHECK Status dispatch_store_vehicle_insert(Cx *cx, DbConn *conn, DispatchVehicle *vehicle,
+                                                int64_t now_ms);
+/* NOT_FOUND when the vehicle is not of this recycler. */
+MUST_CHECK Status dispatch_store_vehicle_update(Cx *cx, DbConn *conn,
+                                                const DispatchVehicle *vehicle);
+/* CONFLICT when it is so already. */
+MUST_CHECK Status dispatch_store_vehicle_mark(Cx *cx, DbConn *conn, const DispatchVehicle *vehicle,
+                                              bool is_broken);
+
+#endif
