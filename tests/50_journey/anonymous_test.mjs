@@ -1,21 +1,37 @@
 /*
- * anonymous_test.mjs - a person who has not signed in: what can I get, is the money there, how is
- * the plan doing; and every kind of wrong answer to the calculator's questions.
+ * anonymous_test.mjs - a person who has not signed in: what can I get and why, is the money there,
+ * how is the plan doing; and the answer on paper.
  */
 import {
   DEVICES,
   House,
   equal,
   fact,
-  fieldErrors,
   finish,
   includes,
   look,
   ok,
-  press,
   story,
   visit,
 } from "./house.mjs";
+import { ask } from "./thread.mjs";
+
+const OPEN_PAGES = [
+  "/calculator?programme=digital",
+  "/calculator?programme=car_scrap",
+  "/calculator?programme=car_replace",
+  "/meter",
+  "/guide",
+  "/policy",
+  "/policy/1",
+  "/dashboard",
+  "/task/1",
+  "/target/1",
+  "/certificate",
+  "/certificate/1",
+  "/pages",
+  "/sign-in",
+];
 
 const FRIDGE = [
   { day: "2024-10-01", amount: "1,399.80 元", rule: "APPL-2024", document: "1104" },
@@ -23,29 +39,9 @@ const FRIDGE = [
   { day: "2026-10-01", amount: "1,049.85 元", rule: "APPL-2026", document: "1745" },
 ];
 
-async function askFridge(page, day, price = "6999", level = "1") {
-  await page.goto("/calculator?programme=appliance");
-  await page.fill("#f-day", day);
-  await choose(page, "品类", "冰箱");
-  await choose(page, "能效", level);
-  await page.getByLabel("成交价").fill(price);
-  return press(page, "看看能补多少");
-}
-
-/* A question is a select or a group of radios, whatever the number of its answers. */
-async function choose(page, label, answer) {
-  const select = page.locator("main").getByLabel(label);
-  if ((await select.count()) > 0 && (await select.first().evaluate((it) => it.tagName)) === "SELECT") {
-    await select.first().selectOption(answer);
-    return;
-  }
-  const group = page.locator("fieldset", { hasText: label });
-  await group.locator(`input[value="${answer}"]`).check();
-}
-
 async function answersOfEachYear(page) {
   for (const row of FRIDGE) {
-    const answer = await askFridge(page, row.day);
+    const answer = await ask(page, { day: row.day, category: "冰箱", price: "6999" });
     equal(answer.status(), 200, `${page.device}: a fridge on ${row.day} is answered`);
     const main = await page.innerText("main");
     includes(main, row.amount, `${page.device}: a fridge on ${row.day} gets ${row.amount}`);
@@ -54,6 +50,17 @@ async function answersOfEachYear(page) {
     ok((await fact(page, "条款")) !== null, `${page.device}: the clause is told`);
     await look(page, `calculator-${row.day.slice(0, 4)}`);
   }
+}
+
+/* The printed answer: the amount and its basis, without navigation and questions. */
+async function onPaper(page) {
+  await page.emulateMedia({ media: "print" });
+  const text = await page.innerText("body");
+  includes(text, "1,049.85 元", `${page.device}: the printed answer has the amount`);
+  includes(text, "1745", `${page.device}: and the document`);
+  ok(!text.includes("请回答") && !text.includes("长辈版"), `${page.device}: and no questions`, text);
+  await look(page, "printed-answer");
+  await page.emulateMedia({ media: null });
 }
 
 await story("anonymous", async () => {
@@ -65,6 +72,10 @@ await story("anonymous", async () => {
       await visit(page, "/calculator");
       await visit(page, "/calculator?programme=appliance", "calculator-questions");
       await answersOfEachYear(page);
+      await onPaper(page);
+      for (const path of OPEN_PAGES) {
+        await visit(page, path);
+      }
     }
   } finally {
     await house.close();

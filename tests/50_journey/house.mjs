@@ -125,6 +125,7 @@ export class House {
       house.browser = await chromium.launch({
         executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
         args: BROWSER_FLAGS,
+        env: { ...process.env, LANGUAGE: "zh_CN" },
       });
     } catch (error) {
       await house.close();
@@ -211,7 +212,7 @@ export function englishIn(text) {
     .replace(/\b[a-z_]+-\d{4}\b/g, " ") /* versions of a policy */
     .replace(/[A-Z]{2}\*{4}\w*/g, " ") /* masked serial numbers */
     .replace(/\b[0-9A-Z]{4} ?[0-9A-Z]{4} ?[0-9A-Z]{4}\b/g, " ") /* coupons */
-    .replace(/\b[A-Z0-9]*\d[A-Z0-9-]*\b/g, " ") /* codes with a figure: serials, invoices */;
+    .replace(/\b[A-Z0-9]*\d[A-Z0-9-]*\b/g, " "); /* codes with a figure: serials, invoices */
   return [...plain.matchAll(/[A-Za-z][A-Za-z_.]*[A-Za-z]/g)]
     .map((match) => match[0])
     .filter((word) => !ALLOWED_WORDS.test(word));
@@ -272,8 +273,9 @@ export async function visit(page, where, name = "") {
   await look(page, name || nameOf(where));
 }
 
+/* "/policy/1" is policy-n, "/calculator?programme=digital" is calculator-digital. */
 function nameOf(where) {
-  const plain = where.split("?")[0].replace(/\d+/g, "n").replace(/^\/|\/$/g, "");
+  const plain = where.replace(/\?\w+=/, "-").replace(/\d+/g, "n").replace(/^\/|\/$/g, "");
   return plain.replace(/\//g, "-") || "home";
 }
 

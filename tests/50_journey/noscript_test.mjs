@@ -5,9 +5,9 @@
 import { House, equal, finish, includes, look, ok, story } from "./house.mjs";
 import { ask, dayOf, goodsOf, wholeThread } from "./thread.mjs";
 
-/* The size of the letters of a sentence, in CSS pixels. */
+/* The size from which all others are made, in CSS pixels. */
 function letters(page) {
-  return page.evaluate(() => parseFloat(getComputedStyle(document.querySelector("main p")).fontSize));
+  return page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize));
 }
 
 async function elder(house) {

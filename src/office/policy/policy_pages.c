@@ -51,15 +51,16 @@ void policy_answer_view(View *view, const PolicyAnswer *answer) {
 
 typedef struct Programme {
     const char *code;
+    const char *icon;
     const char *label;
     const char *about;
 } Programme;
 
 static const Programme programmes[] = {
-    {"appliance", "家电以旧换新", "冰箱、洗衣机、电视、空调、热水器、电脑等"},
-    {"digital", "数码和智能产品", "手机、平板、智能手表手环、智能眼镜"},
-    {"car_scrap", "汽车报废更新", "报废旧车并购买新车"},
-    {"car_replace", "汽车置换更新", "卖掉旧车并购买新车"},
+    {"appliance", "fridge.svg", "家电以旧换新", "冰箱、洗衣机、电视、空调、热水器、电脑等"},
+    {"digital", "phone.svg", "数码和智能产品", "手机、平板、智能手表手环、智能眼镜"},
+    {"car_scrap", "car.svg", "汽车报废更新", "报废旧车并购买新车"},
+    {"car_replace", "car.svg", "汽车置换更新", "卖掉旧车并购买新车"},
 };
 
 static const Programme *programme_of(Str code) {
@@ -71,9 +72,30 @@ static const Programme *programme_of(Str code) {
     return NULL;
 }
 
+static void programme_doors(Web *web, Html *html) {
+    HTML(html, "div.grid.grid-2") {
+        for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
+            Arena *arena = web->cx->arena;
+            HTML(html, "a.card.card-link", "href",
+                 str_print(arena, "/calculator?programme=%s", programmes[i].code)) {
+                HTML_VOID(html, "img", "alt", "", "src",
+                          str_print(arena, "/assets/icons/%s", programmes[i].icon));
+                HTML(html, "span") {
+                    HTML_LEAF(html, "strong", programmes[i].label);
+                    HTML_LEAF(html, "span", programmes[i].about);
+                }
+            }
+        }
+    }
+}
+
 static void programme_list(Web *web) {
     static const ViewColumn columns[] = {{"programme", "项目", false}, {"about", "范围", false}};
-    view_section(web->view, STR("先选一项"));
+    Html *html = view_html(web->view);
+    if (html != NULL) {
+        programme_doors(web, html);
+        return;
+    }
     view_table_begin(web->view, "programmes", STR("补贴项目"), columns, 2);
     for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
         view_row(web->view);
