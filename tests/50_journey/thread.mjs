@@ -15,6 +15,7 @@ import {
   photo,
   press,
   signIn,
+  TODAY,
   visit,
 } from "./house.mjs";
 
@@ -23,8 +24,8 @@ const POT = "家电以旧换新";
 
 /* The day of the city's clock, in China. shift: days from today. */
 export function dayOf(shift = 0) {
-  const now = new Date(Date.now() + 8 * 3600e3 + shift * 86400e3);
-  return now.toISOString().slice(0, 10);
+  const day = new Date(Date.parse(`${TODAY}T00:00:00Z`) + shift * 86400e3);
+  return day.toISOString().slice(0, 10);
 }
 
 /* An article number with its check digit, from the range of our own use (2...). */

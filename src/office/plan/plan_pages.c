@@ -20,6 +20,15 @@ static ViewValue source_view(TargetSource source) {
                                  : VIEW_BADGE(VIEW_NEUTRAL, STR("reported"), STR("单位填报"));
 }
 
+/* A growth that cannot be computed yet still has a count behind it. */
+static ViewValue value_view(Arena *arena, const TargetNow *now) {
+    if (now->value.len > 0) {
+        return VIEW_TEXT(now->value);
+    }
+    return now->source == TARGET_LIVE ? VIEW_TEXT(str_print(arena, "累计 %" PRId64, now->raw))
+                                      : VIEW_NONE;
+}
+
 static Status target_row(Web *web, const TargetRow *target) {
     TargetNow now;
     TRY(target_now(web->cx, web->conn, target, web_today(web), &now));
@@ -32,7 +41,7 @@ static Status target_row(Web *web, const TargetRow *target) {
     view_cell(view, VIEW_TEXT(target->year != 0        ? str_print(arena, "%" PRId64, target->year)
                               : target->period.len > 0 ? target->period
                                                        : STR("—")));
-    view_cell(view, now.value.len > 0 ? VIEW_TEXT(now.value) : VIEW_NONE);
+    view_cell(view, value_view(arena, &now));
     view_cell(view, source_view(now.source));
     view_cell(view, target_light_view(now.light));
     return STATUS_OK;
