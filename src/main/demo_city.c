@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "main/demo.h"
 #include "office/policy/policy.h"
+#include "office/round/round.h"
 #include "office/treasury/treasury.h"
 
 #include <inttypes.h>
@@ -276,6 +277,49 @@ static Status shops_make(Demo *demo) {
     return STATUS_OK;
 }
 
+typedef struct VehicleInput {
+    DispatchVehicle vehicles[2];
+    int64_t now_ms;
+} VehicleInput;
+
+static Status vehicles_work(Cx *cx, DbConn *conn, void *input) {
+    VehicleInput *in = input;
+    for (size_t i = 0; i < 2; i++) {
+        TRY(dispatch_vehicle_put(cx, conn, &in->vehicles[i], in->now_ms));
+    }
+    return STATUS_OK;
+}
+
+/* A box van for everything, and a small one that may not take what holds refrigerant. */
+static Status vehicles_make(Demo *demo, const DemoRecycler *recycler) {
+    const City *city = &demo->house->city;
+    if (city->town_count == 0) {
+        return STATUS_OK;
+    }
+    DispatchVehicle van = {.org_id = recycler->org_id,
+                           .name = STR("一号厢式货车"),
+                           .capacity_kg = 1500,
+                           .capacity_litre = 9000,
+                           .capacity_piece = 30,
+                           .skills = DISPATCH_SKILL_REFRIGERANT | DISPATCH_SKILL_TWO,
+                           .shift_open_min = 7 * 60 + 30,
+                           .shift_close_min = 18 * 60,
+                           .break_open_min = 12 * 60,
+                           .break_min = 45,
+                           .depot_town = city->towns[0].code};
+    DispatchVehicle small = van;
+    small.name = STR("二号小货车");
+    small.capacity_kg = 600;
+    small.capacity_litre = 3500;
+    small.capacity_piece = 12;
+    small.skills = DISPATCH_SKILL_TWO;
+    small.depot_town = city->towns[city->town_count / 3].code;
+    VehicleInput input = {.vehicles = {van, small}, .now_ms = demo->now_ms};
+    DbActor actor = {
+        .user_id = recycler->user_id, .role = STR("recycler"), .origin = STR("command")};
+    return demo_write(demo, "vehicle.create", actor, vehicles_work, &input);
+}
+
 static Status recycler_make(Demo *demo, const YamlNode *row, DemoRecycler *recycler) {
     Arena *arena = demo->cx->arena;
     size_t number = demo->recycler_count;
@@ -293,7 +337,8 @@ static Status recycler_make(Demo *demo, const YamlNode *row, DemoRecycler *recyc
                       .name = str_print(arena, "%s司机", "演示"),
                       .org_id = recycler->org_id};
     TRY(account_make(demo, &boss, &recycler->user_id));
-    return account_make(demo, &driver, &recycler->driver_id);
+    TRY(account_make(demo, &driver, &recycler->driver_id));
+    return vehicles_make(demo, recycler);
 }
 
 static Status recyclers_make(Demo *demo) {

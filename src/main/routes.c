@@ -14,6 +14,7 @@
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
 #include "office/recycle/recycle.h"
+#include "office/round/round.h"
 #include "office/shop/shop.h"
 #include "office/treasury/treasury.h"
 
@@ -95,6 +96,24 @@ const WebRoute routes[] = {
     GET("/recycle/{id}/certify", RECYCLER, recycle_certify_page, "登记拆解"),
     POST("/recycle/{id}/certify", RECYCLER, recycle_certify_post, recycle_certify_page, "登记拆解"),
     GET("/reverse-invoice", RECYCLER, recycle_invoice_page, "反向开票"),
+    GET("/dispatch", RECYCLER, dispatch_page, "收运调度"),
+    POST("/dispatch/plan", RECYCLER, dispatch_plan_post, dispatch_page, "排定路线"),
+    POST("/dispatch/release", RECYCLER, dispatch_release_post, dispatch_page, "发布路线"),
+    GET("/dispatch/stop/{id}", RECYCLER, dispatch_stop_page, "调整一个预约"),
+    POST("/dispatch/stop/{id}/pin", RECYCLER, dispatch_pin_post, dispatch_stop_page,
+         "固定车辆和顺序"),
+    POST("/dispatch/stop/{id}/hold", RECYCLER, dispatch_hold_post, dispatch_stop_page, "移出计划"),
+    POST("/dispatch/stop/{id}/free", RECYCLER, dispatch_free_post, dispatch_stop_page, "取消固定"),
+    GET("/dispatch/vehicle/new", RECYCLER, dispatch_vehicle_new_page, "添加车辆"),
+    POST("/dispatch/vehicle/new", RECYCLER, dispatch_vehicle_new_post, dispatch_vehicle_new_page,
+         "添加车辆"),
+    GET("/dispatch/vehicle/{id}", RECYCLER, dispatch_vehicle_page, "一辆车"),
+    POST("/dispatch/vehicle/{id}", RECYCLER, dispatch_vehicle_post, dispatch_vehicle_page,
+         "一辆车"),
+    POST("/dispatch/vehicle/{id}/broken", RECYCLER, dispatch_broken_post, dispatch_page,
+         "登记车辆故障"),
+    POST("/dispatch/vehicle/{id}/repaired", RECYCLER, dispatch_repaired_post, dispatch_page,
+         "登记车辆修复"),
 
     /* units and lead office */
     GET("/my-unit", OFFICER, plan_my_unit_page, "本单位任务"),

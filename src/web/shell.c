@@ -20,6 +20,7 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_SHOP), "/shop/sales", "销售记录"},
     {ROLE_BIT(ROLE_SHOP), "/shop/money", "我的结算"},
     {ROLE_BIT(ROLE_DRIVER), "/round", "今日收运"},
+    {ROLE_BIT(ROLE_RECYCLER), "/dispatch", "收运调度"},
     {ROLE_BIT(ROLE_RECYCLER), "/recycle", "回收台账"},
     {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "反向开票"},
     {ROLE_BIT(ROLE_OFFICER), "/my-unit", "本单位任务"},

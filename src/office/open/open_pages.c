@@ -23,10 +23,10 @@ static Str programme_zh(Str programme) {
 /* ---- the meter ---- */
 
 static const ViewColumn meter_columns[] = {
-    {"programme", "项目", false},       {"year", "年度", false},
-    {"left_fen", "还可领取", true},     {"appropriated_fen", "下达", true},
-    {"reserved_fen", "已预占", true},   {"approved_fen", "已核定", true},
-    {"paid_fen", "已拨付", true},       {"state", "状态", false},
+    {"programme", "项目", false},     {"year", "年度", false},
+    {"left_fen", "还可领取", true},   {"appropriated_fen", "下达", true},
+    {"reserved_fen", "已预占", true}, {"approved_fen", "已核定", true},
+    {"paid_fen", "已拨付", true},     {"state", "状态", false},
 };
 
 static int64_t this_year(const Web *web) {
@@ -113,6 +113,7 @@ static const Door doors[] = {
     {ROLE_BIT(ROLE_SHOP), "/shop/money", "coin.svg", "我的结算", "垫付的补贴到哪一步了"},
     {ROLE_BIT(ROLE_SHOP), "/price", "fridge.svg", "备案价格", "先备案，后核销"},
     {ROLE_BIT(ROLE_DRIVER), "/round", "truck.svg", "今日收运", "上门、称重、付款"},
+    {ROLE_BIT(ROLE_RECYCLER), "/dispatch", "truck.svg", "收运调度", "排定车辆和路线，发布给司机"},
     {ROLE_BIT(ROLE_RECYCLER), "/recycle", "truck.svg", "回收台账", "登记拆解，出具证明"},
     {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "coin.svg", "反向开票", "税额和 12 个月累计"},
     {ROLE_BIT(ROLE_OFFICER), "/my-unit", "home.svg", "本单位任务", "牵头和负责的任务"},
@@ -150,8 +151,7 @@ Status open_home_page(Web *web) {
     View *view = web->view;
     Html *html = view_html(view);
     bool is_for_people = web->user->role == ROLE_PUBLIC || web->user->role == ROLE_RESIDENT;
-    view_title(view,
-               is_for_people ? STR("旧的交得放心，新的补得明白") : STR("请选择要办的事"));
+    view_title(view, is_for_people ? STR("旧的交得放心，新的补得明白") : STR("请选择要办的事"));
     view_lead(view, is_for_people
                         ? STR("回答几个问题，就知道能补多少；每一分钱都写明依据哪份文件、哪一条。")
                         : STR("常办的事排在前面，办完的每一步都有记录可查。"));
