@@ -11,8 +11,9 @@
 #define REGEX_CATEGORY_LIST(X)                                                                     \
     X(Lu)                                                                                          \
     X(Ll)                                                                                          \
-    X(Lt) X(Lm) X(Lo) X(Mn) X(Mc) X(Me) X(Nd) X(Nl) X(No) X(Pc) X(Pd) X(Ps) X(Pe) X(Pi) X(Pf)      \
-        X(Po) X(Sm) X(Sc) X(Sk) X(So) X(Zs) X(Zl) X(Zp) X(Cc) X(Cf) X(Cs) X(Co) X(Cn)
+    X(Lt)                                                                                          \
+    X(Lm) X(Lo) X(Mn) X(Mc) X(Me) X(Nd) X(Nl) X(No) X(Pc) X(Pd) X(Ps) X(Pe) X(Pi) X(Pf) X(Po)      \
+        X(Sm) X(Sc) X(Sk) X(So) X(Zs) X(Zl) X(Zp) X(Cc) X(Cf) X(Cs) X(Co) X(Cn)
 
 typedef enum RegexCategory {
 #define X(name) REGEX_##name,

@@ -20,6 +20,7 @@ enum { STOP_GRACE_MS = 5000, ASSET_BYTES_MAX = 8 * 1024 * 1024 };
 
 typedef struct Server {
     Settings settings;
+    int64_t shift_ms; /* added to the machine's clock, for tests and training (--today) */
     House house;
     WebApp app;
     Cx *cx;
@@ -60,10 +61,32 @@ static Str assets_version(Cx *cx) {
     return seal_hex(cx->arena, (Str){(const char *)digest, 6});
 }
 
+/* ---- the clock ---- */
+
+static int64_t clock_ms(void *it) {
+    return house_clock_ms(NULL) + ((const Server *)it)->shift_ms;
+}
+
+/* Shifts the clock by whole days, so that the time of day stays real. */
+static Status clock_set(Server *server) {
+    const char *today = server->settings.text[SETTING_TEXT_TODAY];
+    if (today[0] == '\0') {
+        return STATUS_OK;
+    }
+    if (server->settings.flag[SETTING_FLAG_PRODUCTION]) {
+        return fault(server->cx, STATUS_DENIED, "--today is not for production");
+    }
+    Day day = DAY_NONE;
+    TRY(day_parse(server->cx, str_of(today), &day));
+    int32_t days = day.number - day_of_instant(house_clock_ms(NULL)).number;
+    server->shift_ms = days * DAY_MS;
+    return STATUS_OK;
+}
+
 /* ---- the background job ---- */
 
 typedef struct Job {
-    const City *city;
+    Server *server;
     int64_t every_s;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
@@ -74,7 +97,7 @@ static void job_round(const Job *job) {
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
-    Status status = coupon_expire_job(&cx, job->city, house_clock_ms(NULL));
+    Status status = coupon_expire_job(&cx, &job->server->house.city, clock_ms(job->server));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job coupon.expire: %s", cx.fault.text);
     }
@@ -150,7 +173,8 @@ static Status server_start(Server *server, int argc, char **argv) {
         return fault(server->cx, STATUS_INVALID, "unexpected argument \"%s\"",
                      server->settings.words[0]);
     }
-    TRY(house_open(server->cx, &server->settings, house_clock_ms(NULL), &server->house));
+    TRY(clock_set(server));
+    TRY(house_open(server->cx, &server->settings, clock_ms(server), &server->house));
     assets_prepare(server);
     server->app = (WebApp){
         .db = server->house.db,
@@ -162,7 +186,8 @@ static Status server_start(Server *server, int argc, char **argv) {
         .asset = asset_find,
         .assets = server,
         .is_secure = server->settings.flag[SETTING_FLAG_PRODUCTION],
-        .clock_ms = house_clock_ms,
+        .clock_ms = clock_ms,
+        .clock = server,
         .session_ms = server->settings.number[SETTING_SESSION] * 60000,
     };
     TRY(demo_check(server));
@@ -191,7 +216,7 @@ static void signals_block(sigset_t *stop) {
 }
 
 static void server_run(Server *server, const sigset_t *stop) {
-    Job job = {.city = &server->house.city,
+    Job job = {.server = server,
                .every_s = server->settings.number[SETTING_EXPIRE],
                .mutex = PTHREAD_MUTEX_INITIALIZER,
                .wake = PTHREAD_COND_INITIALIZER};

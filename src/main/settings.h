@@ -27,6 +27,7 @@
     X(CITY, "city", "cities/anqiu", "the city's folder")                                           \
     X(DATA, "data", "data", "folder of database, keys and uploaded files")                         \
     X(DB, "db", "", "database; empty: DATA/huanxin.db")                                            \
+    X(TODAY, "today", "", "serve: pretend that the server starts on this day; not in production")  \
     X(LAST, "last", "", "last day of the demo city's year; empty: today")                          \
     X(ASSETS, "assets", "", "serve assets from this folder instead of the built-in ones")
 

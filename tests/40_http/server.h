@@ -1,18 +1,24 @@
 /*
  * server.h - runs the program for a test: a scratch data folder, a demo city, a free port, and the
- * demo password. Everything is ended and removed by server_stop.
+ * demo password. Everything is ended and removed by server_stop. With HUANXIN_TEST_DB the program
+ * runs on PostgreSQL (tests/test_database.h).
  */
 #ifndef HUANXIN_TESTS_SERVER_H
 #define HUANXIN_TESTS_SERVER_H
 
 #include "client.h"
+#include "test_database.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 
+/* The day of the server's clock: the tests must not depend on the day on which they run. */
+#define SERVER_TODAY "2026-11-20"
+
 typedef struct Server {
     Arena *arena;
+    TestDatabase database;
     char data[64];
     char password[64];
     pid_t pid;
@@ -61,9 +67,17 @@ static UNUSED void server_serve(Server *server) {
         if (freopen("build/test-log/server.log", "a", stderr) == NULL) {
             _exit(126);
         }
-        char *const argv[] = {
-            word(PROGRAM_PATH), word("serve"), word("--data"), server->data, word("--port"),
-            word("0"),          NULL};
+        char *const argv[] = {word(PROGRAM_PATH),
+                              word("serve"),
+                              word("--data"),
+                              server->data,
+                              word("--port"),
+                              word("0"),
+                              word("--db"),
+                              server->database.url,
+                              word("--today"),
+                              word(SERVER_TODAY),
+                              NULL};
         (void)execv(argv[0], argv);
         _exit(127);
     }
@@ -85,18 +99,29 @@ static UNUSED void server_start(Server *server, const char *residents) {
     *server = (Server){.arena = arena_create()};
     (void)snprintf(server->data, sizeof server->data, "build/test-data-XXXXXX");
     check(mkdtemp(server->data) != NULL);
-    char *const argv[] = {
-        word(PROGRAM_PATH), word("demo"),   word("--data"), server->data,    word("--residents"),
-        word(residents),    word("--seed"), word("7"),      word("--quiet"), NULL};
+    test_database_make(&server->database);
+    char *const argv[] = {word(PROGRAM_PATH),   word("demo"),
+                          word("--data"),       server->data,
+                          word("--residents"),  word(residents),
+                          word("--seed"),       word("7"),
+                          word("--quiet"),      word("--db"),
+                          server->database.url, word("--last"),
+                          word(SERVER_TODAY),   NULL};
     check(program_run(argv, "build/test-log/server.log") == 0);
     server_password_read(server);
     server_serve(server);
 }
 
-static UNUSED void server_stop(Server *server) {
+/* Ends the process alone; the data stay. */
+static UNUSED void server_end(const Server *server) {
     int status = 0;
     (void)kill(server->pid, SIGTERM);
     check(waitpid(server->pid, &status, 0) == server->pid);
+}
+
+static UNUSED void server_stop(Server *server) {
+    server_end(server);
+    test_database_drop(&server->database);
     char command[128];
     (void)snprintf(command, sizeof command, "rm -rf %s", server->data);
     check(system(command) == 0);
