@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 /* The general categories, in the order of the table's numbers. */
-#define REGEX_CATEGORY_LIST(X)                                                                     \
-    X(Lu)                                                                                          \
-    X(Ll)                                                                                          \
-    X(Lt)                                                                                          \
-    X(Lm) X(Lo) X(Mn) X(Mc) X(Me) X(Nd) X(Nl) X(No) X(Pc) X(Pd) X(Ps) X(Pe) X(Pi) X(Pf) X(Po)      \
-        X(Sm) X(Sc) X(Sk) X(So) X(Zs) X(Zl) X(Zp) X(Cc) X(Cf) X(Cs) X(Co) X(Cn)
+/* clang-format off */
+#define REGEX_CATEGORY_LIST(X) \
+    X(Lu) X(Ll) X(Lt) X(Lm) X(Lo) X(Mn) X(Mc) X(Me) X(Nd) X(Nl) \
+    X(No) X(Pc) X(Pd) X(Ps) X(Pe) X(Pi) X(Pf) X(Po) X(Sm) X(Sc) \
+    X(Sk) X(So) X(Zs) X(Zl) X(Zp) X(Cc) X(Cf) X(Cs) X(Co) X(Cn)
+/* clang-format on */
 
 typedef enum RegexCategory {
 #define X(name) REGEX_##name,
