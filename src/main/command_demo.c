@@ -83,6 +83,7 @@ static Status demo_make(Demo *demo) {
     TRY(sign_ins_write(demo, password));
     TRY(demo_city_make(demo));
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
+    TRY(demo_bookings_make(demo));
     printf("演示城市：%zu 位居民，%zu 家商户，%zu 家回收企业；办理 %" PRId64
            " 件，按规则拒绝 %" PRId64 " 件。\n",
            demo->resident_count, demo->shop_count, demo->recycler_count, demo->done_count,

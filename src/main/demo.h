@@ -73,6 +73,8 @@ typedef struct Demo {
 MUST_CHECK Status demo_city_make(Demo *demo);
 /* Plays the year. progress(done, total) is called now and then. */
 MUST_CHECK Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int64_t total));
+/* Books fetches for the day after the last one, so that a dispatcher has something to plan. */
+MUST_CHECK Status demo_bookings_make(Demo *demo);
 /* Runs a command as a user and waits for it. */
 MUST_CHECK Status demo_write(Demo *demo, const char *name, DbActor actor, DbWork *work,
                              void *input);

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "ledger/ledger.h"
 #include "main/demo.h"
+#include "office/pickup/pickup.h"
 #include "office/policy/policy.h"
 #include "office/round/round.h"
 #include "office/treasury/treasury.h"
@@ -573,6 +574,58 @@ Status demo_city_make(Demo *demo) {
     TRY(policies_sign(demo));
     for (size_t i = 0; i < demo->shop_count; i++) {
         TRY(prices_make(demo, &demo->shops[i]));
+    }
+    return STATUS_OK;
+}
+
+/* ---- tomorrow's bookings ---- */
+
+enum { BOOKINGS_MAX = 66, RESIDENTS_PER_BOOKING = 8 };
+
+typedef struct BookingInput {
+    const City *city;
+    Pickup pickup;
+} BookingInput;
+
+static Status booking_work(Cx *cx, DbConn *conn, void *input) {
+    BookingInput *in = input;
+    return pickup_book(cx, conn, in->city, &in->pickup);
+}
+
+/* What people give away most, in no order. */
+static const char *const given_away[] = {"fridge", "washer",       "tv",       "air_conditioner",
+                                         "tv",     "water_heater", "computer", "washer"};
+
+static Status booking_make(Demo *demo, size_t index) {
+    const DemoResident *resident = &demo->residents[prng_below(&demo->prng, demo->resident_count)];
+    const City *city = &demo->house->city;
+    const char *category =
+        given_away[prng_below(&demo->prng, sizeof given_away / sizeof given_away[0])];
+    Arena *arena = demo->cx->arena;
+    Str address = str_print(arena, "演示大街 %zu 号", index + 1);
+    BookingInput input = {
+        .city = city,
+        .pickup = {
+            .person_id = resident->id,
+            .category = str_of(category),
+            .title =
+                str_print(arena, "旧" STR_FMT,
+                          STR_ARG(city_category_name(city, STR("appliance"), str_of(category)))),
+            .town_code = resident->town_code,
+            .address_sealed = people_seal_text(arena, city, address),
+            .slot_day = day_add(demo->last, 1),
+            .slot_part = prng_chance_bp(&demo->prng, 5000) ? STR("morning") : STR("afternoon"),
+            .booked_ms = demo->now_ms}};
+    DbActor actor = {.user_id = resident->id, .role = STR("resident"), .origin = STR("command")};
+    return demo_write(demo, "pickup.book", actor, booking_work, &input);
+}
+
+Status demo_bookings_make(Demo *demo) {
+    size_t count = demo->resident_count / RESIDENTS_PER_BOOKING;
+    count = count < BOOKINGS_MAX ? count : BOOKINGS_MAX;
+    demo->now_ms = day_start_ms(demo->last) + DAY_MS / 2;
+    for (size_t i = 0; i < count; i++) {
+        TRY(booking_make(demo, i));
     }
     return STATUS_OK;
 }
