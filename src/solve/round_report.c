@@ -28,7 +28,8 @@ static int dump_to_buf(const char *bytes, size_t len, void *it) {
 }
 
 static Status dump(Cx *cx, json_t *root, Buf *out) {
-    (void)json_dump_callback(root, dump_to_buf, out, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
+    (void)json_dump_callback(root, dump_to_buf, out,
+                             JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(10));
     json_decref(root);
     buf_put_char(out, '\n');
     return buf_status(out) == STATUS_OK ? STATUS_OK

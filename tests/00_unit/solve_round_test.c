@@ -29,6 +29,8 @@ typedef enum Rules {
     RULE_OPEN = 512,
     RULE_ASYMMETRIC = 1024,
     RULE_DELIVERY = 2048,
+    RULE_ONE_WINDOW = 4096, /* with RULE_WINDOWS: the scan for one window a job */
+    RULE_DURATION = 8192,   /* each vehicle has a longest duration */
     RULE_ALL = 4095,
 } Rules;
 
@@ -79,7 +81,7 @@ static void small_job(Small *small, Prng *prng, int32_t rules, int32_t i) {
         int64_t open = prng_between(prng, 0, 3000);
         small->windows[i][0] = (RoundWindow){open, open + prng_between(prng, 100, 900)};
         job->window_count = 1;
-        if (prng_below(prng, 2) == 0) {
+        if ((rules & RULE_ONE_WINDOW) == 0 && prng_below(prng, 2) == 0) {
             int64_t second = small->windows[i][0].close_s + prng_between(prng, 100, 900);
             small->windows[i][1] = (RoundWindow){second, second + prng_between(prng, 50, 500)};
             job->window_count = 2;
@@ -101,6 +103,9 @@ static void small_job(Small *small, Prng *prng, int32_t rules, int32_t i) {
 }
 
 static void small_vehicle_limits(Prng *prng, int32_t rules, RoundVehicle *vehicle) {
+    if ((rules & RULE_DURATION) != 0) {
+        vehicle->duration_max_s = prng_between(prng, 1200, 3000);
+    }
     if ((rules & RULE_LIMITS) == 0) {
         return;
     }
@@ -497,6 +502,8 @@ static void test_brute_windows(void **state) {
     for (uint64_t seed = 100; seed <= 120; seed++) {
         brute_compare(seed, RULE_WINDOWS | RULE_LOADS | RULE_ASYMMETRIC);
         brute_compare(seed, RULE_WINDOWS | RULE_LIMITS | RULE_SKILLS | RULE_PINS);
+        brute_compare(seed, RULE_WINDOWS | RULE_ONE_WINDOW | RULE_SKILLS | RULE_ASYMMETRIC);
+        brute_compare(seed, RULE_WINDOWS | RULE_ONE_WINDOW | RULE_DURATION | RULE_PRIZES);
     }
 }
 
