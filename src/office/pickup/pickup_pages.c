@@ -187,6 +187,9 @@ static Status pickup_facts(Web *web, const Pickup *pickup) {
     view_fact(view, "title", "说明", VIEW_TEXT(pickup->title));
     view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
     view_fact(view, "slot", "上门时段", VIEW_TEXT(slot_text(arena, pickup)));
+    if (pickup->arrive_ms != 0 && str_equal(pickup->state, STR("booked"))) {
+        view_fact(view, "window", "预计上门", VIEW_TEXT(pickup_window_zh(arena, pickup)));
+    }
     Org org;
     TRY(people_org_find(web->cx, web->conn, pickup->org_id, &org));
     view_fact(view, "org", "回收企业", VIEW_TEXT(org.name));
@@ -235,11 +238,10 @@ Status pickup_cancel_post(Web *web) {
 
 /* ---- the driver ---- */
 
-static const ViewColumn round_columns[] = {{"slot", "时段", false},
-                                           {"town", "镇街", false},
-                                           {"address", "地址", false},
-                                           {"title", "旧物", false},
-                                           {"action", "办理", false}};
+static const ViewColumn round_columns[] = {
+    {"place", "顺序", false},   {"arrive", "预计到达", false}, {"slot", "时段", false},
+    {"town", "镇街", false},    {"address", "地址", false},    {"title", "旧物", false},
+    {"vehicle", "车辆", false}, {"action", "办理", false}};
 
 /* The address is opened for the driver of the round only; that is its purpose. */
 static Status round_row(Web *web, const Pickup *pickup) {
@@ -247,12 +249,56 @@ static Status round_row(Web *web, const Pickup *pickup) {
     TRY(people_open_text(web->cx, city_of(web), pickup->address_sealed, &address));
     View *view = web->view;
     Arena *arena = web->cx->arena;
+    bool is_planned = pickup->arrive_ms != 0;
+    Str arrive =
+        is_planned ? str_from(instant_print_minute(arena, pickup->arrive_ms), 11) : STR("未排定");
     view_row(view);
+    view_cell(view, is_planned ? VIEW_INT(pickup->round_place) : VIEW_TEXT(STR("—")));
+    view_cell(view, VIEW_TEXT(arrive));
     view_cell(view, VIEW_TEXT(slot_text(arena, pickup)));
     view_cell(view, VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
     view_cell(view, VIEW_TEXT(address));
     view_cell(view, VIEW_TEXT(pickup->title));
+    view_cell(view, VIEW_TEXT(is_planned ? pickup->round_vehicle : STR("—")));
     view_cell(view, VIEW_LINK(str_print(arena, "/round/%" PRId64, pickup->id), STR("称重付款")));
+    return STATUS_OK;
+}
+
+/* Stops of one vehicle and day stand together, in the order in which they are driven; the SQL
+ * gives them so. */
+static bool is_same_round(const Pickup *left, const Pickup *right) {
+    return left->slot_day.number == right->slot_day.number &&
+           str_equal(left->round_vehicle, right->round_vehicle);
+}
+
+static Str round_caption(Arena *arena, const Pickup *pickup) {
+    Str day = day_print(arena, pickup->slot_day);
+    return pickup->arrive_ms == 0 ? str_print(arena, STR_FMT "：未排定，按时段和镇街", STR_ARG(day))
+                                  : str_print(arena, STR_FMT " " STR_FMT "：按发布的顺序",
+                                              STR_ARG(day), STR_ARG(pickup->round_vehicle));
+}
+
+/* One table for a program; for a driver one per vehicle and day. */
+static Status round_tables(Web *web, const PickupList *list) {
+    View *view = web->view;
+    for (size_t i = 0; i < list->count; i++) {
+        bool is_first =
+            i == 0 || (!web->is_json && !is_same_round(&list->items[i - 1], &list->items[i]));
+        if (is_first && i > 0) {
+            view_table_end(view, STR_NONE);
+        }
+        if (is_first) {
+            Str caption = round_caption(web->cx->arena, &list->items[i]);
+            view_section(view, caption);
+            view_table_begin(view, "stops", caption, round_columns, 8);
+        }
+        TRY(round_row(web, &list->items[i]));
+    }
+    if (list->count == 0) {
+        view_section(view, STR_NONE);
+        view_table_begin(view, "stops", STR("待上门"), round_columns, 8);
+    }
+    view_table_end(view, STR("没有待上门的预约"));
     return STATUS_OK;
 }
 
@@ -263,14 +309,10 @@ Status pickup_round_page(Web *web) {
     View *view = web->view;
     view_title(view, STR("今日收运"));
     view_lead(view,
-              str_print(web->cx->arena, "到 " STR_FMT " 为止待上门 %zu 单，按时段和镇街排列。",
+              str_print(web->cx->arena,
+                        "到 " STR_FMT " 为止待上门 %zu 单。已发布的按路线先后，其余按时段和镇街。",
                         STR_ARG(day_print(web->cx->arena, until)), list.count));
-    view_section(view, STR_NONE);
-    view_table_begin(view, "stops", STR("待上门"), round_columns, 5);
-    for (size_t i = 0; i < list.count; i++) {
-        TRY(round_row(web, &list.items[i]));
-    }
-    view_table_end(view, STR("没有待上门的预约"));
+    TRY(round_tables(web, &list));
     view_link(view, STR("/round?days=7"), STR("看未来七天"), false);
     return STATUS_OK;
 }

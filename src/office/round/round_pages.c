@@ -315,9 +315,9 @@ static Status map_view(const DispatchDesk *desk) {
 /* ---- the rounds, as lists ---- */
 
 static const ViewColumn stop_columns[] = {
-    {"place", "顺序", false}, {"arrive", "预计到达", false},         {"town", "镇街", false},
-    {"title", "旧物", false}, {"load_kg", "离开时装载（kg）", true}, {"pin", "固定", false},
-    {"action", "调整", false}};
+    {"place", "顺序", false}, {"arrive", "预计到达", false}, {"town", "镇街", false},
+    {"title", "旧物", false}, {"pickup_id", "预约", false},  {"load_kg", "离开时装载（kg）", true},
+    {"pin", "固定", false},   {"action", "调整", false}};
 
 static Status stop_row(const DispatchDesk *desk, const DispatchStop *stop) {
     View *view = desk->web->view;
@@ -341,6 +341,7 @@ static Status stop_row(const DispatchDesk *desk, const DispatchStop *stop) {
     view_cell(view, VIEW_TEXT(clock_text(arena, stop->arrive_ms)));
     view_cell(view, VIEW_TEXT(city_town_name(desk->city, pickup.town_code)));
     view_cell(view, VIEW_TEXT(pickup.title));
+    view_cell(view, VIEW_INT(stop->pickup_id));
     view_cell(view, VIEW_INT(stop->load_kg));
     view_cell(view,
               is_booked ? VIEW_TEXT(dispatch_pin_zh(stop->pin)) : pickup_state_view(pickup.state));
@@ -388,7 +389,7 @@ static Status tour_view(const DispatchDesk *desk, const DispatchTour *tour) {
     view_section(view, str_print(arena, STR_FMT "的路线", STR_ARG(name)));
     tour_facts(desk, tour);
     view_table_begin(view, str_c(arena, str_print(arena, "stops_%" PRId64, tour->vehicle_id)),
-                     str_print(arena, STR_FMT "的站点", STR_ARG(name)), stop_columns, 7);
+                     str_print(arena, STR_FMT "的站点", STR_ARG(name)), stop_columns, 8);
     for (size_t i = 0; i < desk->plan.stop_count; i++) {
         if (desk->plan.stops[i].vehicle_id == tour->vehicle_id) {
             TRY(stop_row(desk, &desk->plan.stops[i]));
