@@ -152,20 +152,31 @@ $(BUILD)/tests/40_http/%: tests/40_http/%.c tests/40_http/client.h tests/40_http
 	@$(CC) $(CFLAGS) -Itests -Itests/40_http -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(MAIN_OBJECTS) \
 	    $(call link_libs,$(MODULES)) -lcmocka
 
+# fuzz/replay.c runs a fuzz target over its corpus as a plain test.
+REPLAYS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard fuzz/*_fuzz.c)))
 JOURNEYS := $(sort $(wildcard tests/50_journey/*_test.mjs))
 
 .PHONY: test check journey
-check: $(PROGRAM) $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) lint ## lint, build and all tests but the browser's
-	@tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
+check: $(PROGRAM) $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS) lint ## lint, build and all tests but the browser's
+	@tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS)
 
 journey: deps-journey $(PROGRAM) ## the tests in a real browser
 	@HUANXIN=$(PROGRAM) tests/run.sh $(JOURNEYS)
 
 test: deps deps-journey ## installs what is missing, builds, runs every test
-	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS)
+	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS)
 	@$(MAKE) --no-print-directory V=clang build
 	@$(MAKE) --no-print-directory lint
-	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(JOURNEYS)
+	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS) $(JOURNEYS)
+
+# PostgreSQL on a free loopback port with its data below build/, ended with the run.
+PG_TESTS = $(filter $(BUILD)/tests/00_unit/db_db_test $(BUILD)/tests/00_unit/ledger_%,$(UNIT_TESTS)) \
+    $(filter-out %/policy_cases_test,$(MODULE_TESTS)) \
+    $(filter-out %/command_test,$(HTTP_TESTS))
+.PHONY: test-pg
+test-pg: deps-pg ## the tests of stores, money and pages on PostgreSQL
+	@$(MAKE) --no-print-directory build $(PG_TESTS)
+	@tools/pg.sh run tests/run.sh $(PG_TESTS)
 
 .PHONY: soak
 soak: $(BUILD)/tests/10_module/money_crash_test $(BUILD)/tests/10_module/ledger_crash_test ## longer money tests (STEPS=200000)
@@ -181,6 +192,17 @@ debug: ## unit and module tests with AddressSanitizer and UBSan
 FUZZERS := $(patsubst fuzz/%.c,build/fuzz/bin/%,$(sort $(wildcard fuzz/*_fuzz.c)))
 FUZZ_SECONDS ?= 60
 
+# The conformance kit's files are good seeds where they are at hand.
+KIT := $(wildcard ../shared/dmn-tck)
+
+define REPLAY_RULE
+$(BUILD)/fuzz/$(1): fuzz/$(1).c fuzz/replay.c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
+	@mkdir -p $$(@D)
+	@echo "  cc $$<"
+	@$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ fuzz/$(1).c fuzz/replay.c $(call link_libs,$(call closure,$(2)))
+endef
+$(foreach t,$(notdir $(REPLAYS)),$(eval $(call REPLAY_RULE,$(t),$(call module_of_test,$(t)))))
+
 define FUZZ_RULE
 build/fuzz/bin/$(1): fuzz/$(1).c $(foreach m,$(call closure,$(2)),build/fuzz/lib/$(call flat,$(m)).a)
 	@mkdir -p $$(@D)
@@ -193,8 +215,9 @@ $(foreach t,$(notdir $(FUZZERS)),$(eval $(call FUZZ_RULE,$(t),$(call module_of_t
 fuzz-run: $(FUZZERS)
 	@for f in $(FUZZERS); do n=$$(basename $$f); mkdir -p build/fuzz/corpus/$$n; \
 	    echo "$$n"; $$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
-	    -print_final_stats=0 -verbosity=0 build/fuzz/corpus/$$n \
-	    $$(test -d fuzz/corpus/$$n && echo fuzz/corpus/$$n) || exit 1; done
+	    -print_final_stats=0 -verbosity=0 build/fuzz/corpus/$$n fuzz/corpus/$$n \
+	    $$(case $$n in dmn_model*) echo cities/anqiu/policy $(KIT);; dmn_tck*) echo $(KIT);; esac) \
+	    || exit 1; done
 endif
 .PHONY: fuzz
 fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
@@ -232,12 +255,20 @@ run: deps ## installs what is missing, builds, makes the demo city, serves http:
 	@$(PROGRAM) demo --if-empty --data $(DATA)
 	@$(PROGRAM) serve --data $(DATA) --port $(PORT)
 
+.PHONY: run-pg
+run-pg: deps deps-pg ## as run, on a PostgreSQL of its own; its data stay in build/pg/
+	@$(MAKE) --no-print-directory build
+	@PROGRAM=$(PROGRAM) DATA=build/pg/data PORT=$(PORT) tools/pg.sh keep build/pg/cluster sh -c \
+	    '$$PROGRAM demo --if-empty --data $$DATA --db "$$HUANXIN_DB" && \
+	    exec $$PROGRAM serve --data $$DATA --db "$$HUANXIN_DB" --port $$PORT'
+
 # ---- what must be installed ----------------------------------------------------------------------
 # Names of Debian 12 packages; asks for sudo only when something is missing.
 PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
     libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
     tzdata ca-certificates
 PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
+PACKAGES_PG := postgresql
 PACKAGES_JOURNEY := chromium fonts-noto-cjk nodejs npm
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 missing = $(shell dpkg-query -W -f '$${Package} $${Status}\n' $(1) 2>/dev/null | \
@@ -252,7 +283,10 @@ define INSTALL
     --no-install-recommends $$need >/dev/null; fi
 endef
 
-.PHONY: deps deps-journey
+.PHONY: deps deps-pg deps-journey
+deps-pg:
+	$(call INSTALL,$(call missing,$(PACKAGES_PG)))
+
 deps:
 	$(call INSTALL,$(call missing,$(PACKAGES) $(PACKAGES_TEST)))
 

@@ -10,6 +10,7 @@ for program in "$@"; do
     log=build/test-log/$name.tap
     case $program in
     *.mjs) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 node "$program" >"$log" 2>&1 ;;
+    *_fuzz) timeout 300 "$program" "fuzz/corpus/$name" >"$log" 2>&1 ;;
     *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 "$program" >"$log" 2>&1 ;;
     esac
     code=$?
