@@ -8,6 +8,7 @@
  *   - the journal's chain is whole
  *   - coupons, sales and holds agree with each other
  * MONEY_STEPS sets the number of steps (default 10,000), MONEY_SEED the seed, which is printed.
+ * With HUANXIN_TEST_DB all of it on PostgreSQL.
  */
 #include "base/prng.h"
 #include "base/vec.h"
@@ -17,6 +18,7 @@
 #include "office/policy/policy.h"
 #include "office/shop/shop.h"
 #include "test.h"
+#include "test_database.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,6 +34,7 @@
 enum { THREADS = 8, RESIDENTS_MAX = 3000, PRICES_MAX = 2000, LIFE_MS_MIN = 150, LIFE_MS_MAX = 900 };
 
 static char data_folder[] = "build/money-crash-XXXXXX";
+static TestDatabase database;
 static uint64_t seed = 20240723;
 static int64_t steps_wanted = 10000;
 
@@ -101,8 +104,9 @@ static World *world_open(void) {
     World *world = arena_new(arena, World);
     world->arena = arena;
     cx_init(&world->cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder, NULL};
-    assert_int_equal(settings_read(&world->cx, 3, argv, &world->settings), STATUS_OK);
+    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
+                    (char[]){"--db"}, database.url,       NULL};
+    assert_int_equal(settings_read(&world->cx, 5, argv, &world->settings), STATUS_OK);
     if (house_open_existing(&world->cx, &world->settings, &world->house) != STATUS_OK) {
         fail_msg("%s", world->cx.fault.text);
     }
@@ -526,17 +530,19 @@ static int start(void **state) {
     if (mkdtemp(data_folder) == NULL) {
         return 1;
     }
-    char command[512];
+    test_database_make(&database);
+    char command[1024];
     (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --residents 3000 --last 2026-11-20 --quiet"
-                                " >/dev/null 2>&1",
-                   data_folder);
+                   PROGRAM_PATH " demo --data %s --db '%s' --residents 3000 --last 2026-11-20"
+                                " --quiet >/dev/null 2>&1",
+                   data_folder, database.url);
     return system(command);
 }
 
 static int stop(void **state) {
     (void)state;
     char command[128];
+    test_database_drop(&database);
     (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
     return system(command);
 }

@@ -384,8 +384,8 @@ static void test_proof(void **state) {
     Reply page = ask_get(&server, auditor, "/journal/verify");
     assert_int_equal(page.status, 200);
     assert_int_equal(occurrences(page.body, STR("\"is_good\":\"good\"")), 2);
-    char *const argv[] = {word(PROGRAM_PATH), word("journal"), word("verify"),
-                          word("--data"),     server.data,     NULL};
+    char *const argv[] = {word(PROGRAM_PATH), word("journal"), word("verify"),      word("--data"),
+                          server.data,        word("--db"),    server.database.url, NULL};
     assert_int_equal(program_run(argv, "build/test-log/server.log"), 0);
 }
 
