@@ -155,6 +155,16 @@ Status shell_write(Web *web, Str title, Str main, Str *document) {
     return STATUS_OK;
 }
 
+/* Says whether something can be put right on this page. */
+static bool has_field_error(const Web *web) {
+    for (size_t i = 0; i < web->error_count; i++) {
+        if (web->errors[i].field.len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void shell_errors_write(View *view) {
     const Web *web = view->web;
     Html *html = &view->html;
@@ -167,7 +177,7 @@ void shell_errors_write(View *view) {
         return;
     }
     HTML(html, "div.error-summary", "role", "alert", "tabindex", "-1", "id", "errors") {
-        HTML_LEAF(html, "h2", "请先处理下面的问题");
+        HTML_LEAF(html, "h2", has_field_error(web) ? "请先处理下面的问题" : "没有办成");
         HTML(html, "ul") {
             for (size_t i = 0; i < web->error_count; i++) {
                 const WebError *error = &web->errors[i];

@@ -23,7 +23,7 @@ const axeSource = fs.readFileSync("assets/node_modules/axe-core/axe.min.js", "ut
 const PROGRAM = path.resolve(process.env.HUANXIN || "build/release/huanxin");
 const START_MS_MAX = 20000;
 /* The day of the city's clock: the tests must not depend on the day on which they run. */
-export const TODAY = "2026-11-20";
+const TODAY = "2026-11-20";
 const BROWSER_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -83,14 +83,31 @@ export function finish() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
+/* ---- the city's clock ------------------------------------------------------------------------ */
+
+const DAY_MS = 86400e3;
+let shiftMs = 0;
+
+function chinaDay(ms) {
+  return new Date(ms + 8 * 3600e3).toISOString().slice(0, 10);
+}
+
+function clockSet(today) {
+  shiftMs = Date.parse(today) - Date.parse(chinaDay(Date.now()));
+}
+
+/* The day of the city's clock, in China; shift in days. */
+export function dayOf(shift = 0) {
+  return chinaDay(Date.now() + shiftMs + shift * DAY_MS);
+}
+
 /* ---- the city and its server ----------------------------------------------------------------- */
 
 function makeCity(folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  const words = ["demo", "--residents", "500", "--seed", "7", "--data", folder, "--quiet",
-    "--last", TODAY];
-  const made = spawnSync(PROGRAM, words, { encoding: "utf8" });
+  const words = ["demo", "--residents", "500", "--seed", "7", "--last", TODAY, "--quiet"];
+  const made = spawnSync(PROGRAM, [...words, "--data", folder], { encoding: "utf8" });
   if (made.status !== 0) {
     throw new Error(`huanxin demo: ${made.stderr}`);
   }
@@ -119,12 +136,11 @@ function addressOf(server) {
 export class House {
   static async open(name) {
     const house = new House();
+    house.name = name;
     house.folder = path.resolve("build", `journey-${name}-${process.pid}`);
-    makeCity(house.folder);
-    const words = ["serve", "--port", "0", "--data", house.folder, "--today", TODAY];
-    house.server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
     try {
-      Object.assign(house, await addressOf(house.server));
+      makeCity(house.folder);
+      await house.serve(TODAY);
       house.browser = await chromium.launch({
         executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
         args: BROWSER_FLAGS,
@@ -134,8 +150,24 @@ export class House {
       await house.close();
       throw error;
     }
-    house.name = name;
     return house;
+  }
+
+  /* Starts the server on a day of the city; a second call ends the first server. */
+  async serve(today) {
+    await this.stop();
+    clockSet(today);
+    const words = ["serve", "--port", "0", "--today", today, "--data", this.folder];
+    this.server = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "pipe"] });
+    Object.assign(this, await addressOf(this.server));
+  }
+
+  async stop() {
+    if (this.server && this.server.exitCode === null) {
+      const ended = new Promise((resolve) => this.server.once("exit", resolve));
+      this.server.kill("SIGTERM");
+      await ended;
+    }
   }
 
   /* A page of a new person: own cookies. device: phone or desktop; script: false without it. */
@@ -168,11 +200,7 @@ export class House {
     if (this.browser) {
       await this.browser.close();
     }
-    if (this.server && this.server.exitCode === null) {
-      const ended = new Promise((resolve) => this.server.once("exit", resolve));
-      this.server.kill("SIGTERM");
-      await ended;
-    }
+    await this.stop();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -2,8 +2,8 @@
  * noscript_test.mjs - the core of the thread with JavaScript off, and the elder mode: every page
  * works without scripts, and the letters of an older person are larger everywhere.
  */
-import { House, equal, finish, includes, look, ok, story } from "./house.mjs";
-import { ask, dayOf, goodsOf, wholeThread } from "./thread.mjs";
+import { House, dayOf, equal, finish, includes, look, ok, story } from "./house.mjs";
+import { ask, goodsOf, wholeThread } from "./thread.mjs";
 
 /* The size from which all others are made, in CSS pixels. */
 function letters(page) {

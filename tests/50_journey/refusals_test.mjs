@@ -6,6 +6,7 @@
 import {
   DEVICES,
   House,
+  dayOf,
   equal,
   fact,
   fieldErrors,
@@ -21,7 +22,6 @@ import {
   ask,
   claim,
   codeOf,
-  dayOf,
   filePrice,
   goodsOf,
   leftNow,
@@ -158,6 +158,23 @@ async function till(house, goods, second, coupons) {
   await refused(page, again, { invoice: nextInvoice(goods.invoice) }, "code", "已退回");
 }
 
+/* Ten days later the coupon has lapsed: its money is free, the till refuses it, a new one is offered. */
+async function expiry(house, goods) {
+  const resident = await house.pageOf("resident", { device: "phone" });
+  const before = await leftNow(resident);
+  const coupon = await claim(resident, goods);
+  await filePrice(await house.pageOf("shop", { device: "phone" }), goods);
+  await house.serve(dayOf(10));
+  const shop = await house.pageOf("shop", { device: "phone" });
+  await refused(shop, { ...goods, couponCode: coupon.code }, {}, "code", "过期");
+  const later = await house.pageOf("resident", { device: "phone" });
+  equal(await leftNow(later), before, "the money of a lapsed coupon is free again");
+  await later.goto(coupon.url);
+  equal(await fact(later, "状态"), "已过期", "the coupon says that it has lapsed");
+  await look(later, "coupon-expired");
+  equal(await later.getByRole("link", { name: "重新领取" }).count(), 1, "and offers a new one");
+}
+
 async function lockOut(house) {
   const page = await house.page({ device: "phone" });
   await page.goto("/sign-in");
@@ -186,6 +203,7 @@ await story("refusals", async () => {
       await till(house, goods, second, coupons);
     });
     await story("lock-out", () => lockOut(house));
+    await story("expiry", () => expiry(house, goodsOf(600, "电视", "tv")));
   } finally {
     await house.close();
   }

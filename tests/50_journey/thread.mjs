@@ -5,6 +5,7 @@
  */
 import {
   cell,
+  dayOf,
   equal,
   fact,
   fenOf,
@@ -15,18 +16,11 @@ import {
   photo,
   press,
   signIn,
-  TODAY,
   visit,
 } from "./house.mjs";
 
 export const RESIDENT = "王安华";
 const POT = "家电以旧换新";
-
-/* The day of the city's clock, in China. shift: days from today. */
-export function dayOf(shift = 0) {
-  const day = new Date(Date.parse(`${TODAY}T00:00:00Z`) + shift * 86400e3);
-  return day.toISOString().slice(0, 10);
-}
 
 /* An article number with its check digit, from the range of our own use (2...). */
 export function gtinOf(number) {
