@@ -119,6 +119,7 @@ const WebRoute routes[] = {
     GET("/my-unit", OFFICER, plan_my_unit_page, "本单位任务"),
     POST("/target/{id}/report", OFFICER | LEAD, plan_target_report_post, plan_target_page,
          "填报目标数值"),
+    GET("/sites", LEAD, siting_page, "点位选址"),
     POST("/report/{id}/confirm", LEAD, plan_report_confirm_post, NULL, "确认填报"),
     POST("/report/{id}/refuse", LEAD, plan_report_refuse_post, NULL, "退回填报"),
     POST("/policy/{id}/sign/{item}", LEAD, policy_sign_post, policy_version_page, "登记签认"),

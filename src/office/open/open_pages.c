@@ -118,6 +118,7 @@ static const Door doors[] = {
     {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "coin.svg", "反向开票", "税额和 12 个月累计"},
     {ROLE_BIT(ROLE_OFFICER), "/my-unit", "home.svg", "本单位任务", "牵头和负责的任务"},
     {ROLE_BIT(ROLE_LEAD), "/dashboard", "home.svg", "目标与任务", "哪些达到，哪些落后"},
+    {ROLE_BIT(ROLE_LEAD), "/sites", "home.svg", "点位选址", "回收点和充电站建在哪里"},
     {ROLE_BIT(ROLE_FINANCE), "/settlement", "coin.svg", "结算", "生成批次，登记支付"},
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/fund", "coin.svg",
      "资金", "从批次到每一笔"},

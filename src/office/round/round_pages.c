@@ -330,6 +330,7 @@ static Status stop_row(const DispatchDesk *desk, const DispatchStop *stop) {
         view_cell(view, VIEW_TEXT(STR("—")));
         view_cell(view,
                   VIEW_TEXT(stop->kind == DISPATCH_STOP_UNLOAD ? STR("回场卸货") : STR("休息")));
+        view_cell(view, VIEW_TEXT(STR("—")));
         view_cell(view, VIEW_INT(stop->load_kg));
         view_cell(view, VIEW_TEXT(STR("—")));
         view_cell(view, VIEW_TEXT(STR("—")));
@@ -373,13 +374,11 @@ static void tour_facts(const DispatchDesk *desk, const DispatchTour *tour) {
                             vehicle->capacity_litre, tour->load_piece, vehicle->capacity_piece)));
     view_fact(view, "trip_count", "趟数", VIEW_INT(tour->trip_count));
     view_facts_end(view);
-    view_progress(view, STR("装载（按最紧的一项）"),
-                  tour->load_litre * vehicle->capacity_kg > tour->load_kg * vehicle->capacity_litre
-                      ? tour->load_litre
-                      : tour->load_kg,
-                  tour->load_litre * vehicle->capacity_kg > tour->load_kg * vehicle->capacity_litre
-                      ? vehicle->capacity_litre
-                      : vehicle->capacity_kg);
+    bool is_room_tighter =
+        tour->load_litre * vehicle->capacity_kg > tour->load_kg * vehicle->capacity_litre;
+    view_progress(view, is_room_tighter ? STR("装载（按容积）") : STR("装载（按载重）"),
+                  is_room_tighter ? tour->load_litre : tour->load_kg,
+                  is_room_tighter ? vehicle->capacity_litre : vehicle->capacity_kg);
 }
 
 static Status tour_view(const DispatchDesk *desk, const DispatchTour *tour) {
@@ -644,11 +643,13 @@ static Status desk_replan(DispatchDesk *desk, const char *name, int64_t seed,
     input.plan.made_by = web->user->id;
     input.plan.made_ms = web->now_ms;
     TRY(web_write(web, name, save_work, &input, NULL));
-    return web_redirect(web, dispatch_path(web->cx->arena, desk->day),
-                        input.plan.out_count == 0
-                            ? STR("已经排定，当天的预约都排进去了")
-                            : str_print(web->cx->arena, "已经排定，有 %zu 单没有排入，原因见下表",
-                                        input.plan.out_count));
+    Str done =
+        str_print(web->cx->arena, "%s已经排定，", broken == NULL ? "" : "已登记故障，其余车辆");
+    done = input.plan.out_count == 0
+               ? str_join(web->cx->arena, done, STR("当天的预约都排进去了"))
+               : str_print(web->cx->arena, STR_FMT "有 %zu 单没有排入，原因见页面", STR_ARG(done),
+                           input.plan.out_count);
+    return web_redirect(web, dispatch_path(web->cx->arena, desk->day), done);
 }
 
 Status dispatch_plan_post(Web *web) {

@@ -107,6 +107,12 @@ Status dispatch_store_vehicle_mark(Cx *cx, DbConn *conn, const DispatchVehicle *
                         : fault(cx, STATUS_CONFLICT, "这辆车的状态已经改变，请刷新页面");
 }
 
+static const char SQL_DEPOT_EXISTS[] = "SELECT 1 FROM vehicle WHERE depot_town = $1 LIMIT 1";
+
+Status dispatch_store_depot_exists(Cx *cx, DbConn *conn, Str town_code, bool *out) {
+    return db_exists(cx, conn, SQL_DEPOT_EXISTS, DB_ARGS(DB_TEXT(town_code)), out);
+}
+
 /* ---- the plan: writing ---- */
 
 static const char SQL_PLAN_INSERT[] =

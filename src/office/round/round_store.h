@@ -19,4 +19,7 @@ MUST_CHECK Status dispatch_store_vehicle_update(Cx *cx, DbConn *conn,
 MUST_CHECK Status dispatch_store_vehicle_mark(Cx *cx, DbConn *conn, const DispatchVehicle *vehicle,
                                               bool is_broken);
 
+/* True when a vehicle of any recycler starts from the town. */
+MUST_CHECK Status dispatch_store_depot_exists(Cx *cx, DbConn *conn, Str town_code, bool *out);
+
 #endif
