@@ -213,7 +213,7 @@ static void respond_view(Web *web, uint32_t status) {
 
 static void see_other(Web *web, Str path) {
     /* Only a path of our own: never "//host" or a whole URL. */
-    check(str_starts(path, STR("/")) && !str_starts(path, STR("//")));
+    check(web_path_is_own(path));
     http_header_add(web->http, "Location", path);
     answer_set(web, 303, STR("text/plain; charset=utf-8"), STR(""));
 }
@@ -435,7 +435,21 @@ Str web_param(const Web *web, const char *name) {
 
 int64_t web_param_int(const Web *web, const char *name, int64_t fallback) {
     int64_t value = 0;
-    return str_int64(web_param(web, name), &value) == STATUS_OK && value >= 0 ? value : fallback;
+    bool is_number = str_int64(web_param(web, name), &value) == STATUS_OK;
+    return is_number && value >= 0 && value <= WEB_PARAM_INT_MAX ? value : fallback;
+}
+
+bool web_path_is_own(Str path) {
+    if (!str_starts(path, STR("/")) || str_starts(path, STR("//"))) {
+        return false;
+    }
+    for (size_t i = 0; i < path.len; i++) {
+        unsigned char c = (unsigned char)path.at[i];
+        if (c <= 0x20 || c == 0x7f || c == '\\') {
+            return false;
+        }
+    }
+    return true;
 }
 
 Status web_redirect(Web *web, Str path, Str done) {

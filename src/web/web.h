@@ -156,9 +156,15 @@ Str web_error_page(Arena *arena, uint32_t status, void *context);
 Day web_today(const Web *web);
 /* A query or form value, trimmed; STR_NONE when absent. */
 Str web_param(const Web *web, const char *name);
-/* The positive integer in a query parameter, or fallback. */
+/* The largest number taken from a query: a page or an id times a page's rows stays far from
+ * overflow. */
+#define WEB_PARAM_INT_MAX INT64_C(1000000000000)
+/* The integer 0..WEB_PARAM_INT_MAX in a query parameter, or fallback. */
 int64_t web_param_int(const Web *web, const char *name, int64_t fallback);
 
+/* True for a path of our own that may follow an act: "/..." without "//", backslash, blanks and
+ * control characters, all of which browsers read as the way to another house. */
+bool web_path_is_own(Str path);
 /* Answers with 303 to path and a message shown once on the next page. In JSON:
  * {"ok":true,"location":path,"message":text} beside what the view already holds. */
 Status web_redirect(Web *web, Str path, Str done);

@@ -227,13 +227,12 @@ Status open_pages_page(Web *web) {
 Status open_display(Web *web) {
     bool is_large = str_equal(web_param(web, "size"), STR("large"));
     Str back = web_param(web, "back");
-    bool is_own = str_starts(back, STR("/")) && !str_starts(back, STR("//"));
     http_cookie_add(web->http, (HttpCookie){.name = STR("hx_elder"),
                                             .value = is_large ? STR("1") : STR("0"),
                                             .max_age_s = 365 * 24 * 3600,
                                             .is_lax = true,
                                             .is_secure = web->app->is_secure});
-    return web_redirect(web, is_own ? back : STR("/"), STR_NONE);
+    return web_redirect(web, web_path_is_own(back) ? back : STR("/"), STR_NONE);
 }
 
 Status open_health(Web *web) {

@@ -41,12 +41,8 @@ Status people_sign_in_page(Web *web) {
 }
 
 /* Only a path of our own may follow a sign-in. */
-static Str next_path(Web *web, Str next) {
-    bool is_own = str_starts(next, STR("/")) && !str_starts(next, STR("//")) &&
-                  !str_contains(next, STR("\\")) && !str_contains(next, STR("\n")) &&
-                  !str_contains(next, STR("\r"));
-    (void)web;
-    return is_own ? next : STR("/");
+static Str next_path(Str next) {
+    return web_path_is_own(next) ? next : STR("/");
 }
 
 Status people_sign_in_post(Web *web) {
@@ -63,7 +59,7 @@ Status people_sign_in_post(Web *web) {
         view_fact(web->view, "token", "令牌", VIEW_TEXT(token));
         view_facts_end(web->view);
     }
-    return web_redirect(web, next_path(web, values[SIGN_IN_NEXT].text), STR(""));
+    return web_redirect(web, next_path(values[SIGN_IN_NEXT].text), STR(""));
 }
 
 Status people_sign_out_post(Web *web) {

@@ -238,6 +238,8 @@ Status pickup_cancel_post(Web *web) {
 
 /* ---- the driver ---- */
 
+enum { ROUND_DAYS_MAX = 31 };
+
 static const ViewColumn round_columns[] = {
     {"place", "顺序", false},   {"arrive", "预计到达", false}, {"slot", "时段", false},
     {"town", "镇街", false},    {"address", "地址", false},    {"title", "旧物", false},
@@ -304,7 +306,8 @@ static Status round_tables(Web *web, const PickupList *list) {
 
 Status pickup_round_page(Web *web) {
     PickupList list;
-    Day until = day_add(web_today(web), (int32_t)web_param_int(web, "days", 1));
+    int64_t days = web_param_int(web, "days", 1);
+    Day until = day_add(web_today(web), (int32_t)(days < ROUND_DAYS_MAX ? days : ROUND_DAYS_MAX));
     TRY(pickup_store_round(web->cx, web->conn, web->user->org_id, until, &list));
     View *view = web->view;
     view_title(view, STR("今日收运"));

@@ -203,6 +203,8 @@ static const ViewColumn certificate_columns[] = {
     {"old_serial", "旧机序列号", false}, {"net_gram", "净重（克）", true},
 };
 
+enum { MONTH_YEAR_MIN = 2000, MONTH_YEAR_MAX = 2100 };
+
 static Status month_span(Web *web, Day *first, Day *last) {
     Str month = web_param(web, "month");
     DayParts today = day_parts(web_today(web));
@@ -212,6 +214,10 @@ static Status month_span(Web *web, Day *first, Day *last) {
         return STATUS_OK;
     }
     TRY(day_parse(web->cx, str_print(web->cx->arena, STR_FMT "-01", STR_ARG(month)), first));
+    if (day_parts(*first).year < MONTH_YEAR_MIN || day_parts(*first).year > MONTH_YEAR_MAX) {
+        return fault_at_field(web->cx, STATUS_INVALID, "month", "月份应在 %d 至 %d 年之间",
+                              MONTH_YEAR_MIN, MONTH_YEAR_MAX);
+    }
     *last = day_add(day_add_months(*first, 1), -1);
     return STATUS_OK;
 }
