@@ -175,7 +175,8 @@ static const char SOLOMON[] = "TINY\n\nVEHICLE\nNUMBER CAPACITY\n 2 10\n\nCUSTOM
 static void test_solomon(void **state) {
     World *world = *state;
     RoundProblem *problem = NULL;
-    assert_int_equal(read_solomon(&world->cx, str_of(SOLOMON), READ_TENTH_DOWN, &problem), STATUS_OK);
+    assert_int_equal(read_solomon(&world->cx, str_of(SOLOMON), READ_TENTH_DOWN, &problem),
+                     STATUS_OK);
     assert_int_equal(problem->job_count, 2);
     assert_int_equal(problem->vehicle_count, 2);
     assert_int_equal(problem->profiles[0].distance_m[1], 50);
