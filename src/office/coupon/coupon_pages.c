@@ -77,6 +77,15 @@ static void code_write(Html *html, Arena *arena, const Coupon *coupon) {
     }
 }
 
+static const char *amount_label(const Coupon *coupon) {
+    if (str_equal(coupon->state, STR("claimed"))) {
+        return "已为您预留（最高）";
+    }
+    bool is_used =
+        str_equal(coupon->state, STR("redeemed")) || str_equal(coupon->state, STR("settled"));
+    return is_used ? "补贴金额" : "曾预留（已释放）";
+}
+
 static void coupon_facts(Web *web, const Coupon *coupon) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
@@ -91,8 +100,7 @@ static void coupon_facts(Web *web, const Coupon *coupon) {
     }
     view_fact(view, "category", "类别", VIEW_TEXT(category_name(web, coupon)));
     view_fact(view, "state", "状态", coupon_state_view(coupon->state));
-    view_fact(view, "amount_fen", is_open ? "已为您预留（最高）" : "补贴金额",
-              VIEW_MONEY(coupon->amount));
+    view_fact(view, "amount_fen", amount_label(coupon), VIEW_MONEY(coupon->amount));
     view_fact(view, "last_day", "最后一天（含当天）", VIEW_DAY(last_day(coupon)));
     view_fact(view, "decision", "政策依据",
               VIEW_LINK(str_print(arena, "/decision/%" PRId64, coupon->decision_id),
