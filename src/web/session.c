@@ -2,14 +2,19 @@
  * session.c - signing in and out. The token is random; the database keeps only its SM3 hash, so a
  * copy of the database opens no session.
  */
+#include "base/day.h"
 #include "seal/seal.h"
 #include "web/session_store.h"
+
+#include <arpa/inet.h>
 
 enum {
     TOKEN_BYTES = 32,
     FAILURES_BEFORE_LOCK = 5,
     LOCK_MINUTES_FIRST = 1, /* doubles with each further failure */
     LOCK_MINUTES_MAX = 60,
+    ADDRESS_FAILURES_MAX = 20, /* a shared counter in a village hall mistypes less often */
+    ADDRESS_WINDOW_MS = 10 * 60 * 1000,
 };
 
 /* The hash of no password: verifying against it takes as long as for a real account, so that the
@@ -61,32 +66,95 @@ Status web_session_user(Cx *cx, DbConn *conn, Str token, int64_t now_ms, WebUser
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* ---- wrong passwords ---- */
+
+/* Where the request comes from. A peer on our own machine is the proxy before us: then the last
+ * address that it wrote counts, and without one nobody is told apart. */
+static Str client_address(const Web *web) {
+    Str remote = web->http->remote;
+    if (!str_starts(remote, STR("127.")) && !str_equal(remote, STR("::1"))) {
+        return remote;
+    }
+    Str list = http_header(web->http, "X-Forwarded-For");
+    Str last = STR_NONE;
+    while (list.at != NULL) {
+        last = str_trim(str_cut(&list, ','));
+    }
+    return last;
+}
+
+/* A household has a whole /64 of IPv6: its first half is the address. Empty: unknown. */
+static Str address_hash(const Web *web) {
+    Str address = client_address(web);
+    uint8_t parts[16];
+    if (address.len == 0 || address.len > 100) {
+        return STR_NONE;
+    }
+    if (inet_pton(AF_INET6, str_c(web->cx->arena, address), parts) == 1) {
+        address = (Str){(const char *)parts, 8};
+    }
+    return token_hash(web->cx->arena, address);
+}
+
+static int64_t window_of(int64_t now_ms) {
+    return now_ms - now_ms % ADDRESS_WINDOW_MS;
+}
+
+static Status address_check(Web *web) {
+    Str hash = address_hash(web);
+    int64_t count = 0;
+    if (hash.len == 0) {
+        return STATUS_OK;
+    }
+    TRY(session_address_count(web->cx, web->conn, hash, window_of(web->now_ms), &count));
+    if (count < ADDRESS_FAILURES_MAX) {
+        return STATUS_OK;
+    }
+    web->is_throttled = true;
+    return fault(web->cx, STATUS_BUSY, "这个网络地址的登录失败次数过多，请十分钟后再试");
+}
+
 typedef struct Failure {
-    int64_t person_id;
-    int64_t count;
-    int64_t locked_until_ms;
+    int64_t person_id; /* 0: no such account */
+    Str address_hash;  /* empty: unknown */
+    int64_t now_ms;
 } Failure;
 
+static int64_t lock_ms(int64_t count) {
+    int64_t over = count - FAILURES_BEFORE_LOCK;
+    int64_t minutes = over > 6 ? LOCK_MINUTES_MAX : LOCK_MINUTES_FIRST << over;
+    return (minutes > LOCK_MINUTES_MAX ? LOCK_MINUTES_MAX : minutes) * 60000;
+}
+
+/* The count is raised inside the command: guesses made at the same time all count. */
 static Status failure_work(Cx *cx, DbConn *conn, void *input) {
     const Failure *failure = input;
-    TRY(session_failure_store(cx, conn, failure->person_id, failure->count,
-                              failure->locked_until_ms));
+    int64_t count = 0;
+    if (failure->address_hash.len > 0) {
+        TRY(session_address_add(cx, conn, failure->address_hash, window_of(failure->now_ms),
+                                failure->now_ms - DAY_MS));
+    }
+    if (failure->person_id != 0) {
+        TRY(session_failure_add(cx, conn, failure->person_id, failure->now_ms, &count));
+    }
+    bool is_locked = count >= FAILURES_BEFORE_LOCK;
+    if (is_locked) {
+        TRY(session_lock(cx, conn, failure->person_id, failure->now_ms + lock_ms(count)));
+    }
     DbEntry entry = {
-        .verb = failure->locked_until_ms > 0 ? "session.lock" : "session.fail",
+        .verb = is_locked ? "session.lock" : "session.fail",
         .subject = "person",
         .subject_id = failure->person_id,
-        .after = str_print(cx->arena, "{\"failed_count\":%lld}", (long long)failure->count),
+        .after = str_print(cx->arena, "{\"failed_count\":%lld}", (long long)count),
     };
     return db_journal(cx, conn, &entry);
 }
 
 static Status failure_count(Web *web, const SessionPerson *person) {
-    Failure failure = {.person_id = person->id, .count = person->failed_count + 1};
-    int64_t over = failure.count - FAILURES_BEFORE_LOCK;
-    if (over >= 0) {
-        int64_t minutes = over > 6 ? LOCK_MINUTES_MAX : LOCK_MINUTES_FIRST << over;
-        minutes = minutes > LOCK_MINUTES_MAX ? LOCK_MINUTES_MAX : minutes;
-        failure.locked_until_ms = web->now_ms + minutes * 60000;
+    Failure failure = {
+        .person_id = person->id, .address_hash = address_hash(web), .now_ms = web->now_ms};
+    if (failure.person_id == 0 && failure.address_hash.len == 0) {
+        return STATUS_OK;
     }
     DbCommand command = {.name = "session.fail",
                          .actor = web_actor(web),
@@ -95,6 +163,8 @@ static Status failure_count(Web *web, const SessionPerson *person) {
                          .now_ms = web->now_ms};
     return db_write(web->cx, web->app->db, &command, NULL);
 }
+
+/* ---- signing in ---- */
 
 static Status session_work(Cx *cx, DbConn *conn, void *input) {
     const SessionNew *session = input;
@@ -113,6 +183,7 @@ static Status refuse(Web *web) {
 
 static Status person_check(Web *web, Str login, Str password, SessionPerson *person) {
     *person = (SessionPerson){0};
+    TRY(address_check(web));
     Status status = session_person_find(web->cx, web->conn, login, person);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
         return status;
@@ -123,7 +194,7 @@ static Status person_check(Web *web, Str login, Str password, SessionPerson *per
     if (can_try && is_right) {
         return STATUS_OK;
     }
-    if (can_try) {
+    if (can_try || person->id == 0) {
         TRY(failure_count(web, person));
     }
     return refuse(web);
@@ -146,7 +217,8 @@ Status web_sign_in(Web *web, Str login, Str password, Str *token) {
         .work = session_work,
         .input = &session,
         .now_ms = web->now_ms};
-    return db_write(web->cx, web->app->db, &command, NULL);
+    Status status = db_write(web->cx, web->app->db, &command, NULL);
+    return status == STATUS_DENIED ? refuse(web) : status;
 }
 
 static Status sign_out_work(Cx *cx, DbConn *conn, void *input) {

@@ -21,25 +21,63 @@ Status session_person_find(Cx *cx, DbConn *conn, Str login, SessionPerson *out) 
     return STATUS_OK;
 }
 
-static const char SQL_FAILURE_STORE[] =
-    "UPDATE person SET failed_count = $1, locked_until_ms = $2 WHERE id = $3";
+static const char SQL_FAILURE_ADD[] =
+    "UPDATE person SET failed_count = failed_count + 1 WHERE id = $1 AND locked_until_ms <= $2";
+static const char SQL_FAILED_COUNT[] = "SELECT failed_count FROM person WHERE id = $1";
 
-Status session_failure_store(Cx *cx, DbConn *conn, int64_t person_id, int64_t failed_count,
-                             int64_t locked_until_ms) {
-    return db_exec(cx, conn, SQL_FAILURE_STORE,
-                   DB_ARGS(DB_INT(failed_count), DB_INT(locked_until_ms), DB_INT(person_id)), NULL);
+Status session_failure_add(Cx *cx, DbConn *conn, int64_t person_id, int64_t now_ms,
+                           int64_t *count) {
+    int64_t changed = 0;
+    *count = 0;
+    TRY(db_exec(cx, conn, SQL_FAILURE_ADD, DB_ARGS(DB_INT(person_id), DB_INT(now_ms)), &changed));
+    return changed == 0 ? STATUS_OK
+                        : db_int_or(cx, conn, SQL_FAILED_COUNT, DB_ARGS(DB_INT(person_id)), count);
+}
+
+static const char SQL_LOCK[] = "UPDATE person SET locked_until_ms = $1 WHERE id = $2";
+
+Status session_lock(Cx *cx, DbConn *conn, int64_t person_id, int64_t locked_until_ms) {
+    return db_exec(cx, conn, SQL_LOCK, DB_ARGS(DB_INT(locked_until_ms), DB_INT(person_id)), NULL);
+}
+
+static const char SQL_ADDRESS_ADD[] =
+    "INSERT INTO sign_in_failure (address_hash, window_ms, count) VALUES ($1, $2, 1)"
+    " ON CONFLICT (address_hash, window_ms) DO UPDATE SET count = sign_in_failure.count + 1";
+static const char SQL_ADDRESS_FORGET[] = "DELETE FROM sign_in_failure WHERE window_ms < $1";
+
+Status session_address_add(Cx *cx, DbConn *conn, Str address_hash, int64_t window_ms,
+                           int64_t forget_before_ms) {
+    TRY(db_exec(cx, conn, SQL_ADDRESS_FORGET, DB_ARGS(DB_INT(forget_before_ms)), NULL));
+    return db_exec(cx, conn, SQL_ADDRESS_ADD, DB_ARGS(DB_TEXT(address_hash), DB_INT(window_ms)),
+                   NULL);
+}
+
+static const char SQL_ADDRESS_COUNT[] =
+    "SELECT count FROM sign_in_failure WHERE address_hash = $1 AND window_ms = $2";
+
+Status session_address_count(Cx *cx, DbConn *conn, Str address_hash, int64_t window_ms,
+                             int64_t *count) {
+    *count = 0;
+    return db_int_or(cx, conn, SQL_ADDRESS_COUNT, DB_ARGS(DB_TEXT(address_hash), DB_INT(window_ms)),
+                     count);
 }
 
 static const char SQL_SESSION_INSERT[] =
     "INSERT INTO session (token_hash, person_id, csrf, created_ms, expires_ms)"
     " VALUES ($1, $2, $3, $4, $5)";
-static const char SQL_SESSION_EXPIRED_DELETE[] =
-    "DELETE FROM session WHERE person_id = $1 AND expires_ms <= $2";
+static const char SQL_SESSION_EXPIRED_DELETE[] = "DELETE FROM session WHERE expires_ms <= $1";
+static const char SQL_FAILURES_CLEAR[] =
+    "UPDATE person SET failed_count = 0, locked_until_ms = 0 WHERE id = $1"
+    " AND locked_until_ms <= $2";
 
 Status session_insert(Cx *cx, DbConn *conn, const SessionNew *session) {
-    TRY(db_exec(cx, conn, SQL_SESSION_EXPIRED_DELETE,
-                DB_ARGS(DB_INT(session->person_id), DB_INT(session->created_ms)), NULL));
-    TRY(session_failure_store(cx, conn, session->person_id, 0, 0));
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_FAILURES_CLEAR,
+                DB_ARGS(DB_INT(session->person_id), DB_INT(session->created_ms)), &changed));
+    if (changed == 0) {
+        return STATUS_DENIED;
+    }
+    TRY(db_exec(cx, conn, SQL_SESSION_EXPIRED_DELETE, DB_ARGS(DB_INT(session->created_ms)), NULL));
     return db_exec(cx, conn, SQL_SESSION_INSERT,
                    DB_ARGS(DB_TEXT(session->token_hash), DB_INT(session->person_id),
                            DB_TEXT(session->csrf), DB_INT(session->created_ms),
@@ -82,5 +120,19 @@ Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms, W
         return fault(cx, STATUS_DB, "person %lld has an unknown role", (long long)user.id);
     }
     *out = user;
+    return STATUS_OK;
+}
+
+static const char SQL_KEY_TAKE[] =
+    "INSERT INTO idempotency (command, key, user_id, at_ms, answer) VALUES ($1, $2, $3, $4, '')"
+    " ON CONFLICT (command, key) DO NOTHING";
+
+Status session_key_take(Cx *cx, DbConn *conn, const char *command, Str owner, bool *is_new) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_KEY_TAKE,
+                DB_ARGS(DB_TEXT(str_of(command)), DB_TEXT(owner), DB_INT(db_actor(conn)->user_id),
+                        DB_INT(db_now_ms(conn))),
+                &changed));
+    *is_new = changed == 1;
     return STATUS_OK;
 }

@@ -13,9 +13,18 @@ typedef struct SessionPerson {
 
 /* Finds a person by login. NOT_FOUND without a fault text. */
 MUST_CHECK Status session_person_find(Cx *cx, DbConn *conn, Str login, SessionPerson *out);
-/* Counts a wrong password; locked_until_ms 0 leaves the account open. */
-MUST_CHECK Status session_failure_store(Cx *cx, DbConn *conn, int64_t person_id,
-                                        int64_t failed_count, int64_t locked_until_ms);
+/* Counts one more wrong password inside a write command; *count gets how many in a row, or 0 when
+ * the account is locked already: guesses that were under way do not lengthen the lock. */
+MUST_CHECK Status session_failure_add(Cx *cx, DbConn *conn, int64_t person_id, int64_t now_ms,
+                                      int64_t *count);
+MUST_CHECK Status session_lock(Cx *cx, DbConn *conn, int64_t person_id, int64_t locked_until_ms);
+
+/* Wrong passwords from one address in one window of time, whatever the account. Adding forgets the
+ * windows before forget_before_ms. */
+MUST_CHECK Status session_address_add(Cx *cx, DbConn *conn, Str address_hash, int64_t window_ms,
+                                      int64_t forget_before_ms);
+MUST_CHECK Status session_address_count(Cx *cx, DbConn *conn, Str address_hash, int64_t window_ms,
+                                        int64_t *count);
 
 typedef struct SessionNew {
     Str token_hash;
@@ -24,12 +33,16 @@ typedef struct SessionNew {
     int64_t created_ms;
     int64_t expires_ms;
 } SessionNew;
-/* Inserts a session, clears the count of wrong passwords and drops expired sessions of the person.
- */
+/* Inserts a session, clears the count of wrong passwords and drops everybody's expired sessions.
+ * DENIED without a fault text when the account was locked meanwhile. */
 MUST_CHECK Status session_insert(Cx *cx, DbConn *conn, const SessionNew *session);
 MUST_CHECK Status session_delete(Cx *cx, DbConn *conn, Str token_hash);
 /* Reads the person of an open session. NOT_FOUND without a fault text. */
 MUST_CHECK Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms,
                                     WebUser *out);
+/* Marks a person's request key as used for this command, inside it; *is_new false when it was used
+ * before, for other content (the same content does not come this far). */
+MUST_CHECK Status session_key_take(Cx *cx, DbConn *conn, const char *command, Str owner,
+                                   bool *is_new);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "seal/seal.h"
 #include "web/form.h"
+#include "web/session_store.h"
 #include "web/shell.h"
 #include "web/view_internal.h"
 
@@ -294,7 +295,7 @@ static uint32_t http_status_of(const Web *web, Status status) {
     if (status == STATUS_DENIED && web->user != NULL && web->user->role == ROLE_PUBLIC) {
         return 401;
     }
-    return (uint32_t)status_http(status);
+    return web->is_throttled ? 429 : (uint32_t)status_http(status);
 }
 
 static void refusal_page(Web *web, Status status) {
@@ -471,19 +472,89 @@ DbActor web_actor(const Web *web) {
                      .origin = web->is_json ? STR("api") : STR("web")};
 }
 
-Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+/* ---- writing once ---- */
+
+static Str request_key(const Web *web) {
     Str key = http_header(web->http, "Idempotency-Key");
-    key = key.len > 0 ? key : web_param(web, "request_key");
-    key = str_slice(key, 0, 60);
-    if (key.len > 0) {
-        /* The person is part of the key, so that nobody can be given another's answer. */
-        key = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id, STR_ARG(key));
+    return key.len > 0 ? key : web_param(web, "request_key");
+}
+
+static void digest_add(SealSm3 *sm3, Str bytes) {
+    uint64_t len = bytes.len;
+    seal_sm3_add(sm3, (Str){(const char *)&len, sizeof len});
+    seal_sm3_add(sm3, bytes);
+}
+
+static Str digest_hex(Arena *arena, SealSm3 *sm3) {
+    uint8_t digest[SEAL_SM3_BYTES];
+    seal_sm3_finish(sm3, digest);
+    /* 128 bits: two requests do not meet by chance, and the key stays short. */
+    return seal_hex(arena, (Str){(const char *)digest, sizeof digest / 2});
+}
+
+/* What a request asks for: its path and fields, without those that change with each page. */
+static Str content_digest(const Web *web) {
+    SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
+    digest_add(sm3, web->path);
+    for (size_t i = 0; i < web->http->form_count; i++) {
+        const HttpField *field = &web->http->form[i];
+        if (!str_equal(field->name, STR("csrf")) && !str_equal(field->name, STR("request_key"))) {
+            digest_add(sm3, field->name);
+            digest_add(sm3, field->value);
+        }
     }
-    DbCommand command = {.name = name,
-                         .actor = web_actor(web),
-                         .key = key,
-                         .work = work,
-                         .input = input,
-                         .now_ms = web->now_ms};
+    return digest_hex(web->cx->arena, sm3);
+}
+
+/* A command with its key in two parts: who asked under which number, and for what. */
+typedef struct KeyedWork {
+    const char *name;
+    Str owner; /* "person:digest of the key" */
+    DbWork *work;
+    void *input;
+} KeyedWork;
+
+static Status keyed_work(Cx *cx, DbConn *conn, void *input) {
+    const KeyedWork *keyed = input;
+    bool is_new = false;
+    TRY(session_key_take(cx, conn, keyed->name, keyed->owner, &is_new));
+    if (!is_new) {
+        Status status = fault_at_field(cx, STATUS_CONFLICT, "request_key",
+                                       "这个页面已经提交过另一份内容，本次没有办理");
+        fault_hint(cx, "请刷新页面后重新填写");
+        return status;
+    }
+    return keyed->work(cx, conn, keyed->input);
+}
+
+Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+    DbCommand command = {
+        .name = name, .actor = web_actor(web), .work = work, .input = input, .now_ms = web->now_ms};
+    Str key = request_key(web);
+    if (key.len == 0) {
+        return db_write(web->cx, web->app->db, &command, answer);
+    }
+    SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
+    digest_add(sm3, key);
+    /* The person is part of the key, so that nobody can be given another's answer. */
+    KeyedWork keyed = {.name = name,
+                       .owner = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id,
+                                          STR_ARG(digest_hex(web->cx->arena, sm3))),
+                       .work = work,
+                       .input = input};
+    command.key = str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed.owner),
+                            STR_ARG(content_digest(web)));
+    command.work = keyed_work;
+    command.input = &keyed;
     return db_write(web->cx, web->app->db, &command, answer);
+}
+
+Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+    if (request_key(web).len == 0) {
+        Status status = fault_at_field(web->cx, STATUS_INVALID, "request_key",
+                                       "这项办理须带请求编号，以免重试时重复办理");
+        fault_hint(web->cx, "接口调用请在 Idempotency-Key 头或 request_key 字段中给出唯一编号");
+        return status;
+    }
+    return web_write(web, name, work, input, answer);
 }

@@ -17,7 +17,8 @@
  *  W4 a GET handler holds a read-only connection
  *  W5 every answer has a strict Content-Security-Policy and the other headers
  *  W6 five wrong passwords lock the account for a time that grows; the message does not tell
- *     whether the account exists
+ *     whether the account exists; twenty from one address in ten minutes stop the address
+ *  W7 a request key answers again only for the same content; with other content it is refused
  *
  * Ownership: a Web and all that hangs on it live in the request's arena.
  */
@@ -144,6 +145,7 @@ struct Web {
     Str file_type;
     Str file_bytes;
     bool is_public_cacheable;
+    bool is_throttled; /* a BUSY that the client caused by itself: 429 */
 };
 
 /* Chooses the route of a request by its head: the plan callback of http; context is the WebApp.
@@ -172,8 +174,11 @@ Status web_redirect(Web *web, Str path, Str done);
 Status web_file(Web *web, Str name, Str media_type, Str bytes);
 
 /* Runs a write command for the signed-in person, with the form's request key as idempotency key
- * (or the header Idempotency-Key of the API), and waits until it is durable. */
+ * (or the header Idempotency-Key of the API), and waits until it is durable. The same key with the
+ * same path and fields gives the first answer again; with others CONFLICT, and nothing is done. */
 Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer);
+/* As web_write, for acts that a retry would double: INVALID without a key. */
+Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str *answer);
 /* The actor of the request, for commands built by hand. */
 DbActor web_actor(const Web *web);
 

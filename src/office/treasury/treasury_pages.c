@@ -245,7 +245,7 @@ Status treasury_top_up_post(Web *web) {
     FundAct act = {.fund = {web->ids[0]},
                    .amount = {values[TOP_UP_AMOUNT].number},
                    .basis = values[TOP_UP_BASIS].text};
-    TRY(web_write(web, "fund.appropriate", top_up_work, &act, NULL));
+    TRY(web_write_once(web, "fund.appropriate", top_up_work, &act, NULL));
     return web_redirect(web, fund_href(web), STR("资金已下达"));
 }
 
