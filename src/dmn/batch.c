@@ -292,6 +292,9 @@ static Status run_literal(Plan *plan, Step *step, size_t count) {
     frame.slots = step->slots;
     frame.slot_count = node->frame_count;
     plan->run->eval.diagnostics = NULL; /* a batch has no words for single cases */
+    /* Knowledge models that a case makes are kept for the next ones, so nothing is given back then.
+     */
+    bool keeps_nothing = column_count == node->requirements.count;
     for (size_t i = 0; i < count; i++) {
         FeelValue value = FEEL_NULL_VALUE;
         ArenaMark mark = arena_mark(plan->cx->arena);
@@ -303,7 +306,7 @@ static Status run_literal(Plan *plan, Step *step, size_t count) {
         TRY(dmn_evaluate(&frame, node->logic, &value));
         TRY(dmn_coerce(plan->run, node->face.type, &node->logic->place, &value));
         step->values[i] = value;
-        if (is_scalar(&value)) { /* nothing of the arena is in it */
+        if (keeps_nothing && is_scalar(&value)) { /* nothing of the arena is in it */
             arena_rewind(plan->cx->arena, mark);
         }
     }
