@@ -1,8 +1,8 @@
 #include "office/round/round_map.h"
 
 enum {
-    MAP_SIDE = 420, /* units of the drawing; text of 13 units stays readable on a phone */
-    MAP_MARGIN = 46,
+    MAP_SIDE = 370, /* units of the drawing; text of 13 units stays readable on a phone */
+    MAP_MARGIN = 38,
     MAP_SHIFT = 4, /* lines of different styles run beside each other */
     STYLE_COUNT = 6,
 };
@@ -146,7 +146,7 @@ void dispatch_map_write(View *view, const RoundMap *map) {
     }
     Frame frame = frame_of(map->city);
     HTML(html, "figure") {
-        HTML(html, "svg", "viewbox", "0 0 420 420", "width", 620, "height", 620, "role", "img",
+        HTML(html, "svg", "viewbox", "0 0 370 370", "width", 620, "height", 620, "role", "img",
              "aria-label", map->label) {
             HTML(html, "rect", "width", MAP_SIDE, "height", MAP_SIDE, "rx", 6, "fill", "#f3f6fa") {
             }

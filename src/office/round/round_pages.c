@@ -442,10 +442,9 @@ static const ViewColumn booking_columns[] = {
     {"pickup_id", "预约", false}, {"town", "镇街", false}, {"slot", "时段", false},
     {"title", "旧物", false},     {"need", "估算", false}, {"skills", "需要", false}};
 
-static void bookings_view(const DispatchDesk *desk) {
+static void bookings_table(const DispatchDesk *desk) {
     View *view = desk->web->view;
     Arena *arena = desk->web->cx->arena;
-    view_section(view, STR("当天的预约"));
     view_table_begin(view, "bookings", STR("当天的预约"), booking_columns, 6);
     for (size_t i = 0; i < desk->bookings.count; i++) {
         const Pickup *pickup = &desk->bookings.items[i];
@@ -463,15 +462,29 @@ static void bookings_view(const DispatchDesk *desk) {
     view_table_end(view, STR("这一天没有待上门的预约"));
 }
 
+/* Once they are planned, the bookings stand in the rounds: the whole list is folded away. */
+static void bookings_view(const DispatchDesk *desk) {
+    Html *html = view_html(desk->web->view);
+    view_section(desk->web->view, STR("当天的预约"));
+    if (html == NULL || !desk->has_plan) {
+        bookings_table(desk);
+        return;
+    }
+    HTML(html, "details") {
+        HTML_LEAF(html, "summary", "看全部预约和估算的重量、容积、时间");
+        bookings_table(desk);
+    }
+}
+
 /* ---- the page ---- */
 
 static Status plan_view(const DispatchDesk *desk) {
     View *view = desk->web->view;
     Arena *arena = desk->web->cx->arena;
+    TRY(outs_view(desk));
     for (size_t i = 0; i < desk->plan.tour_count; i++) {
         TRY(tour_view(desk, &desk->plan.tours[i]));
     }
-    TRY(outs_view(desk));
     view_section(view, STR("怎么算的"));
     view_facts_begin(view, "plan", false);
     view_fact(view, "version", "第几版", VIEW_INT(desk->plan.version));
