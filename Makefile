@@ -225,7 +225,8 @@ fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
 
 # ---- benchmarks -----------------------------------------------------------------------------------
 # bench/<module>_bench.c prints our figure with its peer's in the same run.
-BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c)))
+RUSH := $(BUILD)/bench/rush_bench
+BENCHES := $(filter-out $(RUSH),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
 bench_module = $(if $(filter site,$(1)),solve,$(1))
 define BENCH_RULE
 $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
@@ -235,7 +236,17 @@ $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(
 endef
 $(foreach t,$(notdir $(BENCHES)),$(eval $(call BENCH_RULE,$(t),$(call bench_module,$(call module_of_test,$(t))))))
 
-.PHONY: bench bench-solve
+# The rush drives the program itself, and links all of it.
+$(RUSH): bench/rush_bench.c bench/nginx.h $(PROGRAM)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) $(call link_libs,$(MODULES))
+
+.PHONY: bench bench-solve bench-rush
+bench-rush: $(RUSH) ## launch morning: claims a second with their peers (SECONDS=5; with PostgreSQL when installed)
+	@if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && command -v pgbench psql >/dev/null; then \
+	    tools/pg.sh run $(RUSH) $(or $(SECONDS),5); else $(RUSH) $(or $(SECONDS),5); fi
+
 bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) ## speed of engines and doors, with peers
 	@for b in $^; do echo "== $$(basename $$b)"; $$b || exit 1; done
 	@if [ -f bench/package-lock.json ] && command -v node >/dev/null; then cd bench && \

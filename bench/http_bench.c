@@ -9,13 +9,10 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "http/http.h"
+#include "nginx.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +32,6 @@ enum {
     CONNECTIONS_MAX = 4096,
     MICROS_MAX = 1000000, /* one counter for each microsecond up to a second */
     EVENTS_MAX = 512,
-    SERVER_WAIT_MS = 5000,
     COMMIT_NS = 1000000, /* about what one synced write takes on a fast disk */
 };
 
@@ -67,20 +63,6 @@ typedef struct Load {
     int64_t spent_ns;
 } Load;
 
-static int connect_to(uint16_t port) {
-    int line = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    check(line >= 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(line, (struct sockaddr *)(void *)&address, sizeof address) != 0) {
-        (void)close(line);
-        return -1;
-    }
-    int on = 1;
-    (void)setsockopt(line, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    return line;
-}
-
 static void ask(Load *load, Line *line) {
     line->got_bytes = 0;
     line->sent_ns = now_ns();
@@ -90,7 +72,7 @@ static void ask(Load *load, Line *line) {
 
 /* Learns the length of a reply from the first one. */
 static void learn(Load *load, uint16_t port) {
-    int line = connect_to(port);
+    int line = bench_connect(port);
     check(line >= 0);
     check(send(line, load->request.at, load->request.len, 0) == (ssize_t)load->request.len);
     char reply[4096];
@@ -136,7 +118,7 @@ static void load_run(Load *load, uint16_t port, size_t connection_count, int64_t
     int watch = epoll_create1(EPOLL_CLOEXEC);
     check(watch >= 0);
     for (size_t i = 0; i < connection_count; i++) {
-        load->lines[i].socket = connect_to(port);
+        load->lines[i].socket = bench_connect(port);
         check(load->lines[i].socket >= 0);
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &load->lines[i]};
         check(epoll_ctl(watch, EPOLL_CTL_ADD, load->lines[i].socket, &event) == 0);
@@ -286,75 +268,6 @@ static void server_end(pid_t child, const char *name) {
     }
 }
 
-/* ---- nginx ---------------------------------------------------------------------------------- */
-
-static uint16_t free_port(void) {
-    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t bytes = sizeof address;
-    check(probe >= 0);
-    check(bind(probe, (struct sockaddr *)(void *)&address, bytes) == 0);
-    check(getsockname(probe, (struct sockaddr *)(void *)&address, &bytes) == 0);
-    (void)close(probe);
-    return ntohs(address.sin_port);
-}
-
-static void nginx_config_write(const char *path, const char *folder, uint16_t port) {
-    FILE *file = fopen(path, "w");
-    check(file != NULL);
-    (void)fprintf(file,
-                  "daemon off;\nworker_processes 2;\npid %s/nginx.pid;\n"
-                  "error_log %s/error.log crit;\nevents { worker_connections 8192; }\n"
-                  "http {\n  access_log off;\n  keepalive_requests 100000000;\n"
-                  "  client_body_temp_path %s/body;\n  proxy_temp_path %s/proxy;\n"
-                  "  fastcgi_temp_path %s/fastcgi;\n  uwsgi_temp_path %s/uwsgi;\n"
-                  "  scgi_temp_path %s/scgi;\n  default_type text/html;\n"
-                  "  server {\n    listen 127.0.0.1:%u reuseport;\n    location / { return 200 '",
-                  folder, folder, folder, folder, folder, folder, folder, port);
-    /* nginx writes the text as it stands; the page has no quote and no dollar in it. */
-    (void)fprintf(file, "%s'; }\n  }\n}\n", ANSWER);
-    check(fclose(file) == 0);
-}
-
-/* Starts nginx on a port of its own; 0 when it is not installed. */
-static pid_t nginx_start(Arena *arena, uint16_t *port) {
-    char folder[] = "build/bench-nginx";
-    (void)mkdir("build", 0755);
-    (void)mkdir(folder, 0755);
-    char *here = getcwd(NULL, 0);
-    check(here != NULL);
-    Str absolute = str_print(arena, "%s/%s", here, folder);
-    free(here);
-    Str config = str_print(arena, STR_FMT "/nginx.conf", STR_ARG(absolute));
-    *port = free_port();
-    nginx_config_write(config.at, absolute.at, *port);
-    pid_t child = fork();
-    check(child >= 0);
-    if (child == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-        int quiet = open("/dev/null", O_WRONLY);
-        (void)dup2(quiet, STDERR_FILENO);
-        (void)execlp("nginx", "nginx", "-p", absolute.at, "-c", config.at, (char *)NULL);
-        (void)execl("/usr/sbin/nginx", "nginx", "-p", absolute.at, "-c", config.at, (char *)NULL);
-        _exit(127);
-    }
-    for (int wait_ms = 0; wait_ms < SERVER_WAIT_MS; wait_ms += 20) {
-        struct timespec nap = {0, 20 * 1000000};
-        (void)nanosleep(&nap, NULL);
-        int line = connect_to(*port);
-        if (line >= 0) {
-            (void)close(line);
-            return child;
-        }
-        if (waitpid(child, NULL, WNOHANG) == child) {
-            return 0;
-        }
-    }
-    server_end(child, NULL);
-    return 0;
-}
-
 /* ---- the table ------------------------------------------------------------------------------ */
 
 static size_t argument(int count, char **arguments, int index, size_t otherwise, size_t most) {
@@ -394,7 +307,7 @@ int main(int count, char **arguments) {
         arena_free(arena);
     }
     Arena *arena = arena_create();
-    pid_t nginx = nginx_start(arena, &port);
+    pid_t nginx = nginx_start(arena, ANSWER, &port);
     if (nginx == 0) {
         printf("nginx is not installed or did not start\n");
     } else {
