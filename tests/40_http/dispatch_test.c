@@ -377,7 +377,8 @@ static void test_page_and_token(void **state) {
 static void test_journal(void **state) {
     (void)state;
     Str auditor = sign_in(&server, "auditor");
-    static const char *const verbs[] = {"round.plan",       "round.release",  "vehicle.broken",
+    static const char *const verbs[] = {"round.plan",       "round.pin",      "round.hold",
+                                        "round.free",       "round.release",  "vehicle.broken",
                                         "vehicle.repaired", "vehicle.create", "vehicle.change"};
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         Str path = str_print(server.arena, "/journal?verb=%s", verbs[i]);

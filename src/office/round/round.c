@@ -28,7 +28,7 @@ enum {
     FAIRNESS_COST = 200,
     /* Iterations a plan gets: about a second on one slow core, whatever the size of the day. */
     ITERATIONS_BASE = 1000,
-    ITERATIONS_WORK = 1600000,
+    ITERATIONS_WORK = 1000000,
     /* Metres of the schematic grid become degrees near 36.3 N, so that distances stay the same. */
     GRID_ORIGIN_LONGITUDE_E7 = 1189000000,
     GRID_ORIGIN_LATITUDE_E7 = 363000000,
@@ -686,21 +686,21 @@ Status dispatch_plan_make(Cx *cx, const DispatchTask *task, DispatchPlan *out) {
 
 /* ---- commands ---- */
 
-static Status plan_journal(Cx *cx, DbConn *conn, const char *verb, const DispatchPlan *plan) {
+static Status plan_journal(Cx *cx, DbConn *conn, DispatchChange change, const DispatchPlan *plan) {
     int64_t metres = 0;
     for (size_t i = 0; i < plan->tour_count; i++) {
         metres += plan->tours[i].distance_m;
     }
-    DbEntry entry = {.verb = verb,
-                     .subject = "round",
-                     .subject_id = plan->id,
-                     .after = str_print(cx->arena,
-                                        "{\"org_id\":%" PRId64 ",\"day\":%" PRId32
-                                        ",\"version\":%" PRId64 ",\"seed\":%" PRId64
-                                        ",\"stop_count\":%zu,\"out_count\":%zu"
-                                        ",\"distance_m\":%" PRId64 "}",
-                                        plan->org_id, plan->day.number, plan->version, plan->seed,
-                                        plan->stop_count, plan->out_count, metres)};
+    DbEntry entry = {
+        .verb = change.verb,
+        .subject = "round",
+        .subject_id = plan->id,
+        .after = str_print(cx->arena,
+                           "{\"org_id\":%" PRId64 ",\"day\":%" PRId32 ",\"version\":%" PRId64
+                           ",\"seed\":%" PRId64 ",\"stop_count\":%zu,\"out_count\":%zu"
+                           ",\"distance_m\":%" PRId64 ",\"pickup_id\":%" PRId64 "}",
+                           plan->org_id, plan->day.number, plan->version, plan->seed,
+                           plan->stop_count, plan->out_count, metres, change.pickup_id)};
     return db_journal(cx, conn, &entry);
 }
 
@@ -722,11 +722,11 @@ static Status bookings_check(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
                             : fault(cx, STATUS_CONFLICT, "排定期间有预约取消或收走，请重新排定");
 }
 
-Status dispatch_plan_save(Cx *cx, DbConn *conn, DispatchPlan *plan) {
+Status dispatch_plan_save(Cx *cx, DbConn *conn, DispatchPlan *plan, DispatchChange change) {
     TRY(bookings_check(cx, conn, plan));
     TRY(dispatch_store_plan_put(cx, conn, plan));
     plan->version++;
-    return plan_journal(cx, conn, "round.plan", plan);
+    return plan_journal(cx, conn, change, plan);
 }
 
 static Status arrivals_set(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
@@ -758,7 +758,7 @@ Status dispatch_release(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
     TRY(bookings_check(cx, conn, plan));
     TRY(dispatch_store_plan_release(cx, conn, plan));
     TRY(arrivals_set(cx, conn, plan));
-    return plan_journal(cx, conn, "round.release", plan);
+    return plan_journal(cx, conn, (DispatchChange){"round.release", 0}, plan);
 }
 
 static Status vehicle_journal(Cx *cx, DbConn *conn, const char *verb,

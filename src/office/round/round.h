@@ -165,9 +165,15 @@ MUST_CHECK Status dispatch_hold(Cx *cx, DispatchPlan *plan, int64_t pickup_id);
 /* Gives a booking back to the planner: neither fixed nor held. NOT_FOUND as above. */
 MUST_CHECK Status dispatch_free(Cx *cx, DispatchPlan *plan, int64_t pickup_id);
 
+/* What made a new plan, for the journal: "round.plan", or an edit and its booking. */
+typedef struct DispatchChange {
+    const char *verb;  /* static */
+    int64_t pickup_id; /* 0: none in particular */
+} DispatchChange;
 /* Stores a plan inside a write command, in place of the version it was made from. CONFLICT when
  * another was stored meanwhile, or a booking of it is no longer there. */
-MUST_CHECK Status dispatch_plan_save(Cx *cx, DbConn *conn, DispatchPlan *plan);
+MUST_CHECK Status dispatch_plan_save(Cx *cx, DbConn *conn, DispatchPlan *plan,
+                                     DispatchChange change);
 /* Hands a plan to drivers and residents inside a write command: arrival times go to the pick-ups.
  * CONFLICT when there is no draft of this version. */
 MUST_CHECK Status dispatch_release(Cx *cx, DbConn *conn, const DispatchPlan *plan);

@@ -633,6 +633,7 @@ Status dispatch_stop_page(Web *web) {
 
 typedef struct SaveInput {
     DispatchPlan plan;
+    DispatchChange change;
     const DispatchVehicle *broken; /* marked in the same command; NULL: none */
 } SaveInput;
 
@@ -642,20 +643,20 @@ static Status save_work(Cx *cx, DbConn *conn, void *input) {
     if (in->broken != NULL) {
         TRY(dispatch_vehicle_mark(cx, conn, in->broken, true));
     }
-    return dispatch_plan_save(cx, conn, &plan);
+    return dispatch_plan_save(cx, conn, &plan, in->change);
 }
 
 /* Plans on this thread, then stores the plan (and the breakdown that caused it) by one command. */
-static Status desk_replan(DispatchDesk *desk, const char *name, int64_t seed,
+static Status desk_replan(DispatchDesk *desk, DispatchChange change, int64_t seed,
                           const DispatchVehicle *broken) {
     Web *web = desk->web;
-    SaveInput input = {.broken = broken};
+    SaveInput input = {.change = change, .broken = broken};
     DispatchTask task = dispatch_desk_task(desk);
     task.seed = seed;
     TRY(dispatch_plan_make(web->cx, &task, &input.plan));
     input.plan.made_by = web->user->id;
     input.plan.made_ms = web->now_ms;
-    TRY(web_write(web, name, save_work, &input, NULL));
+    TRY(web_write(web, broken == NULL ? change.verb : "vehicle.broken", save_work, &input, NULL));
     Str done =
         str_print(web->cx->arena, "%s已经排定，", broken == NULL ? "" : "已登记故障，其余车辆");
     done = input.plan.out_count == 0
@@ -686,7 +687,7 @@ Status dispatch_plan_post(Web *web) {
         return fault_at_field(web->cx, STATUS_INVALID, "seed", "随机种子应在 1 至 %d 之间",
                               SEED_MAX);
     }
-    return desk_replan(&desk, "round.plan", seed, NULL);
+    return desk_replan(&desk, (DispatchChange){"round.plan", 0}, seed, NULL);
 }
 
 Status dispatch_pin_post(Web *web) {
@@ -700,7 +701,7 @@ Status dispatch_pin_post(Web *web) {
     Status status = str_int64(values[PIN_VEHICLE].text, &vehicle_id);
     check(status == STATUS_OK);
     TRY(dispatch_pin(web->cx, &desk.plan, pickup.id, vehicle_id, values[PIN_PLACE].number));
-    return desk_replan(&desk, "round.pin", desk.plan.seed, NULL);
+    return desk_replan(&desk, (DispatchChange){"round.pin", pickup.id}, desk.plan.seed, NULL);
 }
 
 Status dispatch_hold_post(Web *web) {
@@ -708,7 +709,7 @@ Status dispatch_hold_post(Web *web) {
     DispatchDesk desk;
     TRY(stop_desk(web, &pickup, &desk));
     TRY(dispatch_hold(web->cx, &desk.plan, pickup.id));
-    return desk_replan(&desk, "round.hold", desk.plan.seed, NULL);
+    return desk_replan(&desk, (DispatchChange){"round.hold", pickup.id}, desk.plan.seed, NULL);
 }
 
 Status dispatch_free_post(Web *web) {
@@ -716,7 +717,7 @@ Status dispatch_free_post(Web *web) {
     DispatchDesk desk;
     TRY(stop_desk(web, &pickup, &desk));
     TRY(dispatch_free(web->cx, &desk.plan, pickup.id));
-    return desk_replan(&desk, "round.free", desk.plan.seed, NULL);
+    return desk_replan(&desk, (DispatchChange){"round.free", pickup.id}, desk.plan.seed, NULL);
 }
 
 typedef struct MarkInput {
@@ -746,7 +747,7 @@ Status dispatch_broken_post(Web *web) {
         desk.vehicles.items[i].is_broken =
             desk.vehicles.items[i].is_broken || desk.vehicles.items[i].id == vehicle.id;
     }
-    return desk_replan(&desk, "vehicle.broken", desk.plan.seed, &vehicle);
+    return desk_replan(&desk, (DispatchChange){"round.plan", 0}, desk.plan.seed, &vehicle);
 }
 
 Status dispatch_repaired_post(Web *web) {
