@@ -4,6 +4,7 @@
  * account; and every plain page of every role is opened once.
  */
 import {
+  DEVICES,
   House,
   cell,
   equal,
@@ -162,9 +163,10 @@ await story("the offices", async () => {
     await story("the auditor", () => auditorVerifies(house));
     await story("the administrator", () => adminMakesAccount(house));
     const open = await pathsOf(await house.page());
-    for (const [index, login] of ROLES.entries()) {
-      const device = index % 2 ? "desktop" : "phone";
-      await story(login, () => everyPage(house, login, device, open));
+    for (const login of ROLES) {
+      for (const device of Object.keys(DEVICES)) {
+        await story(login, () => everyPage(house, login, device, open));
+      }
     }
   } finally {
     await house.close();
