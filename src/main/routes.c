@@ -86,6 +86,8 @@ const WebRoute routes[] = {
     GET("/shop/sales", SHOP, shop_sales_page, "销售记录"),
     GET("/shop/sale/{id}", SHOP | FINANCE | AUDITOR, shop_sale_page, "一笔销售"),
     POST("/shop/sale/{id}/return", SHOP, shop_return_post, shop_sale_page, "办理退货"),
+    POST("/shop/sale/{id}/recover", FINANCE, shop_recover_post, shop_sale_page, "登记追回"),
+    GET("/attachment/{id}", SHOP | FINANCE | AUDITOR, shop_attachment_page, "销售照片"),
     GET("/shop/money", SHOP, shop_money_page, "我的结算"),
 
     /* recycler and driver */

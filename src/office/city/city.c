@@ -231,13 +231,8 @@ static Status folder_make(Cx *cx, Str path) {
     return STATUS_OK;
 }
 
-static Status bytes_write(Cx *cx, Str path, Str bytes) {
-    int fd = open(str_c(cx->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return errno == EEXIST ? STATUS_OK
-                               : fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path),
-                                       strerror(errno));
-    }
+/* Writes and syncs an open file; it is gone again when the disk refuses. */
+static Status bytes_write(Cx *cx, int fd, const char *path, Str bytes) {
     size_t done = 0;
     while (done < bytes.len) {
         ssize_t wrote = write(fd, bytes.at + done, bytes.len - done);
@@ -248,10 +243,37 @@ static Status bytes_write(Cx *cx, Str path, Str bytes) {
     }
     bool is_safe = done == bytes.len && fsync(fd) == 0;
     if (close(fd) != 0 || !is_safe) {
-        (void)unlink(str_c(cx->arena, path));
+        (void)unlink(path);
         return fault(cx, STATUS_IO, "cannot store an uploaded file");
     }
     return STATUS_OK;
+}
+
+/* A name in a folder is durable when the folder is. */
+static Status folder_sync(Cx *cx, Str folder) {
+    int fd = open(str_c(cx->arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_safe = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return is_safe ? STATUS_OK : fault(cx, STATUS_IO, "cannot store an uploaded file");
+}
+
+/* A file gets its name when all its bytes are on the disk: a power cut leaves no half evidence
+ * under a whole digest. */
+static Status file_write(Cx *cx, Str folder, Str path, Str bytes) {
+    char *draft = arena_alloc(cx->arena, path.len + 8);
+    (void)snprintf(draft, path.len + 8, STR_FMT ".XXXXXX", STR_ARG(path));
+    int fd = mkostemp(draft, O_CLOEXEC);
+    if (fd < 0) {
+        return fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path), strerror(errno));
+    }
+    TRY(bytes_write(cx, fd, draft, bytes));
+    if (rename(draft, str_c(cx->arena, path)) != 0) {
+        (void)unlink(draft);
+        return fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path), strerror(errno));
+    }
+    return folder_sync(cx, folder);
 }
 
 Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest) {
@@ -260,9 +282,10 @@ Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest) {
     *digest = seal_hex(cx->arena, (Str){(const char *)hash, sizeof hash});
     Str files = str_print(cx->arena, STR_FMT "/files", STR_ARG(city->data_folder));
     TRY(folder_make(cx, files));
-    TRY(folder_make(cx, str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(files),
-                                  STR_ARG(str_slice(*digest, 0, 2)))));
-    return bytes_write(cx, file_path(cx->arena, city, *digest), bytes);
+    Str folder = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(files),
+                           STR_ARG(str_slice(*digest, 0, 2)));
+    TRY(folder_make(cx, folder));
+    return file_write(cx, folder, file_path(cx->arena, city, *digest), bytes);
 }
 
 Status city_file_get(Cx *cx, const City *city, Str digest, Str *bytes) {

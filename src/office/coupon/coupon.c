@@ -5,8 +5,6 @@
 enum {
     CODE_LETTERS = 12,
     SLOTS_MAX = 8,
-    /* From this year a return restores the coupon: 商办流通函〔2025〕469号, rule M8. */
-    YEAR_RETURN_RESTORES = 2026,
     EXPIRE_BATCH = 200,
 };
 
@@ -68,21 +66,25 @@ static Status slot_choose(Cx *cx, const CouponClaim *claim, const CouponUse *use
     return status;
 }
 
-/* A coupon lapses at the end of its last day: the day of claiming counts as the first. */
-static int64_t expires_ms(Day day, int64_t validity_days) {
-    return day_start_ms(day_add(day, (int32_t)validity_days));
+/* A coupon lapses at the end of its last day: the day of claiming counts as the first. It does not
+ * outlive its year, because an invoice of the next year is not paid from it. */
+static int64_t expires_ms(Day day, int64_t validity_days, int64_t year) {
+    Day end = day_add(day, (int32_t)validity_days);
+    Day year_end = day_of_ymd((int32_t)year + 1, 1, 1);
+    return day_start_ms(day_compare(end, year_end) < 0 ? end : year_end);
 }
 
 static Status coupon_create(Cx *cx, DbConn *conn, const CouponClaim *claim, const TreasuryPot *pot,
                             int64_t slot, Coupon *coupon) {
-    *coupon = (Coupon){.code = claim->code,
-                       .programme = claim->category->programme,
-                       .year = claim->category->year,
-                       .category = claim->category->code,
-                       .person_id = claim->person_id,
-                       .amount = claim->answer->cap,
-                       .claimed_ms = claim->now_ms,
-                       .expires_ms = expires_ms(claim->day, pot->validity_days)};
+    *coupon =
+        (Coupon){.code = claim->code,
+                 .programme = claim->category->programme,
+                 .year = claim->category->year,
+                 .category = claim->category->code,
+                 .person_id = claim->person_id,
+                 .amount = claim->answer->cap,
+                 .claimed_ms = claim->now_ms,
+                 .expires_ms = expires_ms(claim->day, pot->validity_days, claim->category->year)};
     TRY(policy_decision_store(cx, conn, claim->answer, claim->day, claim->now_ms,
                               &coupon->decision_id));
     HoldSpec hold = {.fund = pot->fund,
@@ -98,6 +100,10 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
     check(claim->category != NULL);
     if (!claim->answer->is_eligible || claim->answer->cap.fen <= 0) {
         return fault(cx, STATUS_INVALID, STR_FMT, STR_ARG(claim->answer->reason));
+    }
+    if (day_parts(claim->day).year != claim->category->year) {
+        return fault(cx, STATUS_INVALID, "%" PRId64 " 年度的资格券现在不能领取",
+                     claim->category->year);
     }
     bool is_payable = false;
     TRY(policy_is_payable(cx, conn, claim->answer->version, &is_payable));
@@ -189,7 +195,7 @@ Status coupon_expire_job(Cx *cx, const City *city, int64_t now_ms) {
 
 /* ---- redeeming and returning ---- */
 
-static Status usable_check(Cx *cx, const Coupon *coupon, int64_t now_ms) {
+Status coupon_usable(Cx *cx, const Coupon *coupon, int64_t now_ms) {
     if (!str_equal(coupon->state, STR("claimed"))) {
         return fault_at_field(cx, STATUS_CONFLICT, "code", "这张资格券%s，不能核销",
                               str_c(cx->arena, coupon_state_view(coupon->state).text));
@@ -202,7 +208,7 @@ static Status usable_check(Cx *cx, const Coupon *coupon, int64_t now_ms) {
 }
 
 Status coupon_redeem(Cx *cx, DbConn *conn, const Coupon *coupon, Money subsidy, int64_t now_ms) {
-    TRY(usable_check(cx, coupon, now_ms));
+    TRY(coupon_usable(cx, coupon, now_ms));
     check(subsidy.fen > 0);
     if (money_compare(subsidy, coupon->amount) > 0) {
         return fault(cx, STATUS_CONFLICT, "应补金额超过这张资格券预留的金额");
@@ -227,7 +233,7 @@ static Status coupon_restore(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t
     TRY(treasury_pot_find(cx, conn, coupon->programme, coupon->year, &pot));
     TRY(ledger_hold_get(cx, conn, coupon->hold, &before));
     Coupon again = *coupon;
-    again.amount = before.released;
+    again.amount = money_add(before.released, before.recovered);
     HoldSpec hold = {.fund = pot.fund,
                      .amount = again.amount,
                      .case_kind = "coupon",
@@ -238,21 +244,32 @@ static Status coupon_restore(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t
         return STATUS_OK;
     }
     TRY(status);
-    again.expires_ms = expires_ms(day_of_instant(now_ms), pot.validity_days);
+    again.expires_ms = expires_ms(day_of_instant(now_ms), pot.validity_days, coupon->year);
     TRY(coupon_store_restore(cx, conn, coupon->id, again.hold, again.expires_ms));
     TRY(coupon_store_amount(cx, conn, coupon->id, again.amount));
     return journal(cx, conn, "coupon.restore", &again);
+}
+
+static Status restore_by_rule(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms) {
+    bool is_same_year = day_parts(day_of_instant(now_ms)).year == coupon->year;
+    if (coupon->year >= COUPON_YEAR_RETURN_RESTORES && is_same_year) {
+        return coupon_restore(cx, conn, coupon, now_ms);
+    }
+    return STATUS_OK;
 }
 
 Status coupon_return(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms) {
     TRY(coupon_store_move(cx, conn, coupon->id, STR("redeemed"), STR("returned"), now_ms));
     TRY(ledger_release_all(cx, conn, coupon->hold));
     TRY(journal(cx, conn, "coupon.return", coupon));
-    bool is_same_year = day_parts(day_of_instant(now_ms)).year == coupon->year;
-    if (coupon->year >= YEAR_RETURN_RESTORES && is_same_year) {
-        TRY(coupon_restore(cx, conn, coupon, now_ms));
-    }
-    return STATUS_OK;
+    return restore_by_rule(cx, conn, coupon, now_ms);
+}
+
+Status coupon_recover(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms) {
+    TRY(coupon_store_move(cx, conn, coupon->id, STR("settled"), STR("returned"), now_ms));
+    TRY(ledger_recover(cx, conn, coupon->hold, coupon->amount));
+    TRY(journal(cx, conn, "coupon.recover", coupon));
+    return restore_by_rule(cx, conn, coupon, now_ms);
 }
 
 Status coupon_settle(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms) {

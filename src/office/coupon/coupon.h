@@ -4,7 +4,7 @@
  *
  *   claimed ──redeem──▶ redeemed ──settle──▶ settled
  *      │ ▲                 │
- *      │ └──return(2026)───┤ return
+ *      │ └──return(2026)───┤ return; after settling: recover
  *      ├─withdraw─▶ withdrawn        every arrow to the right of the money gives it back:
  *      └─expire───▶ expired          reserved is released in the same command
  *
@@ -28,6 +28,10 @@
     X(WITHDRAWN, "withdrawn", "已退回", NEUTRAL)                                                   \
     X(EXPIRED, "expired", "已过期", NEUTRAL)                                                       \
     X(RETURNED, "returned", "已退货", NEUTRAL)
+
+/* From this year a return restores the coupon, and so does not use up a claim: 商办流通函〔2025〕
+ * 469号, rule M8. */
+enum { COUPON_YEAR_RETURN_RESTORES = 2026 };
 
 typedef struct Coupon {
     int64_t id;
@@ -67,6 +71,8 @@ MUST_CHECK Status coupon_withdraw(Cx *cx, DbConn *conn, int64_t coupon_id, int64
 /* Lapses up to count_max coupons whose time has passed; *count gets how many. */
 MUST_CHECK Status coupon_expire(Cx *cx, DbConn *conn, int64_t now_ms, int64_t count_max,
                                 int64_t *count);
+/* CONFLICT with a Chinese fault at field "code" when the coupon cannot be redeemed at now_ms. */
+MUST_CHECK Status coupon_usable(Cx *cx, const Coupon *coupon, int64_t now_ms);
 /* Marks a claimed coupon redeemed with the final subsidy: the rest is released, the subsidy
  * approved. CONFLICT when it is not usable at now_ms or the subsidy exceeds what is reserved. */
 MUST_CHECK Status coupon_redeem(Cx *cx, DbConn *conn, const Coupon *coupon, Money subsidy,
@@ -75,6 +81,9 @@ MUST_CHECK Status coupon_redeem(Cx *cx, DbConn *conn, const Coupon *coupon, Mone
  * restores coupons (2026 on: 商办流通函〔2025〕469号) the person gets it again if the pot allows.
  */
 MUST_CHECK Status coupon_return(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
+/* Undoes a redemption that was paid, when the money has come back: it is recovered in the ledger,
+ * and the coupon is treated as by coupon_return. CONFLICT when it is not settled. */
+MUST_CHECK Status coupon_recover(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
 /* Pays what was approved. */
 MUST_CHECK Status coupon_settle(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
 

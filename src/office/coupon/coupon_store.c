@@ -25,7 +25,9 @@ Status coupon_store_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUs
         Str state = db_text_peek(rows, 1);
         bool is_live = str_equal(state, STR("claimed")) || str_equal(state, STR("redeemed")) ||
                        str_equal(state, STR("settled"));
-        out->claim_count++;
+        bool is_restored =
+            category->year >= COUPON_YEAR_RETURN_RESTORES && str_equal(state, STR("returned"));
+        out->claim_count += !is_restored;
         if (is_live) {
             out->slots |= UINT64_C(1) << (db_int(rows, 0) & 63);
         }

@@ -9,12 +9,45 @@ static const char *const datum_names[] = {
     [PEOPLE_ACCOUNT] = "person.account",
 };
 
+/* The signs that people type for the dot inside a name such as 阿依古丽·买买提. */
+static bool is_name_dot(Str text) {
+    static const char *const dots[] = {"·", "•", "・", "‧", "．", "."};
+    for (size_t i = 0; i < sizeof dots / sizeof dots[0]; i++) {
+        if (str_starts(text, str_of(dots[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Str people_name_normal(Arena *arena, Str name) {
+    Buf *buf = buf_in(arena, name.len * 2 + 8);
+    Str rest = name;
+    while (rest.len > 0) {
+        size_t len = 1;
+        while (len < rest.len && ((unsigned char)rest.at[len] & 0xc0) == 0x80) {
+            len++;
+        }
+        Str letter = str_slice(rest, 0, len);
+        bool is_blank = (len == 1 && (unsigned char)letter.at[0] <= 0x20) ||
+                        str_equal(letter, STR("\u3000")) || str_equal(letter, STR("\u00a0"));
+        if (is_name_dot(letter)) {
+            buf_put_c(buf, "·");
+        } else if (!is_blank) {
+            buf_put(buf, letter);
+        }
+        rest = str_from(rest, len);
+    }
+    return codes_clean(arena, buf_str(buf));
+}
+
 Str people_hash(Arena *arena, const City *city, PeopleDatum datum, Str clear) {
     if (clear.len == 0) {
         return STR_NONE;
     }
     uint8_t digest[SEAL_SM3_BYTES];
-    Str text = str_print(arena, "%s:" STR_FMT, datum_names[datum], STR_ARG(clear));
+    Str normal = datum == PEOPLE_NAME ? people_name_normal(arena, clear) : clear;
+    Str text = str_print(arena, "%s:" STR_FMT, datum_names[datum], STR_ARG(normal));
     seal_hmac_sm3(seal_key_str(&city->hash_key), text, digest);
     return seal_hex(arena, (Str){(const char *)digest, sizeof digest});
 }

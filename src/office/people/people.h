@@ -26,7 +26,10 @@ typedef enum PeopleDatum {
 
 /* Seals a datum; empty text gives empty forms. Normalised text goes in. */
 PeopleSealed people_seal(Arena *arena, const City *city, PeopleDatum datum, Str clear);
-/* The keyed hash alone, for looking somebody up or comparing. */
+/* A name as it is compared: without blanks, full-width letters as ASCII in upper case, one kind of
+ * dot. O(n). */
+Str people_name_normal(Arena *arena, Str name);
+/* The keyed hash alone (of a name: of its normal form), for looking somebody up or comparing. */
 Str people_hash(Arena *arena, const City *city, PeopleDatum datum, Str clear);
 /* Seals free text such as an address; opened with people_open_text. */
 Str people_seal_text(Arena *arena, const City *city, Str text);

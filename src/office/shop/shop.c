@@ -183,37 +183,54 @@ static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale)
     return sale_journal(cx, conn, "sale.redeem", sale);
 }
 
-Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till, SaleResult *out) {
+/* What the till found out before anything is changed. */
+typedef struct TillChecked {
     Coupon coupon;
     FiledPrice filed;
     PolicyAnswer answer;
+} TillChecked;
+
+static Status till_check(Cx *cx, DbConn *conn, const City *city, const TillSale *till,
+                         TillChecked *out) {
     TRY(org_check(cx, conn, till->org_id));
-    TRY(coupon_find_code(cx, conn, till->code, &coupon));
-    TRY(shop_price_find(cx, conn, till->org_id, till->gtin, &filed));
-    TRY(price_check(cx, till, &filed, &coupon));
-    TRY(names_check(cx, conn, till, coupon.person_id));
-    TRY(day_check(cx, till, &coupon));
-    TRY(till_decide(cx, city, till, &filed, &answer));
-    TRY(payable_check(cx, conn, answer.version));
-    Money subsidy = money_min(answer.amount, coupon.amount);
-    TRY(coupon_redeem(cx, conn, &coupon, subsidy, till->now_ms));
-    TRY(uniqueness_check(cx, conn, till));
-    Sale sale = {.coupon_id = coupon.id,
+    TRY(coupon_find_code(cx, conn, till->code, &out->coupon));
+    TRY(shop_price_find(cx, conn, till->org_id, till->gtin, &out->filed));
+    TRY(price_check(cx, till, &out->filed, &out->coupon));
+    TRY(names_check(cx, conn, till, out->coupon.person_id));
+    TRY(day_check(cx, till, &out->coupon));
+    TRY(till_decide(cx, city, till, &out->filed, &out->answer));
+    TRY(payable_check(cx, conn, out->answer.version));
+    TRY(coupon_usable(cx, &out->coupon, till->now_ms));
+    return uniqueness_check(cx, conn, till);
+}
+
+Status shop_till_check(Cx *cx, DbConn *conn, const City *city, const TillSale *till) {
+    TillChecked checked;
+    return till_check(cx, conn, city, till, &checked);
+}
+
+Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till, SaleResult *out) {
+    TillChecked checked;
+    TRY(till_check(cx, conn, city, till, &checked));
+    const Coupon *coupon = &checked.coupon;
+    Money subsidy = money_min(checked.answer.amount, coupon->amount);
+    TRY(coupon_redeem(cx, conn, coupon, subsidy, till->now_ms));
+    Sale sale = {.coupon_id = coupon->id,
                  .org_id = till->org_id,
-                 .person_id = coupon.person_id,
-                 .programme = coupon.programme,
-                 .category = coupon.category,
+                 .person_id = coupon->person_id,
+                 .programme = coupon->programme,
+                 .category = coupon->category,
                  .gtin = till->gtin,
                  .serial = till->serial,
                  .invoice = till->invoice,
                  .invoice_day = till->invoice_day,
-                 .efficiency_level = filed.efficiency_level,
+                 .efficiency_level = checked.filed.efficiency_level,
                  .price = till->price,
-                 .filed_price = filed.price,
+                 .filed_price = checked.filed.price,
                  .subsidy = subsidy,
                  .sold_by = till->sold_by,
                  .sold_ms = till->now_ms};
-    TRY(policy_decision_store(cx, conn, &answer, till->invoice_day, till->now_ms,
+    TRY(policy_decision_store(cx, conn, &checked.answer, till->invoice_day, till->now_ms,
                               &sale.decision_id));
     TRY(sale_store(cx, conn, till, &sale));
     *out = (SaleResult){
@@ -249,7 +266,48 @@ Status shop_return(Cx *cx, DbConn *conn, int64_t sale_id, int64_t org_id, int64_
     return sale_journal(cx, conn, "sale.recovering", &sale);
 }
 
+static Status recover_journal(Cx *cx, DbConn *conn, const Sale *sale, Str reference) {
+    DbEntry entry = {
+        .verb = "sale.recover",
+        .subject = "sale",
+        .subject_id = sale->id,
+        .after = str_print(cx->arena,
+                           "{\"coupon_id\":%" PRId64 ",\"org_id\":%" PRId64
+                           ",\"subsidy_fen\":%" PRId64 ",\"bank_reference\":" STR_FMT "}",
+                           sale->coupon_id, sale->org_id, sale->subsidy.fen,
+                           STR_ARG(str_json(cx->arena, reference))),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
+Status shop_recover(Cx *cx, DbConn *conn, const SaleRecover *recover) {
+    Sale sale;
+    Coupon coupon;
+    TRY(shop_store_sale_find(cx, conn, recover->sale_id, &sale));
+    TRY(shop_store_sale_move(cx, conn, sale.id, STR("recovering"), STR("recovered"),
+                             recover->now_ms));
+    TRY(coupon_find(cx, conn, sale.coupon_id, &coupon));
+    if (money_compare(coupon.amount, sale.subsidy) != 0) {
+        return fault(cx, STATUS_CONFLICT, "资格券金额与这笔销售的补贴不符，不能登记追回");
+    }
+    TRY(coupon_recover(cx, conn, &coupon, recover->now_ms));
+    return recover_journal(cx, conn, &sale, recover->bank_reference);
+}
+
 /* ---- settlements ---- */
+
+/* Nothing is paid to a shop that is suspended: rule M14. */
+static Status payee_check(Cx *cx, DbConn *conn, int64_t org_id) {
+    Org org;
+    TRY(people_org_find(cx, conn, org_id, &org));
+    if (!str_equal(org.state, STR("active"))) {
+        Status status =
+            fault(cx, STATUS_CONFLICT, "这家商户已暂停参加活动，补贴暂不支付（规则 M14）");
+        fault_hint(cx, "查清并恢复后再办理结算");
+        return status;
+    }
+    return STATUS_OK;
+}
 
 static Status settlement_journal(Cx *cx, DbConn *conn, const char *verb,
                                  const Settlement *settlement) {
@@ -268,7 +326,8 @@ static Status settlement_journal(Cx *cx, DbConn *conn, const char *verb,
 Status shop_settlement_make(Cx *cx, DbConn *conn, int64_t org_id, int64_t made_by, int64_t now_ms,
                             int64_t *id) {
     OpenTotal open;
-    TRY(shop_store_open_total(cx, conn, org_id, &open));
+    TRY(payee_check(cx, conn, org_id));
+    TRY(shop_store_batch_total(cx, conn, org_id, &open));
     if (open.count == 0) {
         return fault(cx, STATUS_CONFLICT, "这家商户没有待结算的销售");
     }
@@ -277,13 +336,15 @@ Status shop_settlement_make(Cx *cx, DbConn *conn, int64_t org_id, int64_t made_b
     TRY(shop_store_settlement_insert(cx, conn, &settlement, made_by, &settlement.id));
     int64_t taken = 0;
     TRY(shop_store_settlement_take(cx, conn, settlement.id, org_id, &taken));
-    check(taken == open.count);
+    if (taken != open.count) {
+        return fault(cx, STATUS_BUSY, "待结算的销售正在变化，请重试");
+    }
     *id = settlement.id;
     return settlement_journal(cx, conn, "settlement.make", &settlement);
 }
 
 static Status sales_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid, Money *total) {
-    SalePage page = {.settlement_id = paid->settlement_id, .row_max = INT32_MAX};
+    SalePage page = {.settlement_id = paid->settlement_id, .row_max = SHOP_SETTLEMENT_SALES_MAX};
     SaleList sales;
     TRY(shop_store_sales(cx, conn, &page, &sales));
     for (size_t i = 0; i < sales.count; i++) {
@@ -301,6 +362,7 @@ static Status sales_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid, Money 
 Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid) {
     Settlement settlement;
     TRY(shop_store_settlement_find(cx, conn, paid->settlement_id, &settlement));
+    TRY(payee_check(cx, conn, settlement.org_id));
     TRY(shop_store_settlement_paid(cx, conn, paid));
     Money total = MONEY_ZERO;
     TRY(sales_pay(cx, conn, paid, &total));

@@ -68,10 +68,25 @@ typedef struct SaleResult {
  * told at its field and nothing is changed. */
 MUST_CHECK Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *sale,
                               SaleResult *out);
+/* The same checks on a read connection, so that a refusal costs no upload and no write. */
+MUST_CHECK Status shop_till_check(Cx *cx, DbConn *conn, const City *city, const TillSale *sale);
 /* Takes goods back: before payment the money is released and the coupon treated by its year's rule;
  * after payment the subsidy must be recovered, and the sale says so until it is. */
 MUST_CHECK Status shop_return(Cx *cx, DbConn *conn, int64_t sale_id, int64_t org_id,
                               int64_t now_ms);
+
+typedef struct SaleRecover {
+    int64_t sale_id;
+    Str bank_reference; /* of the money that came back */
+    int64_t now_ms;
+} SaleRecover;
+/* Records that the subsidy of goods returned after payment has come back (paid -> recovered), and
+ * treats the coupon by its year's rule. CONFLICT unless the sale is being recovered. */
+MUST_CHECK Status shop_recover(Cx *cx, DbConn *conn, const SaleRecover *recover);
+
+/* The sales of one settlement: what the writer pays in one command without keeping others waiting
+ * for more than a moment. */
+enum { SHOP_SETTLEMENT_SALES_MAX = 1000 };
 
 typedef struct Settlement {
     int64_t id;
@@ -84,8 +99,8 @@ typedef struct Settlement {
     Str bank_reference;
 } Settlement;
 
-/* Gathers all open sales of a shop into a settlement inside a write command. CONFLICT when there is
- * none. */
+/* Gathers the oldest open sales of a shop, at most SHOP_SETTLEMENT_SALES_MAX, into a settlement
+ * inside a write command. CONFLICT when there is none or the shop is suspended. */
 MUST_CHECK Status shop_settlement_make(Cx *cx, DbConn *conn, int64_t org_id, int64_t made_by,
                                        int64_t now_ms, int64_t *id);
 typedef struct SettlementPaid {
@@ -95,7 +110,7 @@ typedef struct SettlementPaid {
     int64_t now_ms;
 } SettlementPaid;
 /* Marks a settlement paid: every coupon's money moves from approved to paid. CONFLICT when it is
- * paid already. O(sales). */
+ * paid already or the shop is suspended. O(sales). */
 MUST_CHECK Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid);
 
 ViewValue shop_sale_state_view(Str state);
@@ -107,6 +122,9 @@ Status shop_price_post(Web *web);
 Status shop_sales_page(Web *web);
 Status shop_sale_page(Web *web);
 Status shop_return_post(Web *web);
+Status shop_recover_post(Web *web);
+/* The photo of a sale, for its shop, finance and audit. */
+Status shop_attachment_page(Web *web);
 Status shop_money_page(Web *web);
 Status shop_settlement_list_page(Web *web);
 Status shop_settlement_post(Web *web);

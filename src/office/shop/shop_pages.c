@@ -102,6 +102,14 @@ static Status till_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
+/* For a sale that has failed its checks already: says why. When the same request comes twice, its
+ * key gives the answer of the first and this is not run. */
+static Status till_refuse_work(Cx *cx, DbConn *conn, void *input) {
+    TillInput *in = input;
+    TRY(shop_till_check(cx, conn, in->city, &in->sale));
+    return fault(cx, STATUS_BUSY, "这张券或商品刚刚发生变化，请重试");
+}
+
 static Status till_photo(Web *web, const FormValue *photo, TillSale *sale) {
     if (!photo->is_given) {
         return STATUS_OK;
@@ -135,9 +143,14 @@ Status shop_till_post(Web *web) {
     FormValue values[TILL_FIELDS];
     TRY(form_read(web, till_form(web), values));
     TillInput input = {.city = city_of(web), .sale = till_sale(web, values)};
-    TRY(till_photo(web, &values[TILL_PHOTO], &input.sale));
+    /* A photo is kept for a sale that passes, not for whatever is sent. */
+    bool is_good = shop_till_check(web->cx, web->conn, city_of(web), &input.sale) == STATUS_OK;
+    fault_clear(web->cx);
+    if (is_good) {
+        TRY(till_photo(web, &values[TILL_PHOTO], &input.sale));
+    }
     Str id = STR_NONE;
-    TRY(web_write(web, "sale.redeem", till_work, &input, &id));
+    TRY(web_write(web, "sale.redeem", is_good ? till_work : till_refuse_work, &input, &id));
     return web_redirect(web, str_print(web->cx->arena, "/shop/sale/" STR_FMT, STR_ARG(id)),
                         str_print(web->cx->arena,
                                   "核销成功，销售编号 " STR_FMT
@@ -263,9 +276,9 @@ static const ViewColumn sale_columns[] = {
     {"state", "状态", false},
 };
 
-static void sales_table(Web *web, const SaleList *sales) {
+static void sales_table(Web *web, const char *key, const SaleList *sales) {
     View *view = web->view;
-    view_table_begin(view, "sales", STR("销售记录"), sale_columns, 7);
+    view_table_begin(view, key, STR("销售记录"), sale_columns, 7);
     for (size_t i = 0; i < sales->count; i++) {
         const Sale *sale = &sales->items[i];
         view_row(view);
@@ -291,7 +304,7 @@ Status shop_sales_page(Web *web) {
     TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
     view_title(web->view, STR("销售记录"));
     view_section(web->view, STR_NONE);
-    sales_table(web, &sales);
+    sales_table(web, "sales", &sales);
     view_pager(web->view,
                page.state.len == 0
                    ? STR("/shop/sales")
@@ -332,6 +345,36 @@ static void sale_facts(Web *web, const Sale *sale) {
     view_facts_end(view);
 }
 
+enum { RECOVER_REFERENCE, RECOVER_FIELDS };
+
+static const Form *recover_form(Web *web) {
+    static const FormField fields[RECOVER_FIELDS] = {{.name = "bank_reference",
+                                                      .label = "退款流水号",
+                                                      .hint = "商户退回补贴的银行回单流水号",
+                                                      .kind = FIELD_TEXT,
+                                                      .min = 4,
+                                                      .max = 60}};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form =
+        (Form){.key = "recover",
+               .action = str_print(web->cx->arena, "/shop/sale/%" PRId64 "/recover", web->ids[0]),
+               .submit = "登记追回",
+               .confirm = "登记后这笔补贴记为已追回，确认？",
+               .fields = fields,
+               .field_count = RECOVER_FIELDS};
+    return form;
+}
+
+static Status photo_link(Web *web, const Sale *sale) {
+    int64_t photo_id = 0;
+    TRY(shop_store_attachment_of_sale(web->cx, web->conn, sale->id, &photo_id));
+    if (photo_id != 0) {
+        view_link(web->view, str_print(web->cx->arena, "/attachment/%" PRId64, photo_id),
+                  STR("查看照片"), false);
+    }
+    return STATUS_OK;
+}
+
 Status shop_sale_page(Web *web) {
     Sale sale;
     TRY(sale_for_reader(web, &sale));
@@ -339,6 +382,10 @@ Status shop_sale_page(Web *web) {
     view_title(web->view, str_print(arena, "销售 %" PRId64, sale.id));
     view_section(web->view, STR("核销结果"));
     sale_facts(web, &sale);
+    TRY(photo_link(web, &sale));
+    if (web->user->role == ROLE_FINANCE && str_equal(sale.state, STR("recovering"))) {
+        view_form(web->view, recover_form(web));
+    }
     bool can_return = str_equal(sale.state, STR("redeemed")) || str_equal(sale.state, STR("paid"));
     if (web->user->role == ROLE_SHOP && can_return) {
         view_action(web->view, str_print(arena, "/shop/sale/%" PRId64 "/return", sale.id),
@@ -367,6 +414,36 @@ Status shop_return_post(Web *web) {
     TRY(web_write(web, "sale.return", return_work, &input, NULL));
     return web_redirect(web, str_print(web->cx->arena, "/shop/sale/%" PRId64, web->ids[0]),
                         STR("退货已办理：补贴已退回，顾客的资格券按当年规定恢复。"));
+}
+
+static Status recover_work(Cx *cx, DbConn *conn, void *input) {
+    return shop_recover(cx, conn, input);
+}
+
+Status shop_recover_post(Web *web) {
+    FormValue values[RECOVER_FIELDS];
+    TRY(form_read(web, recover_form(web), values));
+    SaleRecover recover = {.sale_id = web->ids[0],
+                           .bank_reference = values[RECOVER_REFERENCE].text,
+                           .now_ms = web->now_ms};
+    TRY(web_write(web, "sale.recover", recover_work, &recover, NULL));
+    return web_redirect(web, str_print(web->cx->arena, "/shop/sale/%" PRId64, web->ids[0]),
+                        STR("已登记追回，资金账已更正"));
+}
+
+/* ---- the photo of a sale ---- */
+
+/* Only what was checked at upload is shown, under its checked type; web adds nosniff and a policy
+ * without scripts, and shows nothing but images in the page's own window. */
+Status shop_attachment_page(Web *web) {
+    Attachment attachment;
+    TRY(shop_store_attachment_find(web->cx, web->conn, web->ids[0], &attachment));
+    if (web->user->role == ROLE_SHOP && attachment.org_id != web->user->org_id) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个附件");
+    }
+    Str bytes = STR_NONE;
+    TRY(city_file_get(web->cx, city_of(web), attachment.digest, &bytes));
+    return web_file(web, attachment.name, attachment.media_type, bytes);
 }
 
 /* ---- money ---- */
@@ -449,11 +526,22 @@ static Status open_table(Web *web) {
     return STATUS_OK;
 }
 
+static Status recovering_section(Web *web) {
+    SaleList sales;
+    TRY(shop_store_recovering(web->cx, web->conn, &sales));
+    if (sales.count > 0) {
+        view_section(web->view, STR("待追回"));
+        sales_table(web, "recovering", &sales);
+    }
+    return STATUS_OK;
+}
+
 Status shop_settlement_list_page(Web *web) {
     view_title(web->view, STR("结算"));
     view_lead(web->view, STR("等待最久的商户排在最前面。"));
     view_section(web->view, STR("待结算"));
     TRY(open_table(web));
+    TRY(recovering_section(web));
     view_section(web->view, STR("批次"));
     return settlement_table(web, 0);
 }
@@ -537,17 +625,30 @@ Status shop_settlement_page(Web *web) {
     SaleList sales;
     TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
     view_section(view, STR("明细"));
-    sales_table(web, &sales);
+    sales_table(web, "sales", &sales);
     view_pager(view, str_print(arena, "/settlement/%" PRId64, settlement.id), page.page,
                sales.has_more);
     return STATUS_OK;
 }
 
+/* What a spreadsheet would run: also behind blanks, and in full-width letters. */
+static bool is_formula(Str text) {
+    static const char *const heads[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠"};
+    size_t at = 0;
+    while (at < text.len && (unsigned char)text.at[at] <= 0x20) {
+        at++;
+    }
+    bool is_head = at > 0 && at < text.len && text.at[0] != ' ';
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        is_head = is_head || str_starts(str_from(text, at), str_of(heads[i]));
+    }
+    return is_head;
+}
+
 /* A text cell that a spreadsheet would run as a formula is led by an apostrophe. */
 static void csv_cell(Buf *buf, Str text) {
     buf_put_char(buf, '"');
-    if (text.len > 0 &&
-        (text.at[0] == '=' || text.at[0] == '+' || text.at[0] == '-' || text.at[0] == '@')) {
+    if (is_formula(text)) {
         buf_put_char(buf, '\'');
     }
     for (size_t i = 0; i < text.len; i++) {
@@ -583,7 +684,7 @@ Status shop_settlement_file(Web *web) {
     Settlement settlement;
     Org org;
     TRY(settlement_for_reader(web, &settlement, &org));
-    SalePage page = {.settlement_id = settlement.id, .row_max = INT32_MAX};
+    SalePage page = {.settlement_id = settlement.id, .row_max = settlement.sale_count};
     SaleList sales;
     TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
     enum { FILE_BYTES_MAX = 64 * 1024 * 1024 };

@@ -64,9 +64,9 @@ Status shop_store_prices(Cx *cx, DbConn *conn, int64_t org_id, DbRows **out) {
 /* ---- sales ---- */
 
 static const char SQL_SERIAL_USED[] =
-    "SELECT id FROM sale WHERE serial = $1 AND state <> 'returned'";
+    "SELECT id FROM sale WHERE serial = $1 AND state NOT IN ('returned', 'recovered')";
 static const char SQL_INVOICE_USED[] =
-    "SELECT id FROM sale WHERE invoice = $1 AND state <> 'returned'";
+    "SELECT id FROM sale WHERE invoice = $1 AND state NOT IN ('returned', 'recovered')";
 
 Status shop_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *sale_id) {
     *sale_id = 0;
@@ -176,21 +176,34 @@ static Status sales_query(Cx *cx, DbConn *conn, const SalePage *page, DbRows **r
                     DB_ARGS(DB_INT(page->org_id), DB_INT(page->row_max + 1), DB_INT(offset)), rows);
 }
 
-Status shop_store_sales(Cx *cx, DbConn *conn, const SalePage *page, SaleList *out) {
+static const char SQL_SALES_RECOVERING[] =
+    "SELECT " SALE_COLUMNS " FROM sale WHERE state = 'recovering' ORDER BY id LIMIT 200";
+
+static Status sales_collect(Cx *cx, DbRows *rows, int64_t row_max, SaleList *out) {
     struct VEC(Sale) sales = {0};
-    DbRows *rows = NULL;
     bool has_row = false;
-    TRY(sales_query(cx, conn, page, &rows));
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
         *vec_push(cx->arena, &sales) = sale_of_row(cx->arena, rows);
         TRY(db_next(cx, rows, &has_row));
     }
-    out->has_more = (int64_t)sales.count > page->row_max;
+    out->has_more = (int64_t)sales.count > row_max;
     out->items = sales.items;
-    out->count = out->has_more ? (size_t)page->row_max : sales.count;
+    out->count = out->has_more ? (size_t)row_max : sales.count;
     return STATUS_OK;
+}
+
+Status shop_store_sales(Cx *cx, DbConn *conn, const SalePage *page, SaleList *out) {
+    DbRows *rows = NULL;
+    TRY(sales_query(cx, conn, page, &rows));
+    return sales_collect(cx, rows, page->row_max, out);
+}
+
+Status shop_store_recovering(Cx *cx, DbConn *conn, SaleList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_SALES_RECOVERING, DB_NO_ARGS, &rows));
+    return sales_collect(cx, rows, INT32_MAX, out);
 }
 
 static const char SQL_OPEN_TOTALS[] =
@@ -219,12 +232,12 @@ Status shop_store_open_totals(Cx *cx, DbConn *conn, OpenTotalList *out) {
 
 static const char SQL_OPEN_TOTAL[] = "SELECT COUNT(*), SUM(subsidy_fen), MIN(sold_ms) FROM sale"
                                      " WHERE org_id = $1 AND state = 'redeemed'";
+static const char SQL_BATCH_TOTAL[] =
+    "SELECT COUNT(*), SUM(subsidy_fen), MIN(sold_ms) FROM (SELECT subsidy_fen, sold_ms FROM sale"
+    " WHERE org_id = $1 AND state = 'redeemed' ORDER BY id LIMIT $2) AS batch";
 
-Status shop_store_open_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *out) {
-    DbRows *rows = NULL;
+static Status total_read(Cx *cx, DbRows *rows, OpenTotal *out) {
     bool has_row = false;
-    *out = (OpenTotal){.org_id = org_id};
-    TRY(db_query(cx, conn, SQL_OPEN_TOTAL, DB_ARGS(DB_INT(org_id)), &rows));
     TRY(db_next(cx, rows, &has_row));
     if (has_row) {
         out->count = db_int(rows, 0);
@@ -233,6 +246,21 @@ Status shop_store_open_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *ou
         db_rows_close(rows);
     }
     return STATUS_OK;
+}
+
+Status shop_store_open_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *out) {
+    DbRows *rows = NULL;
+    *out = (OpenTotal){.org_id = org_id};
+    TRY(db_query(cx, conn, SQL_OPEN_TOTAL, DB_ARGS(DB_INT(org_id)), &rows));
+    return total_read(cx, rows, out);
+}
+
+Status shop_store_batch_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *out) {
+    DbRows *rows = NULL;
+    *out = (OpenTotal){.org_id = org_id};
+    TRY(db_query(cx, conn, SQL_BATCH_TOTAL,
+                 DB_ARGS(DB_INT(org_id), DB_INT(SHOP_SETTLEMENT_SALES_MAX)), &rows));
+    return total_read(cx, rows, out);
 }
 
 /* ---- settlements ---- */
@@ -250,13 +278,15 @@ Status shop_store_settlement_insert(Cx *cx, DbConn *conn, const Settlement *sett
                      id);
 }
 
-static const char SQL_SETTLEMENT_TAKE[] = "UPDATE sale SET state = 'in_batch', settlement_id = $1"
-                                          " WHERE org_id = $2 AND state = 'redeemed'";
+static const char SQL_SETTLEMENT_TAKE[] =
+    "UPDATE sale SET state = 'in_batch', settlement_id = $1 WHERE id IN (SELECT id FROM sale"
+    " WHERE org_id = $2 AND state = 'redeemed' ORDER BY id LIMIT $3)";
 
 Status shop_store_settlement_take(Cx *cx, DbConn *conn, int64_t settlement_id, int64_t org_id,
                                   int64_t *count) {
-    return db_exec(cx, conn, SQL_SETTLEMENT_TAKE, DB_ARGS(DB_INT(settlement_id), DB_INT(org_id)),
-                   count);
+    return db_exec(
+        cx, conn, SQL_SETTLEMENT_TAKE,
+        DB_ARGS(DB_INT(settlement_id), DB_INT(org_id), DB_INT(SHOP_SETTLEMENT_SALES_MAX)), count);
 }
 
 #define SETTLEMENT_COLUMNS                                                                         \
@@ -337,4 +367,34 @@ Status shop_store_attachment_insert(Cx *cx, DbConn *conn, const AttachmentNew *a
                            DB_INT(attachment->size_bytes), DB_TEXT(attachment->digest),
                            DB_INT(attachment->person_id), DB_INT(attachment->now_ms)),
                    NULL);
+}
+
+static const char SQL_ATTACHMENT_FIND[] =
+    "SELECT attachment.id, attachment.name, media_type, digest, sale.org_id FROM attachment"
+    " JOIN sale ON sale.id = attachment.subject_id"
+    " WHERE attachment.id = $1 AND attachment.subject = 'sale'";
+
+Status shop_store_attachment_find(Cx *cx, DbConn *conn, int64_t id, Attachment *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_ATTACHMENT_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (!has_row) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个附件");
+    }
+    *out = (Attachment){.id = db_int(rows, 0),
+                        .name = db_text(cx->arena, rows, 1),
+                        .media_type = db_text(cx->arena, rows, 2),
+                        .digest = db_text(cx->arena, rows, 3),
+                        .org_id = db_int(rows, 4)};
+    db_rows_close(rows);
+    return STATUS_OK;
+}
+
+static const char SQL_ATTACHMENT_OF_SALE[] =
+    "SELECT MIN(id) FROM attachment WHERE subject = 'sale' AND subject_id = $1";
+
+Status shop_store_attachment_of_sale(Cx *cx, DbConn *conn, int64_t sale_id, int64_t *id) {
+    *id = 0;
+    return db_int_or(cx, conn, SQL_ATTACHMENT_OF_SALE, DB_ARGS(DB_INT(sale_id)), id);
 }

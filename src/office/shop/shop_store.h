@@ -53,6 +53,9 @@ typedef struct SalePage {
 } SalePage;
 MUST_CHECK Status shop_store_sales(Cx *cx, DbConn *conn, const SalePage *page, SaleList *out);
 
+/* Sales whose subsidy must come back, the oldest first, at most 200. */
+MUST_CHECK Status shop_store_recovering(Cx *cx, DbConn *conn, SaleList *out);
+
 typedef struct OpenTotal {
     int64_t org_id;
     Str name;
@@ -66,11 +69,14 @@ typedef struct OpenTotalList {
 } OpenTotalList;
 /* Shops with sales that wait for a settlement, the longest waiting first. */
 MUST_CHECK Status shop_store_open_totals(Cx *cx, DbConn *conn, OpenTotalList *out);
+/* Of the sales that the next settlement would take. */
+MUST_CHECK Status shop_store_batch_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *out);
 MUST_CHECK Status shop_store_open_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *out);
 
 MUST_CHECK Status shop_store_settlement_insert(Cx *cx, DbConn *conn, const Settlement *settlement,
                                                int64_t made_by, int64_t *id);
-/* Puts every open sale of the shop into the settlement; *count gets how many. */
+/* Puts the oldest open sales of the shop, at most SHOP_SETTLEMENT_SALES_MAX, into the settlement;
+ * *count gets how many. */
 MUST_CHECK Status shop_store_settlement_take(Cx *cx, DbConn *conn, int64_t settlement_id,
                                              int64_t org_id, int64_t *count);
 MUST_CHECK Status shop_store_settlement_find(Cx *cx, DbConn *conn, int64_t id, Settlement *out);
@@ -94,5 +100,15 @@ typedef struct AttachmentNew {
 } AttachmentNew;
 MUST_CHECK Status shop_store_attachment_insert(Cx *cx, DbConn *conn,
                                                const AttachmentNew *attachment);
+typedef struct Attachment {
+    int64_t id;
+    Str name;
+    Str media_type;
+    Str digest;
+    int64_t org_id; /* of the sale it belongs to */
+} Attachment;
+MUST_CHECK Status shop_store_attachment_find(Cx *cx, DbConn *conn, int64_t id, Attachment *out);
+/* The photo of a sale; *id 0 when there is none. */
+MUST_CHECK Status shop_store_attachment_of_sale(Cx *cx, DbConn *conn, int64_t sale_id, int64_t *id);
 
 #endif
