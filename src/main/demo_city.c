@@ -18,6 +18,8 @@ enum {
     PRODUCTS_PER_CATEGORY = 6,
     PRODUCTS_PER_SHOP_MIN = 8,
     PRODUCTS_PER_SHOP_MAX = 20,
+    SHARED_PHONE_EVERY = 650, /* one resident in so many uses the shared phone and card */
+    SHARED_PHONE = 99999,
     AGE_MIN_YEARS = 22,
     AGE_MAX_YEARS = 85,
 };
@@ -84,6 +86,8 @@ static PersonNew resident_new(Demo *demo, size_t index) {
     Day birth = day_add(demo->first, -age_days);
     bool is_male = prng_chance_bp(&demo->prng, 5000);
     uint32_t number = (uint32_t)index;
+    /* A fraud of the fact sheet: one phone and one card behind many persons. */
+    uint32_t contact = index % SHARED_PHONE_EVERY == SHARED_PHONE_EVERY - 1 ? SHARED_PHONE : number;
     Str name = name_make(demo);
     Str town = town_pick(demo);
     demo->residents[index].name_hash = people_hash(arena, city, PEOPLE_NAME, name);
@@ -95,8 +99,8 @@ static PersonNew resident_new(Demo *demo, size_t index) {
         .name = people_seal(arena, city, PEOPLE_NAME, name),
         .id_number = people_seal(arena, city, PEOPLE_ID_NUMBER,
                                  codes_demo_id(arena, birth, is_male, number / (uint32_t)span)),
-        .phone = people_seal(arena, city, PEOPLE_PHONE, codes_demo_mobile(arena, number)),
-        .account = people_seal(arena, city, PEOPLE_ACCOUNT, codes_demo_card(arena, number)),
+        .phone = people_seal(arena, city, PEOPLE_PHONE, codes_demo_mobile(arena, contact)),
+        .account = people_seal(arena, city, PEOPLE_ACCOUNT, codes_demo_card(arena, contact)),
         .birth = birth,
         .town_code = town,
         .is_demo = true,

@@ -23,7 +23,8 @@ enum {
     PICKUP_BP = 4500,
     COLLECT_BP = 9400,
     CERTIFY_BP = 9000,
-    FRAUD_RAISED_BP = 60, /* of sales: price filed up, sold, filed down again */
+    FRAUD_RAISED_BP = 60,      /* of sales: price filed up, sold, filed down again */
+    FRAUD_LATE_RETURN_BP = 40, /* of sales: taken back after the shop was paid */
     SETTLE_EVERY_DAYS = 30,
     PAY_AFTER_DAYS = 12,
     IN_FLIGHT_MAX = 128,
@@ -355,6 +356,11 @@ static void plan_sale(Planner *planner, Case *it, Day claimed) {
         event_add(planner, EVENT_LOWER, it, at_ms + 3600 * 1000);
     }
     event_add(planner, EVENT_REDEEM, it, at_ms);
+    if (prng_chance_bp(prng, FRAUD_LATE_RETURN_BP)) {
+        /* Returned after the shop was paid: the subsidy must be recovered. */
+        event_add(planner, EVENT_RETURN, it, instant_in(planner, day_add(bought, 60)));
+        return;
+    }
     if (prng_chance_bp(prng, RETURN_BP)) {
         Day back = day_add(bought, (int32_t)prng_between(prng, 1, 10));
         event_add(planner, EVENT_RETURN, it, instant_in(planner, back));
