@@ -69,6 +69,8 @@ static Status migrate(Cx *cx, Db *db) {
     return db_migrate(cx, db, rows, embedded_migration_count);
 }
 
+enum { READ_SPARE = 8 };
+
 static bool file_exists(Cx *cx, Str path) {
     struct stat info;
     return stat(str_c(cx->arena, path), &info) == 0;
@@ -78,7 +80,9 @@ static Status database_open(Cx *cx, const Settings *settings, bool is_created, H
     const char *url = settings->text[SETTING_TEXT_DB];
     Str path = url[0] != '\0' ? str_of(url) : house_path(cx, settings, "huanxin.db");
     house->is_fresh = !file_exists(cx, path);
+    /* Each worker reads on one connection; the background job and commands need a few more. */
     DbOptions options = {.url = str_c(cx->arena, path),
+                         .read_max = (size_t)settings->number[SETTING_WORKERS] + READ_SPARE,
                          .batch_max = (size_t)settings->number[SETTING_BATCH],
                          .queue_max = (size_t)settings->number[SETTING_QUEUE],
                          .is_created = is_created};

@@ -12,7 +12,7 @@
 #define SETTING_LIST(X)                                                                            \
     X(PORT, "port", "TCP port", 0, 65535, 8080, "where the server listens; 0: any free port")      \
     X(LOOPS, "loops", "threads", 1, 16, 1, "threads that read and write sockets")                  \
-    X(WORKERS, "workers", "threads", 1, 256, 16, "threads that run pages")                         \
+    X(WORKERS, "workers", "threads", 1, 256, 64, "threads that run pages; most wait for a commit") \
     X(WAITING, "waiting", "requests", 1, 100000, 1024, "requests that may wait for a worker")      \
     X(BATCH, "batch", "commands", 1, 4096, 256, "commands in one commit")                          \
     X(QUEUE, "queue", "commands", 16, 65536, 8192, "commands that may wait for the writer")        \

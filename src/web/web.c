@@ -318,7 +318,7 @@ static void refusal_page(Web *web, Status status) {
 
 /* Shows the form again with its messages; false when it cannot be shown. */
 static bool form_shown_again(Web *web, Status status) {
-    if (web->is_json || web->route->again == NULL || !is_for_people(status)) {
+    if (web->is_json || web->route->again == NULL || web->conn == NULL || !is_for_people(status)) {
         return false;
     }
     Fault first = web->cx->fault;
@@ -527,12 +527,30 @@ static Status keyed_work(Cx *cx, DbConn *conn, void *input) {
     return keyed->work(cx, conn, keyed->input);
 }
 
+/* Waits for a command without a reading connection: its snapshot would keep the log of the database
+ * from being emptied while a crowd waits, and the connection is another's meanwhile. After the
+ * commit the handler reads what it wrote. */
+static Status write_wait(Web *web, const DbCommand *command, Str *answer) {
+    db_read_end(web->app->db, web->conn);
+    web->conn = NULL;
+    Status status = db_write(web->cx, web->app->db, command, answer);
+    Cx cx;
+    cx_init(&cx, web->cx->arena);
+    Status again = db_read_begin(&cx, web->app->db, &web->conn);
+    if (again != STATUS_OK && status == STATUS_OK) {
+        /* Done, but nothing can be read to show it: the same request repeated tells the outcome. */
+        web->cx->fault = cx.fault;
+        return again;
+    }
+    return status;
+}
+
 Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
     DbCommand command = {
         .name = name, .actor = web_actor(web), .work = work, .input = input, .now_ms = web->now_ms};
     Str key = request_key(web);
     if (key.len == 0) {
-        return db_write(web->cx, web->app->db, &command, answer);
+        return write_wait(web, &command, answer);
     }
     SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
     digest_add(sm3, key);
@@ -546,7 +564,7 @@ Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *ans
                             STR_ARG(content_digest(web)));
     command.work = keyed_work;
     command.input = &keyed;
-    return db_write(web->cx, web->app->db, &command, answer);
+    return write_wait(web, &command, answer);
 }
 
 Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
