@@ -5,6 +5,7 @@
 #include "main/command_dmn.h"
 #include "main/command_feel.h"
 #include "main/command_plan.h"
+#include "main/command_policy.h"
 #include "main/command_solve.h"
 #include "main/settings.h"
 #include "seal/seal.h"
@@ -31,6 +32,7 @@ static const CommandRow commands[] = {
      command_account},
     {"plan", "read: reads an action plan; new-city: makes a city folder; load: puts it in force",
      command_plan_any},
+    {"policy", "test, list, decide, simulate: the policy tables of a city", command_policy},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
     {"solve", "rounds, sites: plans rounds and places points", command_solve},

@@ -136,6 +136,7 @@ static Status description_read(Cx *cx, const YamlNode *root, PolicyVersion *vers
     TRY(yaml_text(cx, root, "judged_by", &version->judged_by));
     version->rounding = yaml_text_or(cx->arena, root, "rounding", STR(""));
     version->is_enabled = yaml_bool_or(root, "enabled", false);
+    version->pays = yaml_bool_or(root, "pays", true);
     version->documents = texts_join(cx->arena, yaml_at(root, "documents"), "number");
     version->papers = texts_join(cx->arena, yaml_at(root, "papers"), NULL);
     TRY(questions_read(cx, yaml_at(root, "inputs"), version));
@@ -193,6 +194,10 @@ static Status entry_load(Cx *cx, Str folder, Str path, PolicyEntry *entry) {
     TRY(description_read(cx, root, &entry->version));
     TRY(model_read(cx, folder, root, entry));
     entry->version.digest = digest_of(cx->arena, entry->version.model_text, text);
+    Str cases = STR_NONE;
+    TRY(yaml_text(cx, root, "cases", &cases));
+    entry->version.cases_path =
+        str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(cases));
     return STATUS_OK;
 }
 
@@ -203,6 +208,48 @@ static Status year_load(Cx *cx, Str folder, EntryVec *entries) {
         PolicyEntry *entry = arena_new(cx->arena, PolicyEntry);
         TRY(entry_load(cx, folder, files.items[i], entry));
         *vec_push(cx->arena, entries) = entry;
+    }
+    return STATUS_OK;
+}
+
+/* ---- the programmes ---- */
+
+static Status programme_read(Cx *cx, const YamlNode *row, PolicyProgramme *out) {
+    Str audience = STR_NONE;
+    TRY(yaml_text(cx, row, "code", &out->code));
+    TRY(yaml_text(cx, row, "label", &out->label));
+    TRY(yaml_text(cx, row, "about", &out->about));
+    TRY(yaml_text(cx, row, "icon", &out->icon));
+    TRY(yaml_text(cx, row, "group", &out->group));
+    TRY(yaml_text(cx, row, "audience", &audience));
+    out->is_for_enterprise = str_equal(audience, STR("enterprise"));
+    if (!out->is_for_enterprise && !str_equal(audience, STR("person"))) {
+        return fault(cx, STATUS_INVALID,
+                     "programme \"" STR_FMT "\": audience must be person or enterprise",
+                     STR_ARG(out->code));
+    }
+    return STATUS_OK;
+}
+
+static Status programmes_load(Cx *cx, Str policy, PolicyLibrary *library) {
+    Str path = str_print(cx->arena, STR_FMT "/programmes.yaml", STR_ARG(policy));
+    Str text = STR_NONE;
+    const YamlNode *root = NULL;
+    TRY(yaml_file(cx, path, LIMIT_FORM_BYTES_MAX, &text));
+    TRY(yaml_read(cx, path, text, &root));
+    const YamlNode *list = yaml_at(root, "programmes");
+    library->programme_count = yaml_count(list);
+    library->programmes = arena_array(cx->arena, PolicyProgramme, library->programme_count + 1);
+    for (size_t i = 0; i < library->programme_count; i++) {
+        TRY(programme_read(cx, yaml_item(list, i), &library->programmes[i]));
+    }
+    for (size_t i = 0; i < library->count; i++) {
+        const PolicyVersion *version = library->versions[i];
+        if (policy_programme_find(library, version->programme) == NULL) {
+            return fault(cx, STATUS_INVALID,
+                         STR_FMT ": no programme \"" STR_FMT "\" of version " STR_FMT,
+                         STR_ARG(path), STR_ARG(version->programme), STR_ARG(version->version));
+        }
     }
     return STATUS_OK;
 }
@@ -222,6 +269,10 @@ Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
     for (size_t i = 0; i < entries.count; i++) {
         library->versions[i] = &entries.items[i]->version;
     }
+    /* A city that has no policies yet needs no list of programmes. */
+    if (library->count > 0) {
+        TRY(programmes_load(cx, policy, library));
+    }
     *out = library;
     return STATUS_OK;
 }
@@ -231,6 +282,20 @@ Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
 const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count) {
     *count = library->count;
     return library->versions;
+}
+
+const PolicyProgramme *policy_programmes(const PolicyLibrary *library, size_t *count) {
+    *count = library->programme_count;
+    return library->programmes;
+}
+
+const PolicyProgramme *policy_programme_find(const PolicyLibrary *library, Str code) {
+    for (size_t i = 0; i < library->programme_count; i++) {
+        if (str_equal(library->programmes[i].code, code)) {
+            return &library->programmes[i];
+        }
+    }
+    return NULL;
 }
 
 Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Day day,

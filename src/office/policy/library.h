@@ -15,6 +15,8 @@ struct PolicyLibrary {
     const PolicyVersion **versions;
     PolicyEntry **entries;
     size_t count;
+    PolicyProgramme *programmes;
+    size_t programme_count;
 };
 
 /* The entry of a version of this library. */

@@ -231,7 +231,7 @@ Status policy_decision_store(Cx *cx, DbConn *conn, const PolicyAnswer *answer, D
 Status policy_is_payable(Cx *cx, DbConn *conn, const PolicyVersion *version, bool *out) {
     bool *is_signed = arena_array(cx->arena, bool, version->sign_off_count + 1);
     TRY(policy_store_signatures(cx, conn, version, is_signed));
-    *out = version->is_enabled;
+    *out = version->is_enabled && version->pays;
     for (size_t i = 0; i < version->sign_off_count; i++) {
         *out = *out && (is_signed[i] || !version->sign_offs[i].blocks_payment);
     }

@@ -7,7 +7,7 @@
  *
  * A version is never edited; a decision stores the version's digest, its inputs and its outcome, so
  * that it can be replayed for ever. Versions that await the city's signature are read and shown,
- * but never decide a payment.
+ * but never decide a payment; versions with `pays: false` (taxes, limits, conditions) never do.
  */
 #ifndef HUANXIN_OFFICE_POLICY_POLICY_H
 #define HUANXIN_OFFICE_POLICY_POLICY_H
@@ -48,7 +48,7 @@ typedef struct PolicySignOff {
 } PolicySignOff;
 
 typedef struct PolicyVersion {
-    Str programme; /* "appliance", "digital", "car_scrap", "car_replace" */
+    Str programme; /* code, e.g. "appliance" */
     Str title;     /* "2026年家电以旧换新" */
     int64_t year;
     Str version; /* "appliance-2026" */
@@ -60,6 +60,8 @@ typedef struct PolicyVersion {
     Str papers;    /* what to bring, joined by 、 */
     Str rounding;
     bool is_enabled;
+    bool pays;      /* false: says what holds (a tax, a limit, a condition), no money of the city */
+    Str cases_path; /* the file of its border cases */
     PolicyQuestion *questions;
     size_t question_count;
     PolicySignOff *sign_offs;
@@ -69,6 +71,19 @@ typedef struct PolicyVersion {
 
 /* All versions, by programme and first day. */
 const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count);
+
+typedef struct PolicyProgramme {
+    Str code;
+    Str label;
+    Str about; /* one line: for whom, for what */
+    Str icon;  /* file name below assets/icons */
+    Str group;
+    bool is_for_enterprise; /* else for persons */
+} PolicyProgramme;
+/* The programmes in the order of folder/policy/programmes.yaml; each version belongs to one. */
+const PolicyProgramme *policy_programmes(const PolicyLibrary *library, size_t *count);
+/* The programme of a code; NULL when there is none. */
+const PolicyProgramme *policy_programme_find(const PolicyLibrary *library, Str code);
 /* The version of a programme that judges day; NOT_FOUND with a Chinese fault when none does. */
 MUST_CHECK Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Day day,
                                     const PolicyVersion **out);
@@ -76,8 +91,8 @@ MUST_CHECK Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str pr
 MUST_CHECK Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
                                       const PolicyVersion **out);
 
-/* True when a version may pay: enabled, and every blocking sign-off has been signed for exactly
- * this text of the table. */
+/* True when a version may pay: it pays at all, is enabled, and every blocking sign-off has been
+ * signed for exactly this text of the table. */
 MUST_CHECK Status policy_is_payable(Cx *cx, DbConn *conn, const PolicyVersion *version, bool *out);
 typedef struct PolicySigning {
     const PolicyVersion *version;
@@ -118,8 +133,8 @@ typedef struct PolicyCase {
 MUST_CHECK Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *input,
                                 PolicyAnswer *out);
 
-/* Decides a case by one version, whatever the day: for replays and for the cases that prove a version
- * at its borders. input->programme and day are not looked at. */
+/* Decides a case by one version, whatever the day: for replays and for the cases that prove a
+ * version at its borders. input->programme and day are not looked at. */
 MUST_CHECK Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
                                    PolicyAnswer *out);
 

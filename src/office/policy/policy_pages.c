@@ -49,60 +49,52 @@ void policy_answer_view(View *view, const PolicyAnswer *answer) {
 
 /* ---- the calculator ---- */
 
-typedef struct Programme {
-    const char *code;
-    const char *icon;
-    const char *label;
-    const char *about;
-} Programme;
-
-static const Programme programmes[] = {
-    {"appliance", "fridge.svg", "家电以旧换新", "冰箱、洗衣机、电视、空调、热水器、电脑等"},
-    {"digital", "phone.svg", "数码和智能产品", "手机、平板、智能手表手环、智能眼镜"},
-    {"car_scrap", "car.svg", "汽车报废更新", "报废旧车并购买新车"},
-    {"car_replace", "car.svg", "汽车置换更新", "卖掉旧车并购买新车"},
-};
-
-static const Programme *programme_of(Str code) {
-    for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
-        if (str_equal(code, str_of(programmes[i].code))) {
-            return &programmes[i];
+static void programme_door(Web *web, Html *html, const PolicyProgramme *programme) {
+    Arena *arena = web->cx->arena;
+    HTML(html, "a.card.card-link", "href",
+         str_print(arena, "/calculator?programme=" STR_FMT, STR_ARG(programme->code))) {
+        HTML_VOID(html, "img", "alt", "", "src",
+                  str_print(arena, "/assets/icons/" STR_FMT, STR_ARG(programme->icon)));
+        HTML(html, "span") {
+            HTML_LEAF(html, "strong", programme->label);
+            HTML_LEAF(html, "span", programme->about);
         }
     }
-    return NULL;
 }
 
-static void programme_doors(Web *web, Html *html) {
+/* Doors for persons or for enterprises, under their heading. */
+static void programme_doors(Web *web, Html *html, bool is_for_enterprise) {
+    size_t count = 0;
+    const PolicyProgramme *programmes = policy_programmes(city_of(web)->policies, &count);
+    view_section(web->view, is_for_enterprise ? STR("企业和单位") : STR("个人和家庭"));
     HTML(html, "div.grid.grid-2") {
-        for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
-            Arena *arena = web->cx->arena;
-            HTML(html, "a.card.card-link", "href",
-                 str_print(arena, "/calculator?programme=%s", programmes[i].code)) {
-                HTML_VOID(html, "img", "alt", "", "src",
-                          str_print(arena, "/assets/icons/%s", programmes[i].icon));
-                HTML(html, "span") {
-                    HTML_LEAF(html, "strong", programmes[i].label);
-                    HTML_LEAF(html, "span", programmes[i].about);
-                }
+        for (size_t i = 0; i < count; i++) {
+            if (programmes[i].is_for_enterprise == is_for_enterprise) {
+                programme_door(web, html, &programmes[i]);
             }
         }
     }
 }
 
 static void programme_list(Web *web) {
-    static const ViewColumn columns[] = {{"programme", "项目", false}, {"about", "范围", false}};
+    static const ViewColumn columns[] = {
+        {"programme", "项目", false}, {"about", "范围", false}, {"group", "类别", false}};
     Html *html = view_html(web->view);
     if (html != NULL) {
-        programme_doors(web, html);
+        programme_doors(web, html, false);
+        programme_doors(web, html, true);
         return;
     }
-    view_table_begin(web->view, "programmes", STR("补贴项目"), columns, 2);
-    for (size_t i = 0; i < sizeof programmes / sizeof programmes[0]; i++) {
+    size_t count = 0;
+    const PolicyProgramme *programmes = policy_programmes(city_of(web)->policies, &count);
+    view_table_begin(web->view, "programmes", STR("政策项目"), columns, 3);
+    for (size_t i = 0; i < count; i++) {
         view_row(web->view);
-        view_cell(web->view, VIEW_LINK(str_print(web->cx->arena, "/calculator?programme=%s",
-                                                 programmes[i].code),
-                                       str_of(programmes[i].label)));
-        view_cell(web->view, VIEW_TEXT(str_of(programmes[i].about)));
+        view_cell(web->view, VIEW_LINK(str_print(web->cx->arena, "/calculator?programme=" STR_FMT,
+                                                 STR_ARG(programmes[i].code)),
+                                       programmes[i].label));
+        view_cell(web->view, VIEW_TEXT(programmes[i].about));
+        view_cell(web->view, VIEW_TEXT(programmes[i].group));
     }
     view_table_end(web->view, STR("没有项目"));
 }
@@ -297,11 +289,18 @@ static void claim_link(Web *web, const PolicyAnswer *answer) {
     json_decref(input);
 }
 
+static const char *heading_of(const PolicyAnswer *answer) {
+    if (!answer->version->pays) {
+        return answer->is_eligible ? "符合（只供判断，不是补贴）" : "不符合";
+    }
+    return answer->is_eligible ? "可以补" : "这次不能补";
+}
+
 /* The answer in large letters, as a person reads it first. */
 static void answer_write(Html *html, Arena *arena, const PolicyAnswer *answer) {
     HTML(html, answer->is_eligible ? "div.answer" : "div.answer.answer-no") {
-        HTML_LEAF(html, "p.mute", answer->is_eligible ? "可以补" : "这次不能补");
-        if (answer->is_eligible) {
+        HTML_LEAF(html, "p.mute", heading_of(answer));
+        if (answer->is_eligible && (answer->version->pays || answer->amount.fen > 0)) {
             HTML(html, "p") {
                 HTML_LEAF(
                     html, "span.money.money-big",
@@ -385,7 +384,7 @@ Status policy_calculator_page(Web *web) {
         programme_list(web);
         return STATUS_OK;
     }
-    const Programme *programme = programme_of(code);
+    const PolicyProgramme *programme = policy_programme_find(city_of(web)->policies, code);
     if (programme == NULL) {
         return fault(web->cx, STATUS_NOT_FOUND, "没有这个补贴项目");
     }
@@ -404,7 +403,7 @@ Status policy_calculator_page(Web *web) {
         }
         fault_clear(web->cx);
     }
-    view_title(view, str_print(web->cx->arena, "我能补多少：%s", programme->label));
+    view_title(view, str_print(web->cx->arena, "我能补多少：" STR_FMT, STR_ARG(programme->label)));
     if (is_asked && status == STATUS_OK) {
         status = calculate(web, version, form);
         if (status != STATUS_OK && status != STATUS_INVALID) {
@@ -431,7 +430,8 @@ static const ViewColumn version_columns[] = {
 static Status version_state(Web *web, const PolicyVersion *version, ViewValue *out) {
     bool is_payable = false;
     TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
-    *out = is_payable            ? VIEW_BADGE(VIEW_GOOD, STR("payable"), STR("可以支付"))
+    *out = !version->pays        ? VIEW_BADGE(VIEW_NEUTRAL, STR("advice"), STR("只供判断"))
+           : is_payable          ? VIEW_BADGE(VIEW_GOOD, STR("payable"), STR("可以支付"))
            : version->is_enabled ? VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待签认，不支付"))
                                  : VIEW_BADGE(VIEW_NEUTRAL, STR("disabled"), STR("未启用"));
     return STATUS_OK;
@@ -570,18 +570,10 @@ static void table_head(Html *html, const DmnTable *table) {
     }
 }
 
-/* The decision table as officials know it. */
-static void table_section(Web *web, const PolicyVersion *version) {
-    const PolicyEntry *entry = policy_entry_of(version);
-    const DmnTable *table = dmn_node_at(entry->model, entry->decision)->table;
-    Html *html = view_html(web->view);
-    if (html == NULL || table == NULL) {
-        return;
-    }
-    view_section(web->view, STR("决策表"));
-    HTML(html, "div.table-wrap", "role", "region", "aria-label", "决策表", "tabindex", "0") {
+static void table_write(Html *html, Web *web, const DmnTable *table, Str caption) {
+    HTML(html, "div.table-wrap", "role", "region", "aria-label", caption, "tabindex", "0") {
         HTML(html, "table.table.table-dense") {
-            HTML_LEAF(html, "caption", "自上而下，命中第一行即为结果；金额单位为分");
+            HTML_LEAF(html, "caption", caption);
             table_head(html, table);
             HTML(html, "tbody") {
                 for (size_t i = 0; i < table->row_count; i++) {
@@ -593,6 +585,25 @@ static void table_section(Web *web, const PolicyVersion *version) {
                     }
                 }
             }
+        }
+    }
+}
+
+/* The decision table as officials know it, then the tables it rests on. */
+static void table_section(Web *web, const PolicyVersion *version) {
+    const PolicyEntry *entry = policy_entry_of(version);
+    const DmnNode *main_node = dmn_node_at(entry->model, entry->decision);
+    Html *html = view_html(web->view);
+    if (html == NULL || main_node->table == NULL) {
+        return;
+    }
+    view_section(web->view, STR("决策表"));
+    table_write(html, web, main_node->table, STR("自上而下，命中第一行即为结果；金额单位为分"));
+    for (size_t i = 0; i < dmn_node_count(entry->model); i++) {
+        const DmnNode *node = dmn_node_at(entry->model, i);
+        if (i != entry->decision && node->kind == DMN_DECISION && node->table != NULL) {
+            table_write(html, web, node->table,
+                        str_print(web->cx->arena, "下级表：" STR_FMT, STR_ARG(node->name)));
         }
     }
 }
