@@ -14,6 +14,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum {
+    /* The proof of a journal of ten million entries is the longest work that a page does. */
+    REQUEST_STEPS_MAX = 50 * 1000 * 1000,
+    /* An upload, its parts, and a page of the largest size, several times over. */
+    REQUEST_BYTES_MAX = 256 * 1024 * 1024,
+};
+
 static const char CONTENT_SECURITY_POLICY[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -339,11 +346,27 @@ static bool is_sign_in_needed(const Web *web, Status status) {
            web->route->guard == WEB_READ;
 }
 
+/* This page's address with its query, as sent; without the query where the sign-in form would refuse
+ * the length. */
+static Str here_with_query(const Web *web) {
+    Str target = web->http->target;
+    for (size_t i = 0; i < target.len; i++) {
+        if (target.at[i] == '?') {
+            Str query = str_slice(target, i, target.len);
+            return web->path.len + query.len > LIMIT_NEXT_BYTES_MAX
+                       ? web->path
+                       : str_print(web->cx->arena, STR_FMT STR_FMT, STR_ARG(web->path),
+                                   STR_ARG(query));
+        }
+    }
+    return web->path;
+}
+
 static void refuse(Web *web, Status status) {
     fault_log(web, status);
     if (is_sign_in_needed(web, status)) {
         web->redirect = str_print(web->cx->arena, "/sign-in?next=" STR_FMT,
-                                  STR_ARG(http_url_encode(web->cx->arena, web->path)));
+                                  STR_ARG(http_url_encode(web->cx->arena, here_with_query(web))));
         see_other(web, web->redirect);
         return;
     }
@@ -394,6 +417,8 @@ static void request_handle(HttpRequest *http, void *context) {
     const WebApp *app = context;
     Cx cx;
     cx_init(&cx, http->arena);
+    cx.step_max = REQUEST_STEPS_MAX;
+    cx.bytes_max = REQUEST_BYTES_MAX;
     bool is_api = false;
     Str path = path_of_page(http->path, &is_api);
     WebUser user = {.role = ROLE_PUBLIC};

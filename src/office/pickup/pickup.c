@@ -90,6 +90,10 @@ static Status weights_check(Cx *cx, const PickupCollect *collect) {
     if (collect->tare_gram < 0 || collect->tare_gram >= collect->gross_gram) {
         return fault_at_field(cx, STATUS_INVALID, "tare", "皮重应小于毛重");
     }
+    if (collect->paid.fen < 0 || collect->paid.fen > PICKUP_PAID_FEN_MAX) {
+        return fault_at_field(cx, STATUS_INVALID, "paid", "回收款应在 0 至 %d 元之间",
+                              PICKUP_PAID_FEN_MAX / 100);
+    }
     return STATUS_OK;
 }
 

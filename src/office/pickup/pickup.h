@@ -16,6 +16,7 @@ enum {
     PICKUP_DAYS_AHEAD = 7,           /* days offered, from tomorrow */
     PICKUP_PER_SLOT_MAX = 40,        /* stops a half day in one town that one truck can drive */
     PICKUP_WEIGHT_GRAM_MAX = 500000, /* one household appliance weighs less than half a tonne */
+    PICKUP_PAID_FEN_MAX = 10000000,  /* no household appliance is bought back for 100,000 yuan */
     PICKUP_WINDOW_MS =
         30 * 60000, /* what the resident is told: the planned arrival, more or less */
 };

@@ -340,7 +340,11 @@ static const Form *collect_form(Web *web) {
          .kind = FIELD_INT,
          .min = 0,
          .max = PICKUP_WEIGHT_GRAM_MAX},
-        {.name = "paid", .label = "付给居民（元）", .kind = FIELD_MONEY, .min = 0},
+        {.name = "paid",
+         .label = "付给居民（元）",
+         .kind = FIELD_MONEY,
+         .min = 0,
+         .max = PICKUP_PAID_FEN_MAX},
     };
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "collect",

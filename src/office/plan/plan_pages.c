@@ -307,6 +307,17 @@ static Status this_year_fact(Web *web, const TargetRow *target, const TargetNow 
     return STATUS_OK;
 }
 
+/* The lead office files for every target, an officer for those of the own unit's tasks and for the
+ * overall ones, which the plan gives to no task. */
+static Status can_file(Web *web, const TargetRow *target, bool *out) {
+    bool is_officer = web->user->role == ROLE_OFFICER;
+    *out = web->user->role == ROLE_LEAD || (is_officer && target->task_id == 0);
+    if (!is_officer || target->task_id == 0) {
+        return STATUS_OK;
+    }
+    return plan_store_task_is_of(web->cx, web->conn, target->task_id, web->user->unit_id, out);
+}
+
 Status plan_target_page(Web *web) {
     TargetRow target;
     TargetNow now;
@@ -338,7 +349,9 @@ Status plan_target_page(Web *web) {
     }
     TRY(months_section(web, &target));
     TRY(reports_section(web, &target));
-    if (web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD) {
+    bool may_file = false;
+    TRY(can_file(web, &target, &may_file));
+    if (may_file) {
         view_form(view, report_form(web));
     }
     return STATUS_OK;
@@ -382,6 +395,12 @@ static Status report_check(Web *web, const TargetRow *target, const FormValue *v
     if (!is_period(values[REPORT_PERIOD].text)) {
         return fault_at_field(web->cx, STATUS_INVALID, "period", "时期应为 2025 或 2025-06 的形式");
     }
+    /* The latest period counts: one of the future would hide every later figure. */
+    Str now = day_print(web->cx->arena, web_today(web));
+    Str period = values[REPORT_PERIOD].text;
+    if (str_compare(period, str_slice(now, 0, period.len)) > 0) {
+        return fault_at_field(web->cx, STATUS_INVALID, "period", "时期不能晚于今天");
+    }
     bool needs_number = !str_equal(target->kind, STR("qualitative"));
     if (needs_number && !target_micro(values[REPORT_VALUE].text, &micro)) {
         return fault_at_field(web->cx, STATUS_INVALID, "value", "数值应为数字，最多六位小数");
@@ -392,6 +411,11 @@ static Status report_check(Web *web, const TargetRow *target, const FormValue *v
 Status plan_target_report_post(Web *web) {
     TargetRow target;
     TRY(plan_store_target_find(web->cx, web->conn, web->ids[0], &target));
+    bool may_file = false;
+    TRY(can_file(web, &target, &may_file));
+    if (!may_file) {
+        return fault(web->cx, STATUS_DENIED, "这个目标不属于本单位牵头或负责的任务，不能填报");
+    }
     FormValue values[REPORT_FIELDS];
     TRY(form_read(web, report_form(web), values));
     TRY(report_check(web, &target, values));

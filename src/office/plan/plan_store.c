@@ -219,6 +219,13 @@ Status plan_store_task_find(Cx *cx, DbConn *conn, int64_t id, TaskRow *out) {
     return STATUS_OK;
 }
 
+static const char SQL_TASK_IS_OF[] =
+    "SELECT 1 FROM plan_task_unit WHERE task_id = $1 AND unit_id = $2 LIMIT 1";
+
+Status plan_store_task_is_of(Cx *cx, DbConn *conn, int64_t task_id, int64_t unit_id, bool *out) {
+    return db_exists(cx, conn, SQL_TASK_IS_OF, DB_ARGS(DB_INT(task_id), DB_INT(unit_id)), out);
+}
+
 /* ---- targets ---- */
 
 static const char SQL_TARGET_INSERT[] =

@@ -81,6 +81,10 @@ MUST_CHECK Status plan_store_target_update(Cx *cx, DbConn *conn, const TargetRow
 MUST_CHECK Status plan_store_targets(Cx *cx, DbConn *conn, int64_t task_id, TargetList *out);
 MUST_CHECK Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out);
 
+/* True when the unit leads or is responsible for the task. */
+MUST_CHECK Status plan_store_task_is_of(Cx *cx, DbConn *conn, int64_t task_id, int64_t unit_id,
+                                        bool *out);
+
 typedef struct ReportRow {
     int64_t id;
     Str target_code;

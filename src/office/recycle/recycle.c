@@ -6,14 +6,18 @@
 
 enum { MONTHS_ROLLING = 12 };
 
+/* gross * 10000 / 10100, down to the fen, without a product that overflows. */
+static Money net_of_gross(Money gross) {
+    const int64_t whole = RATE_BP_ONE + REVERSE_INVOICE_VAT_BP;
+    return money_of_fen(gross.fen / whole * RATE_BP_ONE + gross.fen % whole * RATE_BP_ONE / whole);
+}
+
 void recycle_invoice_compute(ReverseInvoice *invoice, Money month_before, Money rolling_before) {
     check(invoice->gross.fen >= 0);
     bool is_exempt = money_compare(money_add(month_before, invoice->gross),
                                    money_of_fen(REVERSE_INVOICE_EXEMPT_FEN)) <= 0;
     invoice->vat_rate_bp = is_exempt ? 0 : REVERSE_INVOICE_VAT_BP;
-    invoice->net = is_exempt ? invoice->gross
-                             : money_of_fen(invoice->gross.fen * RATE_BP_ONE /
-                                            (RATE_BP_ONE + REVERSE_INVOICE_VAT_BP));
+    invoice->net = is_exempt ? invoice->gross : net_of_gross(invoice->gross);
     invoice->vat = money_sub(invoice->gross, invoice->net);
     invoice->income_tax = money_share_down(invoice->net, REVERSE_INVOICE_INCOME_TAX_BP);
     invoice->rolling = money_add(rolling_before, invoice->net);
@@ -52,12 +56,22 @@ static Status invoice_prepare(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t n
                               .seller_hash = seller.id_hash,
                               .month = (int64_t)parts.year * 12 + parts.month - 1,
                               .gross = pickup.paid};
+    /* Whoever has no ID number on record is nobody's sum but the own. */
+    bool is_known = seller.id_hash.len > 0;
+    if (!is_known) {
+        invoice.seller_hash = str_print(cx->arena, "person:%" PRId64, seller.id);
+    }
     Money month = MONEY_ZERO;
     Money rolling = MONEY_ZERO;
-    TRY(recycle_store_seller_sum(cx, conn, seller.id_hash, invoice.month, invoice.month, &month));
-    TRY(recycle_store_seller_sum(cx, conn, seller.id_hash, invoice.month - MONTHS_ROLLING + 1,
+    TRY(recycle_store_seller_sum(cx, conn, invoice.seller_hash, invoice.month, invoice.month,
+                                 &month));
+    TRY(recycle_store_seller_sum(cx, conn, invoice.seller_hash, invoice.month - MONTHS_ROLLING + 1,
                                  invoice.month, &rolling));
     recycle_invoice_compute(&invoice, month, rolling);
+    if (!is_known) {
+        invoice.is_blocked = true;
+        invoice.reason = STR("出售者没有登记身份证号，不能反向开票，请先完成实名登记");
+    }
     int64_t id = 0;
     TRY(recycle_store_invoice_insert(cx, conn, &invoice, now_ms, &id));
     return invoice_journal(cx, conn, &invoice, id);
