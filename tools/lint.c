@@ -292,7 +292,8 @@ static void folder_check(const char *folder) {
     for (struct dirent *row = readdir(dir); row != NULL; row = readdir(dir)) {
         char path[PATH_MAX_BYTES];
         struct stat info;
-        if (row->d_name[0] == '.') {
+        /* Installed peers of the benchmarks are not ours to judge. */
+        if (row->d_name[0] == '.' || strcmp(row->d_name, "node_modules") == 0) {
             continue;
         }
         (void)snprintf(path, sizeof path, "%s/%s", folder, row->d_name);
