@@ -19,6 +19,8 @@ enum {
     REQUEST_STEPS_MAX = 50 * 1000 * 1000,
     /* An upload, its parts, and a page of the largest size, several times over. */
     REQUEST_BYTES_MAX = 256 * 1024 * 1024,
+    /* As long as the sign-in form takes the address to return to. */
+    NEXT_BYTES_MAX = 200,
 };
 
 static const char CONTENT_SECURITY_POLICY[] =
@@ -346,20 +348,14 @@ static bool is_sign_in_needed(const Web *web, Status status) {
            web->route->guard == WEB_READ;
 }
 
-/* This page's address with its query, as sent; without the query where the sign-in form would refuse
- * the length. */
+/* This page's address with its query, or without it where the sign-in form would refuse it. */
 static Str here_with_query(const Web *web) {
-    Str target = web->http->target;
-    for (size_t i = 0; i < target.len; i++) {
-        if (target.at[i] == '?') {
-            Str query = str_slice(target, i, target.len);
-            return web->path.len + query.len > LIMIT_NEXT_BYTES_MAX
-                       ? web->path
-                       : str_print(web->cx->arena, STR_FMT STR_FMT, STR_ARG(web->path),
-                                   STR_ARG(query));
-        }
+    Str rest = web->http->target;
+    (void)str_cut(&rest, '?');
+    if (rest.len == 0 || web->path.len + 1 + rest.len > NEXT_BYTES_MAX) {
+        return web->path;
     }
-    return web->path;
+    return str_print(web->cx->arena, STR_FMT "?" STR_FMT, STR_ARG(web->path), STR_ARG(rest));
 }
 
 static void refuse(Web *web, Status status) {

@@ -169,6 +169,25 @@ static void test_open_redirect(void **state) {
     }
 }
 
+/* A page that asks for sign-in comes back with its query; a very long one with its path alone. */
+static void test_sign_in_comes_back(void **state) {
+    (void)state;
+    static const char *const rows[][2] = {
+        {"/coupon?code=A%26B&x=1", "/sign-in?next=%2Fcoupon%3Fcode%3DA%2526B%26x%3D1"},
+        {"/coupon", "/sign-in?next=%2Fcoupon"},
+        {"/coupon?", "/sign-in?next=%2Fcoupon"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        Str head = str_print(server.arena,
+                             "GET %s HTTP/1.1\r\nHost: localhost\r\n"
+                             "Connection: close\r\n\r\n",
+                             rows[i][0]);
+        Reply reply = client_ask(server.arena, server.port, head);
+        assert_int_equal(reply.status, 303);
+        assert_string_equal(str_c(server.arena, reply_header(&reply, "Location")), rows[i][1]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_route_and_role),
@@ -177,6 +196,7 @@ int main(void) {
         cmocka_unit_test(test_security_headers),
         cmocka_unit_test(test_sign_out),
         cmocka_unit_test(test_open_redirect),
+        cmocka_unit_test(test_sign_in_comes_back),
         cmocka_unit_test(test_lock_out),
     };
     return cmocka_run_group_tests(tests, start, stop);
