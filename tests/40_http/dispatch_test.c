@@ -328,7 +328,8 @@ static void test_vehicles(void **state) {
     Str path = STR("/dispatch/vehicle/new");
     Reply reply = post(recycler, path, "name=A&kg=0&litre=x&shift_open=25%3A00&depot=1");
     assert_int_equal(reply.status, 400);
-    static const char *const fields[] = {"name", "kg", "litre", "piece", "shift_close", "depot"};
+    static const char *const fields[] = {"name",       "kg",          "litre", "piece",
+                                         "shift_open", "shift_close", "depot"};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         assert_true(str_contains(reply.body, str_print(server.arena, "\"%s\"", fields[i])));
     }

@@ -136,9 +136,8 @@ static ViewValue state_view(const DispatchDesk *desk) {
     if (str_equal(desk->plan.state, STR("released"))) {
         return VIEW_BADGE(VIEW_GOOD, STR("released"), STR("已发布"));
     }
-    return desk->plan.released_ms == 0
-               ? VIEW_BADGE(VIEW_INFO, STR("draft"), STR("草稿，未发布"))
-               : VIEW_BADGE(VIEW_WARN, STR("changed"), STR("有改动，未重新发布"));
+    return desk->plan.released_ms == 0 ? VIEW_BADGE(VIEW_INFO, STR("draft"), STR("草稿"))
+                                       : VIEW_BADGE(VIEW_WARN, STR("changed"), STR("有改动"));
 }
 
 /* Bookings that came after the plan, and are in no part of it. */
@@ -178,6 +177,11 @@ static void figures_view(const DispatchDesk *desk) {
 static void warnings_view(const DispatchDesk *desk) {
     View *view = desk->web->view;
     Arena *arena = desk->web->cx->arena;
+    bool is_draft = desk->has_plan && str_equal(desk->plan.state, STR("draft"));
+    if (is_draft && desk->plan.released_ms != 0) {
+        view_notice(view, VIEW_WARN,
+                    STR("计划发布以后又改过，司机和居民看到的仍是上次发布的。请核对后重新发布。"));
+    }
     if (new_count(desk) > 0) {
         view_notice(view, VIEW_WARN,
                     str_print(arena, "排定以后又有 %zu 单新预约，请重新排定。", new_count(desk)));
@@ -215,20 +219,26 @@ static Str action_path(const DispatchDesk *desk, const char *path) {
     return str_print(arena, "%s?day=" STR_FMT, path, STR_ARG(day_print(arena, desk->day)));
 }
 
-static void plan_actions(const DispatchDesk *desk) {
+static void plan_buttons(const DispatchDesk *desk) {
     View *view = desk->web->view;
-    bool is_draft = desk->has_plan && str_equal(desk->plan.state, STR("draft"));
-    bool is_over = desk->day.number < web_today(desk->web).number;
-    if (is_over) {
-        return;
-    }
-    if (is_draft) {
+    if (desk->has_plan && str_equal(desk->plan.state, STR("draft"))) {
         view_action(view, action_path(desk, "/dispatch/release"), STR("发布给司机和居民"),
                     "发布以后，司机看到顺序，居民看到预计上门时间。确认发布？");
     }
     if (desk->bookings.count > 0) {
         view_action(view, action_path(desk, "/dispatch/plan"),
                     desk->has_plan ? STR("重新排定") : STR("排定路线"), NULL);
+    }
+}
+
+/* A day that is over is only looked at. */
+static void plan_actions(const DispatchDesk *desk) {
+    Html *html = view_html(desk->web->view);
+    if (html == NULL || desk->day.number < web_today(desk->web).number) {
+        return;
+    }
+    HTML(html, "div.actions") {
+        plan_buttons(desk);
     }
 }
 

@@ -207,8 +207,11 @@ Status dispatch_vehicle_page(Web *web) {
 /* ---- saving ---- */
 
 /* "07:30" or "7:30" into minutes; a message at the field otherwise. */
-static void clock_read(Web *web, const FormField *field, Str text, int64_t *minutes) {
-    Str rest = text;
+static void clock_read(Web *web, const FormField *field, const FormValue *value, int64_t *minutes) {
+    if (!value->is_given) {
+        return; /* form_read has said so */
+    }
+    Str rest = value->text;
     Str hour_text = str_cut(&rest, ':');
     int64_t hour = -1;
     int64_t minute = -1;
@@ -225,7 +228,8 @@ static void clock_read(Web *web, const FormField *field, Str text, int64_t *minu
 
 static Status form_to_vehicle(Web *web, const Form *form, DispatchVehicle *vehicle) {
     FormValue values[FIELDS];
-    TRY(form_read(web, form, values));
+    size_t before = web->error_count;
+    Status status = form_read(web, form, values);
     vehicle->name = values[FIELD_NAME].text;
     vehicle->capacity_kg = values[FIELD_KG].number;
     vehicle->capacity_litre = values[FIELD_LITRE].number;
@@ -235,16 +239,16 @@ static Status form_to_vehicle(Web *web, const Form *form, DispatchVehicle *vehic
                       (values[FIELD_LIFT].is_given ? DISPATCH_SKILL_LIFT : 0);
     vehicle->break_min = values[FIELD_BREAK].number;
     vehicle->depot_town = values[FIELD_DEPOT].text;
-    size_t before = web->error_count;
-    clock_read(web, &shape[FIELD_OPEN], values[FIELD_OPEN].text, &vehicle->shift_open_min);
-    clock_read(web, &shape[FIELD_CLOSE], values[FIELD_CLOSE].text, &vehicle->shift_close_min);
-    clock_read(web, &shape[FIELD_BREAK_OPEN], values[FIELD_BREAK_OPEN].text,
-               &vehicle->break_open_min);
+    clock_read(web, &shape[FIELD_OPEN], &values[FIELD_OPEN], &vehicle->shift_open_min);
+    clock_read(web, &shape[FIELD_CLOSE], &values[FIELD_CLOSE], &vehicle->shift_close_min);
+    clock_read(web, &shape[FIELD_BREAK_OPEN], &values[FIELD_BREAK_OPEN], &vehicle->break_open_min);
     if (web->error_count == before && vehicle->shift_close_min <= vehicle->shift_open_min) {
         form_error(web, "shift_close", STR("下班时间应晚于上班时间"), STR_NONE);
     }
-    return web->error_count == before ? STATUS_OK
-                                      : fault(web->cx, STATUS_INVALID, "填写的内容有误");
+    if (status == STATUS_OK && web->error_count > before) {
+        status = fault(web->cx, STATUS_INVALID, "填写的内容有误");
+    }
+    return status;
 }
 
 static Status put_work(Cx *cx, DbConn *conn, void *input) {
