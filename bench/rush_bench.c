@@ -773,8 +773,10 @@ static void psql(const char *server, const char *sql) {
     check(file >= 0);
     check(write(file, sql, strlen(sql)) == (ssize_t)strlen(sql));
     (void)close(file);
-    (void)snprintf(command, sizeof command, "psql -q -v ON_ERROR_STOP=1 -f %s '%s' >/dev/null",
-                   path, server);
+    (void)snprintf(
+        command, sizeof command,
+        "PGOPTIONS=-cclient_min_messages=warning psql -q -v ON_ERROR_STOP=1 -f %s '%s' >/dev/null",
+        path, server);
     int code = system(command);
     (void)unlink(path);
     check(code == 0);

@@ -3,6 +3,7 @@
  */
 #include "main/command.h"
 #include "main/command_dmn.h"
+#include "main/command_draw.h"
 #include "main/command_feel.h"
 #include "main/command_plan.h"
 #include "main/command_policy.h"
@@ -35,6 +36,7 @@ static const CommandRow commands[] = {
     {"policy", "test, list, decide, simulate: the policy tables of a city", command_policy},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
+    {"draw", "seed, close, run, verify: a draw that anybody can recompute", command_draw},
     {"solve", "rounds, sites: plans rounds and places points", command_solve},
     {"settings", "lists every option with its bounds and default", command_settings},
     {"version", "prints the version", command_version},
