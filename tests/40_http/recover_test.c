@@ -150,6 +150,39 @@ static void test_recovery(void **state) {
     books_agree();
 }
 
+/* M12 and M14: with a reason, at once, and back again. */
+static void test_suspended_shop(void **state) {
+    (void)state;
+    Str lead = sign_in(&server, "lead");
+    Str shop = sign_in(&server, "shop");
+    Str finance = sign_in(&server, "finance");
+    Str open = ask_get(&server, finance, "/settlement").body;
+    int64_t total = json_int(ask_get(&server, shop, "/shop/money").body, "open_fen");
+    assert_true(total > 0);
+    size_t at = str_find(open, str_print(server.arena, "\"total_fen\":%lld", (long long)total), 0);
+    Str make = json_member(str_from(open, at), "action");
+    Str org = str_from(make, STR("/settlement/make/").len);
+    Str suspend = str_print(server.arena, "/org/" STR_FMT "/suspend", STR_ARG(org));
+    Str resume = str_print(server.arena, "/org/" STR_FMT "/resume", STR_ARG(org));
+    assert_int_equal(post(shop, suspend, "reason=test+reason").status, 403);
+    assert_int_equal(post(lead, suspend, "reason=").status, 400);
+    assert_int_equal(post(lead, resume, "reason=test+reason").status, 409);
+    assert_int_equal(post(lead, suspend, "reason=test+reason").status, 200);
+    assert_int_equal(post(lead, suspend, "reason=test+reason").status, 409);
+    assert_true(str_contains(ask_get(&server, lead, "/org").body, STR("\"suspended\"")));
+    assert_int_equal(post(finance, make, "x=1").status, 409);
+    assert_int_equal(post(shop, STR("/price"),
+                          "gtin=" GTIN "&title=test+fridge&category=appliance:fridge&level=1"
+                          "&price=7999")
+                         .status,
+                     409);
+    Reply refused = till(shop, "AAAABBBBCCCC", "SN-R-9", "26372000000000000199");
+    assert_int_equal(refused.status, 403);
+    assert_int_equal(post(lead, resume, "reason=test+reason").status, 200);
+    assert_int_equal(post(finance, make, "x=1").status, 200);
+    assert_int_equal(post(lead, STR("/org/999999/suspend"), "reason=test+reason").status, 404);
+}
+
 static void test_photo_is_for_its_readers(void **state) {
     (void)state;
     Str shop = sign_in(&server, "shop");
@@ -170,6 +203,7 @@ static void test_photo_is_for_its_readers(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_recovery),
+        cmocka_unit_test(test_suspended_shop),
         cmocka_unit_test(test_photo_is_for_its_readers),
     };
     return cmocka_run_group_tests(tests, start, stop);

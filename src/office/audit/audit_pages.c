@@ -28,6 +28,8 @@ static const Word words[] = {
     {"fund.freeze", "冻结资金"},
     {"fund.unfreeze", "解除冻结"},
     {"org.create", "登记单位"},
+    {"org.resume", "恢复参加"},
+    {"org.suspend", "暂停参加"},
     {"person.create", "建立账号"},
     {"person.password", "修改密码"},
     {"pickup.book", "预约回收"},

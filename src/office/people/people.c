@@ -121,6 +121,32 @@ Status people_org_create(Cx *cx, DbConn *conn, const OrgNew *org, int64_t *id) {
     return db_journal(cx, conn, &entry);
 }
 
+Status people_org_active_check(Cx *cx, DbConn *conn, int64_t id) {
+    Org org;
+    TRY(people_org_find(cx, conn, id, &org));
+    return str_equal(org.state, STR("active"))
+               ? STATUS_OK
+               : fault(cx, STATUS_CONFLICT, "“" STR_FMT "”已暂停参加活动，不能办理（规则 M12）",
+                       STR_ARG(org.name));
+}
+
+Status people_org_state_set(Cx *cx, DbConn *conn, const OrgStateChange *change) {
+    Org org;
+    TRY(people_org_find(cx, conn, change->org_id, &org));
+    TRY(people_store_org_state(cx, conn, change));
+    DbEntry entry = {
+        .verb = str_equal(change->to, STR("active")) ? "org.resume" : "org.suspend",
+        .subject = "org",
+        .subject_id = change->org_id,
+        .before = str_print(cx->arena, "{\"state\":" STR_FMT "}",
+                            STR_ARG(str_json(cx->arena, change->from))),
+        .after = str_print(cx->arena, "{\"state\":" STR_FMT ",\"reason\":" STR_FMT "}",
+                           STR_ARG(str_json(cx->arena, change->to)),
+                           STR_ARG(str_json(cx->arena, change->reason))),
+    };
+    return db_journal(cx, conn, &entry);
+}
+
 Status people_unit_put(Cx *cx, DbConn *conn, Str name, int64_t *id) {
     TRY(people_store_unit_find(cx, conn, name, id));
     return *id != 0 ? STATUS_OK : people_store_unit_insert(cx, conn, name, id);

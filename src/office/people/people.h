@@ -75,6 +75,18 @@ typedef struct Org {
 } Org;
 MUST_CHECK Status people_org_find(Cx *cx, DbConn *conn, int64_t id, Org *out);
 
+/* CONFLICT with a Chinese fault when the organisation is suspended or removed. */
+MUST_CHECK Status people_org_active_check(Cx *cx, DbConn *conn, int64_t id);
+typedef struct OrgStateChange {
+    int64_t org_id;
+    Str from; /* "active", "suspended" */
+    Str to;
+    Str reason; /* goes to the journal */
+} OrgStateChange;
+/* Suspends or resumes an organisation inside a write command. NOT_FOUND; CONFLICT when it is not in
+ * `from`. */
+MUST_CHECK Status people_org_state_set(Cx *cx, DbConn *conn, const OrgStateChange *change);
+
 typedef struct Person {
     int64_t id;
     Str role;
@@ -110,6 +122,10 @@ Status people_me_page(Web *web);
 Status people_accounts_page(Web *web);
 Status people_account_new_page(Web *web);
 Status people_account_new_post(Web *web);
+Status people_org_list_page(Web *web);
+Status people_org_page(Web *web);
+Status people_org_suspend_post(Web *web);
+Status people_org_resume_post(Web *web);
 Status people_password_page(Web *web);
 Status people_password_post(Web *web);
 

@@ -1,5 +1,7 @@
 #include "office/people/people_store.h"
 
+#include "base/vec.h"
+
 static const char SQL_PERSON_INSERT[] =
     "INSERT INTO person (role, login, password_hash, name_masked, name_hash, name_sealed, id_hash,"
     " id_masked, id_sealed, birth_day, phone_hash, phone_masked, phone_sealed, account_hash,"
@@ -63,6 +65,15 @@ Status people_store_unit_find(Cx *cx, DbConn *conn, Str name, int64_t *id) {
 static const char SQL_ORG_FIND[] =
     "SELECT id, kind, name, uscc, town_code, state FROM org WHERE id = $1";
 
+static Org org_of_row(Arena *arena, const DbRows *rows) {
+    return (Org){.id = db_int(rows, 0),
+                 .kind = db_text(arena, rows, 1),
+                 .name = db_text(arena, rows, 2),
+                 .uscc = db_text(arena, rows, 3),
+                 .town_code = db_text(arena, rows, 4),
+                 .state = db_text(arena, rows, 5)};
+}
+
 Status people_org_find(Cx *cx, DbConn *conn, int64_t id, Org *out) {
     DbRows *rows = NULL;
     bool has_row = false;
@@ -71,14 +82,41 @@ Status people_org_find(Cx *cx, DbConn *conn, int64_t id, Org *out) {
     if (!has_row) {
         return fault(cx, STATUS_NOT_FOUND, "没有这个单位");
     }
-    *out = (Org){.id = db_int(rows, 0),
-                 .kind = db_text(cx->arena, rows, 1),
-                 .name = db_text(cx->arena, rows, 2),
-                 .uscc = db_text(cx->arena, rows, 3),
-                 .town_code = db_text(cx->arena, rows, 4),
-                 .state = db_text(cx->arena, rows, 5)};
+    *out = org_of_row(cx->arena, rows);
     db_rows_close(rows);
     return STATUS_OK;
+}
+
+static const char SQL_ORG_LIST[] =
+    "SELECT id, kind, name, uscc, town_code, state FROM org"
+    " ORDER BY CASE WHEN state = 'active' THEN 1 ELSE 0 END, id LIMIT $1 OFFSET $2";
+
+Status people_store_org_list(Cx *cx, DbConn *conn, int64_t page, int64_t row_max, OrgList *out) {
+    struct VEC(Org) orgs = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_ORG_LIST, DB_ARGS(DB_INT(row_max + 1), DB_INT(page * row_max)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &orgs) = org_of_row(cx->arena, rows);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    out->has_more = (int64_t)orgs.count > row_max;
+    out->items = orgs.items;
+    out->count = out->has_more ? (size_t)row_max : orgs.count;
+    return STATUS_OK;
+}
+
+static const char SQL_ORG_STATE[] = "UPDATE org SET state = $1 WHERE id = $2 AND state = $3";
+
+Status people_store_org_state(Cx *cx, DbConn *conn, const OrgStateChange *change) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_ORG_STATE,
+                DB_ARGS(DB_TEXT(change->to), DB_INT(change->org_id), DB_TEXT(change->from)),
+                &changed));
+    return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这个单位的状态已经改变");
 }
 
 static const char SQL_PERSON_FIND[] =

@@ -14,6 +14,16 @@ MUST_CHECK Status people_store_list(Cx *cx, DbConn *conn, Str role, Str login, i
                                     int64_t count, DbRows **out);
 MUST_CHECK Status people_store_units(Cx *cx, DbConn *conn, DbRows **out);
 MUST_CHECK Status people_store_orgs(Cx *cx, DbConn *conn, DbRows **out);
+typedef struct OrgList {
+    Org *items;
+    size_t count;
+    bool has_more;
+} OrgList;
+/* Organisations that are not active first, then by id. */
+MUST_CHECK Status people_store_org_list(Cx *cx, DbConn *conn, int64_t page, int64_t row_max,
+                                        OrgList *out);
+/* CONFLICT when it is not in the state it is said to be in. */
+MUST_CHECK Status people_store_org_state(Cx *cx, DbConn *conn, const OrgStateChange *change);
 MUST_CHECK Status people_store_password(Cx *cx, DbConn *conn, int64_t id, Str hash);
 
 #endif

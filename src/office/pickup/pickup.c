@@ -98,6 +98,7 @@ static Status weights_check(Cx *cx, const PickupCollect *collect) {
 }
 
 Status pickup_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
+    TRY(people_org_active_check(cx, conn, collect->org_id));
     TRY(weights_check(cx, collect));
     int64_t other = 0;
     TRY(pickup_store_serial_used(cx, conn, collect->old_serial, &other));

@@ -16,6 +16,7 @@ ViewValue shop_sale_state_view(Str state) {
 /* ---- prices ---- */
 
 Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *id) {
+    TRY(people_org_active_check(cx, conn, price->org_id));
     TRY(shop_store_price_end(cx, conn, price->org_id, price->gtin, price->filed_ms));
     TRY(shop_store_price_insert(cx, conn, price, id));
     DbEntry entry = {
