@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CITY_FILE_BYTES_MAX = 1024 * 1024 };
+enum {
+    CITY_FILE_BYTES_MAX = 1024 * 1024,
+    CITY_UNITS_MAX = 8, /* of one category for one person and year: a slot of the coupon each */
+};
 
 static Status city_file(Cx *cx, Str folder, const char *name, const YamlNode **root) {
     Str text = STR_NONE;
@@ -70,6 +73,10 @@ static Status category_add(Cx *cx, const YamlNode *row, CategoryVec *categories)
         char key[32];
         (void)snprintf(key, sizeof key, "per_person_%lld", (long long)category.year);
         category.limit = yaml_int_or(row, key, 1);
+        if (category.limit < 1 || category.limit > CITY_UNITS_MAX) {
+            return fault(cx, STATUS_INVALID, "categories.yaml: " STR_FMT ": %s must be 1 to %d",
+                         STR_ARG(category.code), key, CITY_UNITS_MAX);
+        }
         *vec_push(cx->arena, categories) = category;
     }
     return STATUS_OK;
