@@ -1,6 +1,7 @@
 /* command_demo.c - `huanxin demo`: fills an empty database with the demo city. */
 #include "main/command.h"
 #include "main/demo.h"
+#include "main/terminal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,15 +16,13 @@ static const char usage[] =
     "residents and date give the same journal. Prints the sign-ins, with a new random password,\n"
     "and keeps them in DATA/demo-sign-ins.txt (mode 0600).\n";
 
-enum { DAYS_OF_PLAY = 365, BAR_WIDTH = 40 };
+enum { DAYS_OF_PLAY = 365 };
 
 static void progress(int64_t done, int64_t total) {
-    int filled = total == 0 ? BAR_WIDTH : (int)(done * BAR_WIDTH / total);
-    (void)fprintf(stderr, "\r[%.*s%*s] %" PRId64 "/%" PRId64, filled,
-                  "########################################", BAR_WIDTH - filled, "", done, total);
-    if (done == total) {
-        (void)fputc('\n', stderr);
-    }
+    char words[64];
+    (void)snprintf(words, sizeof words, "%" PRId64 "/%" PRId64 "%s", done, total,
+                   done == total ? "\n" : "");
+    terminal_bar(total == 0 ? 10000 : done * 10000 / total, words);
 }
 
 /* X(login, Chinese name of the kind) */

@@ -6,8 +6,8 @@
 #include "dmn/analyse.h"
 #include "dmn/dmn.h"
 #include "dmn/tck.h"
+#include "main/terminal.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,33 +53,7 @@ typedef struct Options {
     bool is_verbose;
 } Options;
 
-/* ---- files and words ---- */
-
-static Status file_read(Cx *cx, const char *path, size_t bytes_max, Str *out) {
-    FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-    if (stream == NULL) {
-        Status status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-        return fault(cx, status, "cannot open %s: %s", path, strerror(errno));
-    }
-    Buf *buf = buf_in(cx->arena, bytes_max);
-    char piece[65536];
-    size_t len = 0;
-    while ((len = fread(piece, 1, sizeof piece, stream)) > 0) {
-        buf_put(buf, (Str){piece, len});
-    }
-    bool is_failed = ferror(stream) != 0;
-    if (stream != stdin) {
-        (void)fclose(stream);
-    }
-    if (is_failed) {
-        return fault(cx, STATUS_IO, "cannot read %s", path);
-    }
-    if (buf_status(buf) != STATUS_OK) {
-        return fault(cx, STATUS_LIMIT, "%s is larger than %zu bytes", path, bytes_max);
-    }
-    *out = buf_str(buf);
-    return STATUS_OK;
-}
+/* ---- words ---- */
 
 static void print_str(FILE *stream, Str text) {
     (void)fwrite(text.at, 1, text.len, stream);
@@ -143,10 +117,11 @@ static void put_json_diagnostics(Arena *arena, Buf *buf, DmnDiagnostics diagnost
 static Status load(Cx *cx, const Options *options, const DmnModel **out) {
     DmnSource *sources = arena_array(cx->arena, DmnSource, options->other_count + 1);
     sources[0].name = str_of(options->target);
-    TRY(file_read(cx, options->target, LIMIT_MODEL_BYTES_MAX, &sources[0].text));
+    TRY(terminal_file_read(cx, options->target, LIMIT_MODEL_BYTES_MAX, &sources[0].text));
     for (size_t i = 0; i < options->other_count; i++) {
         sources[i + 1].name = str_of(options->others[i]);
-        TRY(file_read(cx, options->others[i], LIMIT_MODEL_BYTES_MAX, &sources[i + 1].text));
+        TRY(terminal_file_read(cx, options->others[i], LIMIT_MODEL_BYTES_MAX,
+                               &sources[i + 1].text));
     }
     DmnLoadOptions load_options = {.sources = sources,
                                    .source_count = options->other_count + 1,
@@ -253,7 +228,7 @@ static Status command_eval(Cx *cx, const Options *options) {
     TRY(load(cx, options, &model));
     print_diagnostics(cx->arena, stderr, dmn_model_diagnostics(model));
     if (options->input_path != NULL) {
-        TRY(file_read(cx, options->input_path, INPUT_BYTES_MAX, &json));
+        TRY(terminal_file_read(cx, options->input_path, INPUT_BYTES_MAX, &json));
     }
     if (options->now != NULL && !temporal_parse_date_time(NULL, str_of(options->now), &now)) {
         return fault(cx, STATUS_INVALID,

@@ -3,8 +3,8 @@
 
 #include "base/limits.h"
 #include "feel/feel.h"
+#include "main/terminal.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,34 +52,6 @@ static bool options_read(int argc, char **argv, Options *out) {
     return out->expression != NULL;
 }
 
-static Status stream_read(Cx *cx, FILE *stream, Str *out) {
-    char *bytes = arena_alloc(cx->arena, (size_t)CONTEXT_BYTES_MAX + 1);
-    size_t len = fread(bytes, 1, (size_t)CONTEXT_BYTES_MAX + 1, stream);
-    if (ferror(stream) != 0) {
-        return fault(cx, STATUS_IO, "cannot read the context: %s", strerror(errno));
-    }
-    if (len > (size_t)CONTEXT_BYTES_MAX) {
-        return fault(cx, STATUS_LIMIT, "the context is larger than %d bytes",
-                     (int)CONTEXT_BYTES_MAX);
-    }
-    *out = (Str){bytes, len};
-    return STATUS_OK;
-}
-
-static Status file_read(Cx *cx, const char *path, Str *out) {
-    if (strcmp(path, "-") == 0) {
-        return stream_read(cx, stdin, out);
-    }
-    FILE *stream = fopen(path, "rbe");
-    if (stream == NULL) {
-        Status status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-        return fault(cx, status, "cannot open %s: %s", path, strerror(errno));
-    }
-    Status status = stream_read(cx, stream, out);
-    (void)fclose(stream);
-    return status;
-}
-
 static Status context_read(Cx *cx, const char *path, FeelScope *scope, const FeelValue **slots) {
     static const FeelValue NONE = {.kind = FEEL_NULL};
     Str json = STR_NONE;
@@ -88,7 +60,7 @@ static Status context_read(Cx *cx, const char *path, FeelScope *scope, const Fee
     if (path == NULL) {
         return STATUS_OK;
     }
-    TRY(file_read(cx, path, &json));
+    TRY(terminal_file_read(cx, path, CONTEXT_BYTES_MAX, &json));
     TRY(feel_parse_json(cx, json, &value));
     if (value.kind != FEEL_CONTEXT) {
         return fault(cx, STATUS_INVALID, "%s holds no JSON object", path);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "main/command_solve_sites.h"
+#include "main/terminal.h"
 #include "solve/check_round.h"
 #include "solve/read_round_json.h"
 
@@ -10,10 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { OUT_BYTES_MAX = 512 * 1024 * 1024, SECONDS_DEFAULT = 10, BAR_CELLS = 30 };
+enum { OUT_BYTES_MAX = 512 * 1024 * 1024, SECONDS_DEFAULT = 10 };
 
 static const char HELP[] =
     "usage: huanxin solve rounds FILE.json [options]\n"
@@ -140,70 +140,14 @@ static Status arguments_read(Cx *cx, int argc, char **argv, Arguments *out) {
     return STATUS_OK;
 }
 
-/* ---- files ---- */
-
-static Status stream_read(Cx *cx, FILE *stream, const char *path, Buf *buf) {
-    char part[64 * 1024];
-    size_t len = 0;
-    while ((len = fread(part, 1, sizeof part, stream)) > 0) {
-        buf_put(buf, (Str){part, len});
-        if (buf_status(buf) != STATUS_OK) {
-            return fault(cx, STATUS_LIMIT, "\"%.200s\" is larger than %d bytes", path,
-                         ROUND_JSON_BYTES_MAX);
-        }
-    }
-    return ferror(stream) == 0
-               ? STATUS_OK
-               : fault(cx, STATUS_IO, "cannot read \"%.200s\": %s", path, strerror(errno));
-}
-
-static Status file_read(Cx *cx, const char *path, Str *out) {
-    bool is_standard = strcmp(path, "-") == 0;
-    FILE *stream = is_standard ? stdin : fopen(path, "rb");
-    if (stream == NULL) {
-        return fault(cx, STATUS_NOT_FOUND, "cannot open \"%.200s\": %s", path, strerror(errno));
-    }
-    Buf *buf = buf_in(cx->arena, ROUND_JSON_BYTES_MAX);
-    Status status = stream_read(cx, stream, path, buf);
-    if (!is_standard) {
-        (void)fclose(stream);
-    }
-    *out = buf_str(buf);
-    return status;
-}
-
-static Status file_write(Cx *cx, const char *path, Str text) {
-    FILE *stream = fopen(path, "wb");
-    if (stream == NULL) {
-        return fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
-    }
-    bool is_written = fwrite(text.at, 1, text.len, stream) == text.len;
-    is_written = fclose(stream) == 0 && is_written;
-    return is_written ? STATUS_OK
-                      : fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
-}
-
-/* ---- clock and terminal ---- */
-
-static int64_t now_ms(void *state) {
-    (void)state;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+/* ---- progress ---- */
 
 static bool bar_draw(void *state, const RoundProgress *progress) {
     (void)state;
-    int full = (int)(progress->share_done * BAR_CELLS);
-    char bar[BAR_CELLS + 1];
-    for (int i = 0; i < BAR_CELLS; i++) {
-        bar[i] = i < full ? '#' : '.';
-    }
-    bar[BAR_CELLS] = '\0';
-    (void)fprintf(stderr, "\r[%s] %3d %%  cost %lld, left out %d \033[K", bar,
-                  (int)(progress->share_done * 100), (long long)progress->cost_best,
-                  (int)progress->unserved_count);
-    (void)fflush(stderr);
+    char words[80];
+    (void)snprintf(words, sizeof words, "cost %lld, left out %d", (long long)progress->cost_best,
+                   (int)progress->unserved_count);
+    terminal_bar((int64_t)(progress->share_done * 10000), words);
     return true;
 }
 
@@ -264,7 +208,7 @@ static Status outputs_write(Cx *cx, const Arguments *arguments, const RoundFile 
     if (arguments->geojson_path != NULL) {
         Buf *map = buf_in(cx->arena, OUT_BYTES_MAX);
         TRY(round_geojson_write(cx, &file->problem, plan, map));
-        TRY(file_write(cx, arguments->geojson_path, buf_str(map)));
+        TRY(terminal_file_write(cx, arguments->geojson_path, buf_str(map)));
     }
     if (!arguments->is_json) {
         plan_print(file, plan);
@@ -281,10 +225,10 @@ static Status run(Cx *cx, Arguments *arguments) {
     Str text = STR_NONE;
     RoundFile file = {0};
     RoundPlan *plan = NULL;
-    TRY(file_read(cx, arguments->path, &text));
+    TRY(terminal_file_read(cx, arguments->path, ROUND_JSON_BYTES_MAX, &text));
     TRY(read_round_json(cx, text, NULL, &file));
     bool has_bar = isatty(STDERR_FILENO) == 1;
-    arguments->options.clock = now_ms;
+    arguments->options.clock = terminal_now_ms;
     arguments->options.watch = has_bar ? bar_draw : NULL;
     Status status = round_solve(cx, &file.problem, &arguments->options, &plan);
     if (has_bar) {

@@ -2,6 +2,7 @@
 #include "main/command_solve_sites.h"
 
 #include "base/buf.h"
+#include "main/terminal.h"
 #include "solve/check_site.h"
 #include "solve/site_json.h"
 
@@ -9,10 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { OUT_BYTES_MAX = 256 * 1024 * 1024, SECONDS_DEFAULT = 10, BAR_CELLS = 30 };
+enum { OUT_BYTES_MAX = 256 * 1024 * 1024, SECONDS_DEFAULT = 10 };
 
 static const char HELP[] =
     "usage: huanxin solve sites FILE.json [--seconds S] [--seed N] [--json] [--geojson FILE]\n"
@@ -101,71 +101,14 @@ static Status arguments_read(Cx *cx, int argc, char **argv, Arguments *out) {
     return STATUS_OK;
 }
 
-/* ---- files ---- */
-
-static Status stream_read(Cx *cx, FILE *stream, const char *path, Buf *buf) {
-    char part[64 * 1024];
-    for (;;) {
-        size_t len = fread(part, 1, sizeof part, stream);
-        buf_put(buf, (Str){.at = part, .len = len});
-        if (buf_status(buf) != STATUS_OK) {
-            return fault(cx, STATUS_LIMIT, "\"%.200s\" is larger than %d bytes", path,
-                         SITE_JSON_BYTES_MAX);
-        }
-        if (len < sizeof part) {
-            return ferror(stream) == 0
-                       ? STATUS_OK
-                       : fault(cx, STATUS_IO, "cannot read \"%.200s\": %s", path, strerror(errno));
-        }
-    }
-}
-
-static Status file_read(Cx *cx, const char *path, Str *out) {
-    bool is_standard = strcmp(path, "-") == 0;
-    FILE *stream = is_standard ? stdin : fopen(path, "rb");
-    if (stream == NULL) {
-        return fault(cx, STATUS_NOT_FOUND, "cannot open \"%.200s\": %s", path, strerror(errno));
-    }
-    Buf *buf = buf_in(cx->arena, SITE_JSON_BYTES_MAX);
-    Status status = stream_read(cx, stream, path, buf);
-    if (!is_standard) {
-        (void)fclose(stream);
-    }
-    *out = buf_str(buf);
-    return status;
-}
-
-static Status file_write(Cx *cx, const char *path, Str text) {
-    FILE *stream = fopen(path, "wb");
-    if (stream == NULL) {
-        return fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
-    }
-    bool is_written = fwrite(text.at, 1, text.len, stream) == text.len;
-    is_written = fclose(stream) == 0 && is_written;
-    return is_written ? STATUS_OK
-                      : fault(cx, STATUS_IO, "cannot write \"%.200s\": %s", path, strerror(errno));
-}
-
-/* ---- clock and terminal ---- */
-
-static int64_t now_ms(void *it) {
-    (void)it;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+/* ---- progress ---- */
 
 static bool bar_draw(void *it, const SiteProgress *progress) {
     (void)it;
-    int32_t full = progress->done_bp * BAR_CELLS / 10000;
-    char bar[BAR_CELLS + 1];
-    for (int32_t i = 0; i < BAR_CELLS; i++) {
-        bar[i] = i < full ? '#' : '.';
-    }
-    bar[BAR_CELLS] = '\0';
-    (void)fprintf(stderr, "\r[%s] %3d %%  value %lld, bound %lld ", bar, progress->done_bp / 100,
-                  (long long)progress->value, (long long)progress->bound);
-    (void)fflush(stderr);
+    char words[80];
+    (void)snprintf(words, sizeof words, "value %lld, bound %lld", (long long)progress->value,
+                   (long long)progress->bound);
+    terminal_bar(progress->done_bp, words);
     return true;
 }
 
@@ -247,7 +190,7 @@ static Status outputs_write(Cx *cx, const Arguments *arguments, const SiteFile *
     if (arguments->geojson_path != NULL) {
         Buf *map = buf_in(cx->arena, OUT_BYTES_MAX);
         TRY(site_geojson_write(cx, file, answer, map));
-        TRY(file_write(cx, arguments->geojson_path, buf_str(map)));
+        TRY(terminal_file_write(cx, arguments->geojson_path, buf_str(map)));
     }
     if (!arguments->is_json) {
         answer_print(cx->arena, file, answer);
@@ -264,7 +207,7 @@ static Status run(Cx *cx, const Arguments *arguments) {
     Str text = STR_NONE;
     SiteFile file = {0};
     SiteAnswer answer = {0};
-    TRY(file_read(cx, arguments->path, &text));
+    TRY(terminal_file_read(cx, arguments->path, SITE_JSON_BYTES_MAX, &text));
     TRY(site_json_read(cx, text, NULL, &file));
     if (arguments->geojson_path != NULL && !file.has_all_locations) {
         return fault(cx, STATUS_INVALID,
@@ -273,7 +216,7 @@ static Status run(Cx *cx, const Arguments *arguments) {
     bool has_bar = isatty(STDERR_FILENO) == 1;
     SiteOptions options = {.seed = arguments->seed,
                            .time_ms_max = arguments->time_ms_max,
-                           .now_ms = now_ms,
+                           .now_ms = terminal_now_ms,
                            .progress = has_bar ? bar_draw : NULL,
                            .with_one_more = true};
     Status status = site_solve(cx, &file.problem, &options, &answer);
