@@ -115,6 +115,9 @@ static void mark_write(Html *html, const CityTown *town, const RoundMapMark *mar
 static void legend_write(Html *html, const RoundMap *map) {
     HTML(html, "ul") {
         for (size_t i = 0; i < map->legend_count; i++) {
+            if (map->legend[i].len == 0) {
+                continue;
+            }
             HTML(html, "li") {
                 HTML(html, "svg", "viewbox", "0 0 46 10", "width", 46, "height", 10, "aria-hidden",
                      true) {

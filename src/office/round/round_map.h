@@ -29,7 +29,7 @@ typedef struct RoundMap {
     const RoundMapMark *marks; /* one per town */
     const RoundMapLine *lines;
     size_t line_count;
-    const Str *legend; /* of the styles 0..legend_count - 1 */
+    const Str *legend; /* of the styles 0..legend_count - 1; empty: not said */
     size_t legend_count;
 } RoundMap;
 

@@ -300,14 +300,16 @@ static Status map_view(const DispatchDesk *desk) {
     }
     size_t count = desk->has_plan ? desk->plan.tour_count : 0;
     RoundMapLine *lines = arena_array(arena, RoundMapLine, count + 1);
-    Str *legend = arena_array(arena, Str, count + 1);
+    Str *legend = arena_array(arena, Str, desk->vehicles.count + 1);
     for (size_t i = 0; i < count; i++) {
         const DispatchTour *tour = &desk->plan.tours[i];
+        const DispatchVehicle *vehicle = vehicle_of(desk, tour->vehicle_id);
         TRY(line_of(desk, tour, &lines[i]));
-        lines[i].style = i;
-        legend[i] = str_print(arena, STR_FMT "：%s，数字是先后",
-                              STR_ARG(vehicle_name(desk, tour->vehicle_id)),
-                              str_c(arena, km_text(arena, tour->distance_m)));
+        /* A vehicle keeps its colour when another drops out. */
+        lines[i].style = vehicle == NULL ? 0 : (size_t)(vehicle - desk->vehicles.items);
+        legend[lines[i].style] = str_print(arena, STR_FMT "：%s，数字是先后",
+                                           STR_ARG(vehicle_name(desk, tour->vehicle_id)),
+                                           str_c(arena, km_text(arena, tour->distance_m)));
     }
     RoundMap map = {.city = desk->city,
                     .label = STR("当天路线的示意图，内容与下面的表格相同"),
@@ -315,7 +317,7 @@ static Status map_view(const DispatchDesk *desk) {
                     .lines = lines,
                     .line_count = count,
                     .legend = legend,
-                    .legend_count = count};
+                    .legend_count = desk->vehicles.count};
     view_section(desk->web->view, STR("路线示意图"));
     view_text(desk->web->view, STR("方块是车辆出发的场地，圆点是镇街，下面写着当天的单数。"));
     dispatch_map_write(desk->web->view, &map);
