@@ -216,7 +216,13 @@ static Str case_json(Web *web, const PolicyVersion *version, const Form *form,
     Arena *arena = web->cx->arena;
     json_t *json = json_object();
     Str day = day_print(arena, (Day){(int32_t)values[QUESTION_DAY].number});
-    json_object_set_new(json, str_c(arena, version->judged_by), json_stringn(day.at, day.len));
+    /* Some are judged by the earliest of several dates, which is no question of its own. */
+    for (size_t i = 0; i < version->question_count; i++) {
+        if (str_equal(version->questions[i].name, version->judged_by)) {
+            json_object_set_new(json, str_c(arena, version->judged_by),
+                                json_stringn(day.at, day.len));
+        }
+    }
     for (size_t i = QUESTION_FIRST; i < form->field_count; i++) {
         int64_t index = 0;
         Str name = str_from(str_of(form->fields[i].name), 1);
