@@ -36,8 +36,8 @@ enum {
     EVENTS_MAX = 512,
     STAGE_BATCH = 5000,
     /* Residents made for each second of a row; a row that uses them up ends there. */
-    HTTP_PER_SECOND = 10000,
-    INSIDE_PER_SECOND = 15000,
+    HTTP_PER_SECOND = 16000,
+    INSIDE_PER_SECOND = 24000,
     POSTGRES_PER_SECOND = 4000,
     OUTSTANDING = 1024,
     RAW_BATCH = 256,
@@ -142,7 +142,8 @@ static void stage_open(Stage *stage) {
                     (char[]){"--db"}, stage->url,         NULL};
     cx_init(&stage->cx, stage->arena);
     must(stage, settings_read(&stage->cx, 5, argv, &stage->settings), "settings");
-    must(stage, house_open_existing(&stage->cx, &stage->settings, &stage->house), "opening");
+    must(stage, house_open(&stage->cx, &stage->settings, house_clock_ms(NULL), &stage->house),
+         "opening");
 }
 
 static void token_write(int64_t number, char out[40]) {
@@ -189,12 +190,12 @@ static Status residents_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-/* Enough money at every node of the way for every resident. */
+/* Enough money at every node of the way for every resident, and for the bare statements after. */
 static Status money_work(Cx *cx, DbConn *conn, void *input) {
     Stage *stage = input;
     TreasuryPot pot;
     FundList way = {0};
-    Money each = money_of_yuan(1500);
+    Money each = money_of_yuan(15000);
     Money all = money_of_fen(each.fen * stage->resident_count);
     TRY(treasury_pot_find(cx, conn, STR("appliance"), day_parts(stage->today).year, &pot));
     TRY(ledger_fund_path(cx, conn, pot.fund, &way));

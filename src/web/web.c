@@ -548,22 +548,25 @@ static Status keyed_work(Cx *cx, DbConn *conn, void *input) {
     return keyed->work(cx, conn, keyed->input);
 }
 
-/* Waits for a command without a reading connection: its snapshot would keep the log of the database
- * from being emptied while a crowd waits, and the connection is another's meanwhile. After the
- * commit the handler reads what it wrote. */
-static Status write_wait(Web *web, const DbCommand *command, Str *answer) {
-    db_read_end(web->app->db, web->conn);
-    web->conn = NULL;
-    Status status = db_write(web->cx, web->app->db, command, answer);
-    Cx cx;
-    cx_init(&cx, web->cx->arena);
-    Status again = db_read_begin(&cx, web->app->db, &web->conn);
-    if (again != STATUS_OK && status == STATUS_OK) {
-        /* Done, but nothing can be read to show it: the same request repeated tells the outcome. */
-        web->cx->fault = cx.fault;
-        return again;
+/* Passes a status on; after a refusal with a reading connection where one can be had. */
+static Status refused_read(Web *web, Status status) {
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    if (status != STATUS_OK && db_read_begin(&quiet, web->app->db, &web->conn) != STATUS_OK) {
+        log_line(LOG_WARN, "no reading connection after a refusal: %s", quiet.fault.text);
     }
     return status;
+}
+
+/* Waits for a command without a reading connection: its snapshot would keep the log of the database
+ * from being emptied while a crowd waits, and the connection is another's meanwhile. A refusal may
+ * have to show the form again, and reads anew. */
+static Status write_wait(Web *web, const DbCommand *command, Str *answer) {
+    if (web->conn != NULL) {
+        db_read_end(web->app->db, web->conn);
+        web->conn = NULL;
+    }
+    return refused_read(web, db_write(web->cx, web->app->db, command, answer));
 }
 
 Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {

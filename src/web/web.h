@@ -175,7 +175,9 @@ Status web_file(Web *web, Str name, Str media_type, Str bytes);
 
 /* Runs a write command for the signed-in person, with the form's request key as idempotency key
  * (or the header Idempotency-Key of the API), and waits until it is durable. The same key with the
- * same path and fields gives the first answer again; with others CONFLICT, and nothing is done. */
+ * same path and fields gives the first answer again; with others CONFLICT, and nothing is done.
+ * After it has succeeded web->conn is gone (NULL): a handler reads what it needs before, or takes
+ * the command's answer. */
 Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer);
 /* As web_write, for acts that a retry would double: INVALID without a key. */
 Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str *answer);

@@ -107,7 +107,8 @@ static World *world_open(void) {
     char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
                     (char[]){"--db"}, database.url,       NULL};
     assert_int_equal(settings_read(&world->cx, 5, argv, &world->settings), STATUS_OK);
-    if (house_open_existing(&world->cx, &world->settings, &world->house) != STATUS_OK) {
+    if (house_open(&world->cx, &world->settings, house_clock_ms(NULL), &world->house) !=
+        STATUS_OK) {
         fail_msg("%s", world->cx.fault.text);
     }
     world->today = day_of_ymd(2026, 11, 20);
