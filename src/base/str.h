@@ -27,6 +27,7 @@ typedef struct Str {
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
 #define STR_NONE ((Str){NULL, 0})
 #define STR_FMT "%.*s"
+/* The two arguments of STR_FMT. Names its argument twice: never a call that draws or changes. */
 #define STR_ARG(str) (int)(str).len, (str).at
 
 /* Wraps a C string (borrowed); NULL gives the empty Str. */

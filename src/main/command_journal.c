@@ -22,7 +22,7 @@ static void progress(void *context, int64_t done) {
 
 static Status verify(Cx *cx, const Settings *settings, DbVerify *journal, LedgerAudit *ledger) {
     House house;
-    Status status = house_open_existing(cx, settings, &house);
+    Status status = house_open_to_verify(cx, settings, &house);
     DbConn *conn = NULL;
     if (status == STATUS_OK) {
         status = db_read_begin(cx, house.db, &conn);

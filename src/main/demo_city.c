@@ -44,8 +44,9 @@ static Str name_make(Demo *demo) {
     if (prng_chance_bp(&demo->prng, (uint32_t)yaml_int_or(demo->root, "given_single_bp", 2000))) {
         return str_join(demo->cx->arena, surname, first);
     }
+    Str second = pick(demo, "given_second");
     return str_print(demo->cx->arena, STR_FMT STR_FMT STR_FMT, STR_ARG(surname), STR_ARG(first),
-                     STR_ARG(pick(demo, "given_second")));
+                     STR_ARG(second));
 }
 
 static Str town_pick(Demo *demo) {
@@ -247,8 +248,8 @@ static Status shop_make(Demo *demo, const YamlNode *kind, DemoShop *shop) {
     Arena *arena = demo->cx->arena;
     size_t number = demo->shop_count;
     Str town = city_town_name(&demo->house->city, town_pick(demo));
-    Str name = str_print(arena, "演示·" STR_FMT STR_FMT STR_FMT "%zu", STR_ARG(town),
-                         STR_ARG(pick(demo, "shop_stems")),
+    Str stem = pick(demo, "shop_stems");
+    Str name = str_print(arena, "演示·" STR_FMT STR_FMT STR_FMT "%zu", STR_ARG(town), STR_ARG(stem),
                          STR_ARG(yaml_text_or(arena, kind, "suffix", STR("店"))), number + 1);
     TRY(org_make(demo, "shop", name, (uint32_t)(1000 + number), &shop->org_id));
     Account account = {.role = ROLE_SHOP,
@@ -414,11 +415,12 @@ static Status products_make(Demo *demo) {
         /* Prices end in 9 yuan, as prices do. */
         int64_t yuan = prng_between(&demo->prng, yaml_int_or(row, "price_min", 500),
                                     yaml_int_or(row, "price_max", 5000));
+        Str brand = pick(demo, "brands");
         *vec_push(demo->cx->arena, &products) =
             (DemoProduct){.category = category,
                           .gtin = codes_demo_gtin(demo->cx->arena, (uint32_t)i + 1),
                           .title = str_print(demo->cx->arena, STR_FMT STR_FMT " %c%zu",
-                                             STR_ARG(pick(demo, "brands")), STR_ARG(category->name),
+                                             STR_ARG(brand), STR_ARG(category->name),
                                              (char)('A' + i % PRODUCTS_PER_CATEGORY), 100 + i),
                           .level = level_pick(demo, row),
                           .price = money_of_yuan(yuan / 10 * 10 + 9),

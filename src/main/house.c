@@ -34,19 +34,27 @@ static Status folder_make(Cx *cx, Str path) {
 
 /* ---- keys ---- */
 
-static Status master_key(Cx *cx, const Settings *settings, SealKey *out) {
+/* Only the first start makes a key: beside a used database a new one would open nothing in it. */
+static Status master_key(Cx *cx, const Settings *settings, bool is_first_start, SealKey *out) {
     Str path = house_path(cx, settings, "master.key");
     Status status = seal_key_file_load(cx, path, out);
     if (status != STATUS_NOT_FOUND) {
         return status;
     }
     fault_clear(cx);
+    if (!is_first_start) {
+        return fault(cx, STATUS_NOT_FOUND,
+                     STR_FMT " is missing, but the database is in use: personal data cannot be "
+                             "read without this key; put it back from the backup",
+                     STR_ARG(path));
+    }
     return seal_key_file_create(cx, path, out);
 }
 
-static Status keys_load(Cx *cx, const Settings *settings, City *city) {
+static Status keys_load(Cx *cx, const Settings *settings, House *house) {
+    City *city = &house->city;
     SealKey master;
-    TRY(master_key(cx, settings, &master));
+    TRY(master_key(cx, settings, house->is_fresh, &master));
     seal_key_derive(&master, STR("personal data"), &city->seal_key);
     seal_key_derive(&master, STR("lookup"), &city->hash_key);
     seal_key_derive(&master, STR("signature"), &city->sign_key);
@@ -71,15 +79,9 @@ static Status migrate(Cx *cx, Db *db) {
 
 enum { READ_SPARE = 8 };
 
-static bool file_exists(Cx *cx, Str path) {
-    struct stat info;
-    return stat(str_c(cx->arena, path), &info) == 0;
-}
-
 static Status database_open(Cx *cx, const Settings *settings, bool is_created, House *house) {
     const char *url = settings->text[SETTING_TEXT_DB];
     Str path = url[0] != '\0' ? str_of(url) : house_path(cx, settings, "huanxin.db");
-    house->is_fresh = !file_exists(cx, path);
     /* Each worker reads on one connection; the background job and commands need a few more. */
     DbOptions options = {.url = str_c(cx->arena, path),
                          .read_max = (size_t)settings->number[SETTING_WORKERS] + READ_SPARE,
@@ -88,7 +90,7 @@ static Status database_open(Cx *cx, const Settings *settings, bool is_created, H
                          .is_created = is_created};
     TRY(db_open(cx, &options, &house->db));
     house->city.db = house->db;
-    return migrate(cx, house->db);
+    return STATUS_OK;
 }
 
 /* ---- the plan ---- */
@@ -127,14 +129,19 @@ static Status plan_from_file(Cx *cx, House *house, const PlanFile *file, DbWork 
     return db_write(cx, house->db, &command, NULL);
 }
 
-static Status plan_ensure(Cx *cx, House *house, int64_t now_ms) {
+/* The plan is what the first start loads last; without it the house is still fresh. */
+static Status freshness_read(Cx *cx, House *house) {
     DbConn *conn = NULL;
     bool is_loaded = false;
     TRY(db_read_begin(cx, house->db, &conn));
     Status status = plan_is_loaded(cx, conn, &is_loaded);
     db_read_end(house->db, conn);
-    TRY(status);
-    if (is_loaded) {
+    house->is_fresh = !is_loaded;
+    return status;
+}
+
+static Status plan_ensure(Cx *cx, House *house, int64_t now_ms) {
+    if (!house->is_fresh) {
         return STATUS_OK;
     }
     PlanFile file = {.path = str_print(cx->arena, STR_FMT "/plan.txt", STR_ARG(house->city.folder)),
@@ -153,20 +160,21 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
     house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
-    TRY(folder_make(cx, house->city.data_folder));
-    return keys_load(cx, settings, &house->city);
+    return folder_make(cx, house->city.data_folder);
 }
 
 Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out) {
     *out = (House){0};
     TRY(city_open(cx, settings, out));
     TRY(database_open(cx, settings, true, out));
+    TRY(migrate(cx, out->db));
+    TRY(freshness_read(cx, out));
+    TRY(keys_load(cx, settings, out));
     return plan_ensure(cx, out, now_ms);
 }
 
-Status house_open_existing(Cx *cx, const Settings *settings, House *out) {
+Status house_open_to_verify(Cx *cx, const Settings *settings, House *out) {
     *out = (House){0};
-    TRY(city_open(cx, settings, out));
     return database_open(cx, settings, false, out);
 }
 

@@ -15,11 +15,13 @@ typedef struct House {
 } House;
 
 /* Opens the house: makes the data folder (0700), keys (0600) and database when they are missing,
- * migrates, and loads the plan from CITY/plan.txt at first start (as of now_ms). Everything lives
- * in cx->arena; the caller ends it with house_close. */
+ * migrates, and loads the plan from CITY/plan.txt at first start (as of now_ms). NOT_FOUND when the
+ * key is missing beside a database in use. Everything lives in cx->arena; the caller ends it with
+ * house_close. */
 MUST_CHECK Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out);
-/* Opens an existing database only; NOT_FOUND when there is none. */
-MUST_CHECK Status house_open_existing(Cx *cx, const Settings *settings, House *out);
+/* Opens an existing database alone, to prove it: no city, no keys, no migration, so that a copy can
+ * be verified anywhere and nothing in it changes. NOT_FOUND when there is none. */
+MUST_CHECK Status house_open_to_verify(Cx *cx, const Settings *settings, House *out);
 void house_close(House *house);
 
 /* Reads a plan's text from a file and puts it in the place of the loaded one (plan_replace). */

@@ -157,10 +157,9 @@ Str view_value_text(Arena *arena, ViewValue value) {
     case VIEW_KIND_INSTANT:
         return value.number == 0 ? STR("未设置") : instant_print_minute(arena, value.number);
     case VIEW_KIND_PERCENT_BP:
-        return value.number % 100 == 0
-                   ? str_print(arena, "%" PRId64 "%%", value.number / 100)
-                   : str_print(arena, "%" PRId64 ".%02" PRId64 "%%", value.number / 100,
-                               value.number % 100);
+        return value.number % 100 == 0 ? str_print(arena, "%" PRId64 "%%", value.number / 100)
+                                       : str_print(arena, "%" PRId64 ".%02" PRId64 "%%",
+                                                   value.number / 100, value.number % 100);
     }
     return STR_NONE;
 }

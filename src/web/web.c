@@ -578,14 +578,16 @@ Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *ans
     }
     SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
     digest_add(sm3, key);
+    Str key_digest = digest_hex(web->cx->arena, sm3);
+    Str content = content_digest(web);
     /* The person is part of the key, so that nobody can be given another's answer. */
     KeyedWork keyed = {.name = name,
                        .owner = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id,
-                                          STR_ARG(digest_hex(web->cx->arena, sm3))),
+                                          STR_ARG(key_digest)),
                        .work = work,
                        .input = input};
-    command.key = str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed.owner),
-                            STR_ARG(content_digest(web)));
+    command.key =
+        str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed.owner), STR_ARG(content));
     command.work = keyed_work;
     command.input = &keyed;
     return write_wait(web, &command, answer);
