@@ -3,6 +3,7 @@
  * source is included, because unit tests link their module only.
  */
 #include "main/command_feel.c"
+#include "main/terminal.c"
 #include "test.h"
 
 #include <stdlib.h>

@@ -34,7 +34,7 @@ static int start(void **state) {
                     (char[]){"--db"}, database.url,       NULL};
     Settings settings;
     assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open_existing(&cx, &settings, &house), STATUS_OK);
+    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
     return 0;
 }
 
