@@ -17,7 +17,8 @@ typedef struct Ruin {
     int32_t hit_count;
     int32_t *list; /* jobs to put back, in order */
     int32_t list_count;
-    bool is_first; /* the list makes a first plan */
+    int32_t opener; /* the out job that a new round starts for, or ROUND_NONE */
+    bool is_first;  /* the list makes a first plan */
     int64_t *key;
     double mean_removed;    /* the paper's c: jobs taken out in a step, on average */
     int32_t string_len_max; /* the paper's L */
@@ -25,7 +26,8 @@ typedef struct Ruin {
 
 /* Makes the work space of one thread. */
 Ruin *round_ruin_new(Arena *arena, State *state);
-/* Takes jobs out around a random seed and notes them, with some that were out before, on list. */
+/* Takes jobs out around a random seed and notes them, with some that were out before, on list.
+ * With optional jobs now and then takes nothing out but lists what a new round could serve. */
 void round_ruin_strings(Ruin *ruin);
 /* Puts every job of list where it is cheapest; those not worth their prize or without place stay
  * out. */

@@ -203,6 +203,15 @@ Insertion round_scan_everywhere(State *state, int32_t job) {
     return best;
 }
 
+Insertion round_scan_empty(State *state, int32_t job, int32_t type) {
+    Insertion best = {.delta = INSERTION_NONE_DELTA};
+    int32_t route = round_state_empty(state, type);
+    if (route != ROUND_NONE) {
+        scan_cached(state, job, route, &best);
+    }
+    return best;
+}
+
 /* Looks at the routes that hold one of the nearest jobs. */
 static void scan_near(State *state, int32_t job, int32_t near_count, Insertion *best) {
     const Model *model = state->model;

@@ -12,6 +12,9 @@
  * When there is none, looks at every route. delta is INSERTION_NONE_DELTA when no route takes it.
  */
 Insertion round_scan_best(State *state, int32_t job);
+/* The place of an out job in an empty route of the type; delta is INSERTION_NONE_DELTA when there
+ * is none. O(1) when the cache knows. */
+Insertion round_scan_empty(State *state, int32_t job, int32_t type);
 /* The cheapest place among all routes, without blinks. O(vehicles) when the cache knows. */
 Insertion round_scan_everywhere(State *state, int32_t job);
 

@@ -9,6 +9,10 @@ enum {
     /* The clock is read and the heat set once in so many iterations. */
     SEARCH_CLOCK_EVERY = 64,
     SEARCH_WATCH_EVERY_MS = 200,
+    /* Cooling ends at the scale of an arc divided by this. */
+    SEARCH_COOL = 20,
+    /* Optional jobs come and go at the price of a prize, not of an arc: hotter did better. */
+    SEARCH_OPTIONAL_HEAT = 3,
 };
 
 Search *round_search_new(Arena *arena, const Model *model, const RoundOptions *options,
@@ -23,8 +27,8 @@ Search *round_search_new(Arena *arena, const Model *model, const RoundOptions *o
     search->best.nodes = arena_array(arena, int32_t, nodes);
     search->best.len = arena_array(arena, int32_t, (size_t)model->vehicle_count + 1);
     search->best.cost = INT64_MAX;
-    search->heat_first = model->arc_scale;
-    search->heat_last = search->heat_first / 20;
+    search->heat_first = model->arc_scale * (model->has_optional ? SEARCH_OPTIONAL_HEAT : 1);
+    search->heat_last = model->arc_scale / SEARCH_COOL;
     search->share_to = 1;
     return search;
 }
