@@ -34,6 +34,9 @@ enum {
 
 #define GET(path, roles, handler, about)                                                           \
     { "GET", path, roles, WEB_READ, handler, NULL, 0, about }
+/* A form sent by GET: with wrong answers it is shown again, with 400. */
+#define ASK(path, roles, handler, about)                                                           \
+    { "GET", path, roles, WEB_READ, handler, handler, 0, about }
 #define POST(path, roles, handler, again, about)                                                   \
     { "POST", path, roles, WEB_TOKEN, handler, again, 0, about }
 
@@ -46,7 +49,7 @@ const WebRoute routes[] = {
     GET("/pages", ANYONE, open_pages_page, "全部页面"),
     GET("/display", ANYONE, open_display, "切换长辈版"),
     GET("/health", ANYONE, open_health, "运行检查"),
-    {"GET", "/calculator", ANYONE, WEB_READ, policy_calculator_page, policy_calculator_page, 0, "我能补多少"},
+    ASK("/calculator", ANYONE, policy_calculator_page, "我能补多少"),
     GET("/policy", ANYONE, policy_list_page, "政策版本"),
     GET("/policy/{id}", ANYONE, policy_version_page, "一个政策版本"),
     GET("/dashboard", ANYONE, plan_dashboard_page, "目标与任务"),

@@ -203,6 +203,18 @@ static const char *op_zh(Str op) {
     return "";
 }
 
+/* "比 2023 年增长 15%"; a fall is kept as a negative growth and said as a fall. */
+static Str growth_text(Arena *arena, const TargetRow *target) {
+    bool is_fall = str_starts(target->value, STR("-"));
+    Str size = is_fall ? str_from(target->value, 1) : target->value;
+    Str since = target->baseline_year > 0
+                    ? str_print(arena, "比 %" PRId64 " 年", target->baseline_year)
+                    : STR("");
+    const char *op = is_fall || str_equal(target->op, STR("=")) ? "" : op_zh(target->op);
+    return str_print(arena, STR_FMT "%s%s" STR_FMT STR_FMT, STR_ARG(since),
+                     is_fall ? "下降" : "增长", op, STR_ARG(size), STR_ARG(target->unit));
+}
+
 Str target_goal_text(Arena *arena, const TargetRow *target) {
     if (target->value.len == 0) {
         return target->quote;
@@ -212,8 +224,7 @@ Str target_goal_text(Arena *arena, const TargetRow *target) {
                          STR_ARG(target->value2));
     }
     if (is_kind(target, "growth")) {
-        return str_print(arena, "较 %" PRId64 " 年变化%s" STR_FMT STR_FMT, target->baseline_year,
-                         op_zh(target->op), STR_ARG(target->value), STR_ARG(target->unit));
+        return growth_text(arena, target);
     }
     if (target->value2.len > 0) {
         return str_print(arena, STR_FMT "至" STR_FMT STR_FMT, STR_ARG(target->value),
