@@ -8,8 +8,8 @@
 enum {
     RUIN_STRING_LEN_MAX = 10,
     RUIN_MEAN_REMOVED = 10,
-    /* With longest durations larger steps did better on the four multi-depot instances measured, at
-     * one seed and 10 to 15 s; 22 did no better than 10. No claim beyond those. */
+    /* With longest durations 15 did better than 10 and 22 on the four multi-depot instances
+     * measured, at one seed and 10 s. No claim beyond those. */
     RUIN_STRING_LEN_MAX_TIGHT = 15,
     RUIN_MEAN_REMOVED_TIGHT = 15,
     /* Chance of the split string (one job in the middle stays), in basis points. */
