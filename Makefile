@@ -250,7 +250,7 @@ bench-rush: $(RUSH) ## launch morning: claims a second with their peers (SECONDS
 bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) ## speed of engines and doors, with peers
 	@for b in $^; do echo "== $$(basename $$b)"; $$b || exit 1; done
 	@if [ -f bench/package-lock.json ] && command -v node >/dev/null; then cd bench && \
-	    (test -d node_modules || npm ci --silent --no-audit --no-fund) && node dmn_peers.mjs; fi
+	    (test -d node_modules || npm ci --loglevel=error --no-audit --no-fund) && node dmn_peers.mjs; fi
 
 bench-solve: $(BUILD)/bench/solve_bench $(BUILD)/bench/site_bench ## quality of rounds and sites at a time budget
 	@$(BUILD)/bench/solve_bench $(ARGS)
@@ -304,7 +304,7 @@ deps:
 deps-journey:
 	$(call INSTALL,$(call missing,$(filter-out nodejs npm,$(PACKAGES_JOURNEY))) $(NODE_MISSING))
 	@test -d assets/node_modules/playwright-core -a -d assets/node_modules/axe-core || \
-	    (echo "installing the locked npm packages"; cd assets && npm ci --silent --no-audit --no-fund)
+	    (echo "installing the locked npm packages"; cd assets && npm ci --loglevel=error --no-audit --no-fund)
 
 # ---- checks --------------------------------------------------------------------------------------
 LINTED := $(wildcard src/*/*.[ch] src/office/*/*.[ch] tests/*.h tests/*/*.c tools/*.c bench/*.c fuzz/*.c)
