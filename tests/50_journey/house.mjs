@@ -14,7 +14,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { deflateSync, crc32 as zlibCrc } from "node:zlib";
+import { deflateSync } from "node:zlib";
 
 const require = createRequire(path.resolve("assets/node_modules/package.json"));
 const { chromium } = require("playwright-core");
@@ -362,9 +362,6 @@ export function fenOf(text) {
 /* ---- a small photo --------------------------------------------------------------------------- */
 
 function crcOf(bytes) {
-  if (zlibCrc) {
-    return zlibCrc(bytes);
-  }
   let crc = ~0;
   for (const byte of bytes) {
     crc ^= byte;
