@@ -6,8 +6,9 @@
  *   data-print           prints the page
  *                        (both kinds of button are sent hidden and shown by this script)
  *   .chart[data-chart]   is drawn as bars from the table that follows it
+ *   [data-job="url"]     follows long work: asks its address until it has ended, then reloads
  *   .error-summary       receives the focus when a page or a part of it arrives
- * No inline code, no eval, no storage, no request of its own.
+ * No inline code, no eval, no storage; the only request of its own is that of [data-job].
  */
 (function () {
   "use strict";
@@ -104,6 +105,41 @@
   /* Coming back with the browser's back button must not leave a form locked. */
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  /* ---- long work: asks how far it is, and shows the page again when it has ended ---- */
+
+  function followJob(meter) {
+    var words = meter.querySelector("span");
+    var bar = meter.querySelector("progress");
+    window.fetch(meter.getAttribute("data-job"), { credentials: "same-origin" }).then(
+      function (answer) {
+        return answer.json();
+      }
+    ).then(
+      function (page) {
+        var job = page.job;
+        if (!job || (job.state !== "waiting" && job.state !== "running")) {
+          window.location.reload();
+          return;
+        }
+        if (words.textContent !== job.words) {
+          words.textContent = job.words;
+        }
+        if (job.total > 0) {
+          bar.max = job.total;
+          bar.value = job.done;
+        }
+        window.setTimeout(followJob, 500, meter);
+      },
+      function () {
+        window.setTimeout(followJob, 3000, meter);
+      }
+    );
+  }
+
+  document.querySelectorAll("[data-job]").forEach(function (meter) {
+    window.setTimeout(followJob, 300, meter);
   });
   /* ---- bars: label and value are the first two cells of each row ---- */
 

@@ -7,6 +7,7 @@
 #include "main/house.h"
 #include "main/routes.h"
 #include "office/coupon/coupon.h"
+#include "web/job.h"
 #include "yaml/yaml.h"
 
 #include <inttypes.h>
@@ -191,6 +192,7 @@ static Status server_start(Server *server, int argc, char **argv) {
         .session_ms = server->settings.number[SETTING_SESSION] * 60000,
     };
     TRY(demo_check(server));
+    server->app.jobs = jobs_create(&(JobsOptions){.clock_ms = clock_ms, .clock = server});
     return http_start(server);
 }
 
@@ -267,6 +269,7 @@ int command_serve(int argc, char **argv) {
         server_announce(&server);
         server_run(&server, &stop);
     }
+    jobs_destroy(server.app.jobs);
     house_close(&server.house);
     arena_free(arena);
     return code;

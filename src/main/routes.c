@@ -17,6 +17,7 @@
 #include "office/round/round.h"
 #include "office/shop/shop.h"
 #include "office/treasury/treasury.h"
+#include "web/job.h"
 
 enum {
     ANYONE = ROLES_ANYONE,
@@ -63,6 +64,9 @@ const WebRoute routes[] = {
     /* anyone signed in */
     POST("/sign-out", SIGNED_IN, people_sign_out_post, NULL, "退出"),
     GET("/me", SIGNED_IN, people_me_page, "我的信息"),
+    GET("/job", SIGNED_IN, job_list_page, "我的后台任务"),
+    GET("/job/{id}", SIGNED_IN, job_page, "一项后台任务"),
+    POST("/job/{id}/cancel", SIGNED_IN, job_cancel_post, job_page, "取消后台任务"),
     GET("/me/password", SIGNED_IN, people_password_page, "修改密码"),
     POST("/me/password", SIGNED_IN, people_password_post, people_password_page, "修改密码"),
     GET("/decision/{id}", RESIDENT | SHOP | OFFICER | LEAD | FINANCE | AUDITOR,
@@ -147,6 +151,8 @@ const WebRoute routes[] = {
     GET("/journal", AUDITOR | ADMIN, audit_journal_page, "操作日志"),
     GET("/journal/{id}", AUDITOR | ADMIN, audit_entry_page, "一条日志"),
     GET("/journal/verify", AUDITOR | ADMIN, audit_verify_page, "验证日志和资金账"),
+    POST("/journal/verify", AUDITOR | ADMIN, audit_verify_post, audit_verify_page,
+         "验证日志和资金账"),
     GET("/org", ADMIN | LEAD, people_org_list_page, "企业和商户"),
     GET("/org/{id}", ADMIN | LEAD, people_org_page, "一家企业或商户"),
     POST("/org/{id}/suspend", ADMIN | LEAD, people_org_suspend_post, people_org_page, "暂停参加"),

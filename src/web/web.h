@@ -104,6 +104,8 @@ typedef struct WebError {
     Str hint;
 } WebError;
 
+struct Jobs;
+
 /* What the whole program shares with its pages; borrowed by every request. */
 typedef struct WebApp {
     Db *db;
@@ -120,6 +122,7 @@ typedef struct WebApp {
     /* The asset of a name below /assets/, or NULL. */
     const HttpAsset *(*asset)(void *assets, Str name);
     void *assets;
+    struct Jobs *jobs; /* long work: web/job.h */
 } WebApp;
 
 struct Web {

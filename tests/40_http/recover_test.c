@@ -100,7 +100,7 @@ static Str state_of(Str token, Str sale) {
 
 static void books_agree(void) {
     Str auditor = sign_in(&server, "auditor");
-    Reply proof = ask_get(&server, auditor, "/journal/verify");
+    Reply proof = ask_job(&server, auditor, "/journal/verify", "x=1");
     assert_int_equal(proof.status, 200);
     assert_true(str_contains(proof.body, STR("\"is_good\":\"good\"")));
     assert_false(str_contains(proof.body, STR("\"is_good\":\"bad\"")));

@@ -187,4 +187,22 @@ static UNUSED Str sign_in(const Server *server, const char *login) {
     return json_member(reply.body, "token");
 }
 
+/* Starts long work by a POST and waits for its end: the page of the job, or what refused it. */
+static UNUSED Reply ask_job(const Server *server, Str token, const char *path, const char *form) {
+    Reply reply = ask_post(server, token, path, str_of(form));
+    if (reply.status != 200) {
+        return reply;
+    }
+    const char *place = str_c(server->arena, json_member(reply.body, "location"));
+    for (int round = 0; round < 3000; round++) {
+        reply = ask_get(server, token, place);
+        Str state = json_member(reply.body, "state");
+        if (!str_equal(state, STR("waiting")) && !str_equal(state, STR("running"))) {
+            return reply;
+        }
+        (void)usleep(10 * 1000);
+    }
+    return reply;
+}
+
 #endif

@@ -381,8 +381,11 @@ static void test_dashboard_and_report(void **state) {
 static void test_proof(void **state) {
     (void)state;
     Str auditor = sign_in(&server, "auditor");
-    Reply page = ask_get(&server, auditor, "/journal/verify");
+    Reply page = ask_job(&server, auditor, "/journal/verify", "x=1");
     assert_int_equal(page.status, 200);
+    assert_int_equal(occurrences(page.body, STR("\"is_good\":\"good\"")), 2);
+    /* The page of the work shows the last result as well. */
+    page = ask_get(&server, auditor, "/journal/verify");
     assert_int_equal(occurrences(page.body, STR("\"is_good\":\"good\"")), 2);
     char *const argv[] = {word(PROGRAM_PATH), word("journal"), word("verify"),      word("--data"),
                           server.data,        word("--db"),    server.database.url, NULL};

@@ -96,6 +96,9 @@ async function leadConfirms(house, report) {
 async function auditorVerifies(house) {
   const page = await house.pageOf("auditor", { device: "desktop" });
   await visit(page, "/journal/verify");
+  await page.click("text=开始验证");
+  await page.waitForSelector("text=全部相符");
+  await look(page, "job-n");
   const main = await page.innerText("main");
   includes(main, "完整，未被改动", "the journal's chain is whole");
   includes(main, "全部相符", "the ledger adds up");

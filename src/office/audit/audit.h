@@ -12,5 +12,6 @@
 Status audit_journal_page(Web *web);
 Status audit_entry_page(Web *web);
 Status audit_verify_page(Web *web);
+Status audit_verify_post(Web *web);
 
 #endif

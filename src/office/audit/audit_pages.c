@@ -1,6 +1,7 @@
 /* audit_pages.c - the journal for auditor and administrator, and its proof. */
 #include "office/audit/audit_store.h"
 #include "web/form.h"
+#include "web/job.h"
 
 #include <inttypes.h>
 
@@ -212,34 +213,94 @@ Status audit_entry_page(Web *web) {
     return STATUS_OK;
 }
 
-Status audit_verify_page(Web *web) {
-    DbVerify verify = {0};
-    LedgerAudit audit = {0};
-    TRY(db_journal_verify(web->cx, web->conn, NULL, NULL, &verify));
-    TRY(ledger_audit(web->cx, web->conn, &audit));
-    View *view = web->view;
-    view_title(view, STR("验证"));
+/* ---- the proof, as long work ---- */
+
+typedef struct Proof {
+    DbVerify journal;
+    LedgerAudit ledger;
+} Proof;
+
+static Status proof_run(Cx *cx, DbConn *conn, Job *job, Proof *proof) {
+    int64_t entry_count = 0;
+    TRY(audit_store_entry_count(cx, conn, &entry_count));
+    job_total_set(job, entry_count);
+    job_stage_set(job, "正在验证日志链");
+    TRY(db_journal_verify(cx, conn, job_progress, job, &proof->journal));
+    job_stage_set(job, "正在核对资金账");
+    return ledger_audit(cx, conn, &proof->ledger);
+}
+
+static Status proof_work(Cx *cx, Job *job) {
+    Db *db = job_input(job);
+    DbConn *conn = NULL;
+    Proof *proof = arena_new(cx->arena, Proof);
+    TRY(db_read_begin(cx, db, &conn));
+    Status status = proof_run(cx, conn, job, proof);
+    db_read_end(db, conn);
+    job_result_set(job, proof);
+    return status;
+}
+
+static void chain_view(View *view, const DbVerify *verify) {
     view_section(view, STR("日志链"));
     view_facts_begin(view, "journal", false);
     view_fact(view, "is_good", "结论",
-              verify.bad_id == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("完整，未被改动"))
-                                 : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("链条断裂")));
-    view_fact(view, "entry_count", "条数", VIEW_INT(verify.entry_count));
+              verify->bad_id == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("完整，未被改动"))
+                                  : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("链条断裂")));
+    view_fact(view, "entry_count", "条数", VIEW_INT(verify->entry_count));
     view_fact(view, "bad_id", "第一条不符",
-              verify.bad_id == 0 ? VIEW_TEXT(STR("—")) : VIEW_INT(verify.bad_id));
-    view_fact(view, "head_hash", "最后一条链值", VIEW_TEXT(verify.head_hash));
+              verify->bad_id == 0 ? VIEW_TEXT(STR("—")) : VIEW_INT(verify->bad_id));
+    view_fact(view, "head_hash", "最后一条链值", VIEW_TEXT(verify->head_hash));
     view_facts_end(view);
+}
+
+static void ledger_view(View *view, const LedgerAudit *audit) {
     view_section(view, STR("资金账"));
     view_facts_begin(view, "ledger", false);
     view_fact(view, "is_good", "结论",
-              audit.finding_count == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("全部相符"))
-                                       : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("有不符")));
-    view_fact(view, "fund_count", "资金节点", VIEW_INT(audit.fund_count));
-    view_fact(view, "hold_count", "事项", VIEW_INT(audit.hold_count));
-    view_fact(view, "transfer_count", "流水", VIEW_INT(audit.transfer_count));
+              audit->finding_count == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("全部相符"))
+                                        : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("有不符")));
+    view_fact(view, "fund_count", "资金节点", VIEW_INT(audit->fund_count));
+    view_fact(view, "hold_count", "事项", VIEW_INT(audit->hold_count));
+    view_fact(view, "transfer_count", "流水", VIEW_INT(audit->transfer_count));
     view_facts_end(view);
-    for (size_t i = 0; i < audit.finding_shown; i++) {
-        view_notice(view, VIEW_BAD, audit.findings[i]);
+    for (size_t i = 0; i < audit->finding_shown; i++) {
+        view_notice(view, VIEW_BAD, audit->findings[i]);
     }
+}
+
+static Status proof_show(Web *web, const Job *job) {
+    const Proof *proof = job_result(job);
+    chain_view(web->view, &proof->journal);
+    ledger_view(web->view, &proof->ledger);
     return STATUS_OK;
+}
+
+static const JobKind proof_kind = {.name = "journal.verify",
+                                   .title = "验证日志和资金账",
+                                   .work = proof_work,
+                                   .show = proof_show,
+                                   .back = "/journal/verify"};
+
+Status audit_verify_page(Web *web) {
+    View *view = web->view;
+    view_title(view, STR("验证"));
+    view_lead(view, STR("从第一条起重新计算日志链的每一个链值，并由流水重新算出每个资金节点的"
+                        "合计。日志越长用时越长，在后台进行。"));
+    view_action(view, STR("/journal/verify"), STR("开始验证"), NULL);
+    Job *last = jobs_latest(web->cx, web->app->jobs, &proof_kind, web->user->id);
+    if (last == NULL) {
+        return STATUS_OK;
+    }
+    view_section(view, STR("上次验证"));
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "ended_ms", "完成时间", VIEW_INSTANT(job_view(last).ended_ms));
+    view_facts_end(view);
+    return proof_show(web, last);
+}
+
+Status audit_verify_post(Web *web) {
+    Job *job = job_new(&proof_kind, web->user->id);
+    job_input_set(job, web->app->db);
+    return web_job_start(web, job);
 }

@@ -13,6 +13,7 @@ static const char SQL_JOURNAL[] =
 static const char SQL_JOURNAL_OF_SUBJECT[] =
     JOURNAL_SELECT " WHERE subject = $4 AND subject_id = $5 AND journal.id < $1"
                    " AND substr(verb, 1, length($2)) = $2 ORDER BY journal.id DESC LIMIT $3";
+static const char SQL_ENTRY_COUNT[] = "SELECT COUNT(*) FROM journal";
 static const char SQL_ENTRY[] = JOURNAL_SELECT " WHERE journal.id = $1";
 
 static Str hex_of(Arena *arena, Str bytes) {
@@ -68,6 +69,11 @@ Status audit_store_journal(Cx *cx, DbConn *conn, const JournalFilter *filter, Jo
     out->items = entries.items;
     out->count = out->has_more ? (size_t)filter->row_max : entries.count;
     return STATUS_OK;
+}
+
+Status audit_store_entry_count(Cx *cx, DbConn *conn, int64_t *out) {
+    *out = 0;
+    return db_int_or(cx, conn, SQL_ENTRY_COUNT, DB_NO_ARGS, out);
 }
 
 Status audit_store_entry(Cx *cx, DbConn *conn, int64_t id, JournalRow *out) {

@@ -34,5 +34,7 @@ typedef struct JournalFilter {
 MUST_CHECK Status audit_store_journal(Cx *cx, DbConn *conn, const JournalFilter *filter,
                                       JournalList *out);
 MUST_CHECK Status audit_store_entry(Cx *cx, DbConn *conn, int64_t id, JournalRow *out);
+/* How many entries the journal has. */
+MUST_CHECK Status audit_store_entry_count(Cx *cx, DbConn *conn, int64_t *out);
 
 #endif
