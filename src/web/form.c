@@ -1,7 +1,7 @@
 /*
  * form.c - reading what a form sends back: one checker per kind, every message at its field.
  */
-#include "web/form.h"
+#include "web/form_internal.h"
 
 #include "base/codes.h"
 #include "base/limits.h"
@@ -19,7 +19,7 @@ void form_error(Web *web, const char *field, Str text, Str hint) {
                                                  .hint = str_dup(web->cx->arena, hint)};
 }
 
-static void field_error(Web *web, const FormField *field, Str text) {
+void form_field_error(Web *web, const FormField *field, Str text) {
     form_error(web, field->name, text, STR_NONE);
 }
 
@@ -37,9 +37,9 @@ static void text_read(Web *web, const FormField *field, FormValue *value) {
     int64_t max = field->max > 0 ? field->max : 200;
     int64_t count = (int64_t)str_rune_count(value->text);
     if (!str_is_utf8(value->text)) {
-        field_error(web, field, str_print(web->cx->arena, "%s含有无法识别的字符", field->label));
+        form_field_error(web, field, str_print(web->cx->arena, "%s含有无法识别的字符", field->label));
     } else if (count < field->min || count > max) {
-        field_error(web, field,
+        form_field_error(web, field,
                     str_print(web->cx->arena, "%s应为 %" PRId64 " 至 %" PRId64 " 个字",
                               field->label, field->min > 0 ? field->min : 1, max));
     }
@@ -55,7 +55,7 @@ static void money_read(Web *web, const FormField *field, FormValue *value) {
     value->number = money.fen;
     int64_t max = field->max > 0 ? field->max : LIMIT_MONEY_FEN_MAX;
     if (money.fen < field->min || money.fen > max) {
-        field_error(web, field,
+        form_field_error(web, field,
                     str_print(web->cx->arena, "%s应在 " STR_FMT " 元至 " STR_FMT " 元之间",
                               field->label,
                               STR_ARG(money_print(web->cx->arena, (Money){field->min})),
@@ -65,9 +65,9 @@ static void money_read(Web *web, const FormField *field, FormValue *value) {
 
 static void int_read(Web *web, const FormField *field, FormValue *value) {
     if (str_int64(codes_digits(web->cx->arena, value->text), &value->number) != STATUS_OK) {
-        field_error(web, field, str_print(web->cx->arena, "%s应为整数", field->label));
+        form_field_error(web, field, str_print(web->cx->arena, "%s应为整数", field->label));
     } else if (value->number < field->min || (field->max > 0 && value->number > field->max)) {
-        field_error(web, field,
+        form_field_error(web, field,
                     str_print(web->cx->arena, "%s应在 %" PRId64 " 至 %" PRId64 " 之间",
                               field->label, field->min, field->max));
     }
@@ -84,7 +84,7 @@ static void day_read(Web *web, const FormField *field, FormValue *value) {
     bool is_bounded = field->min != 0 || field->max != 0;
     if (is_bounded && (value->number < field->min || value->number > field->max)) {
         Arena *arena = web->cx->arena;
-        field_error(web, field,
+        form_field_error(web, field,
                     str_print(arena, "%s应在 " STR_FMT " 至 " STR_FMT " 之间", field->label,
                               STR_ARG(day_print(arena, (Day){(int32_t)field->min})),
                               STR_ARG(day_print(arena, (Day){(int32_t)field->max}))));
@@ -98,7 +98,7 @@ static void choice_read(Web *web, const FormField *field, FormValue *value) {
             return;
         }
     }
-    field_error(web, field, str_print(web->cx->arena, "请选择%s", field->label));
+    form_field_error(web, field, str_print(web->cx->arena, "请选择%s", field->label));
 }
 
 typedef Status CodeCheck(Cx *cx, const char *field, Str text);
@@ -133,7 +133,7 @@ static void file_read(Web *web, const FormField *field, FormValue *value) {
     value->is_given = value->file != NULL && value->file->value.len > 0;
     if (!value->is_given) {
         if (!field->is_optional) {
-            field_error(web, field, str_print(web->cx->arena, "请上传%s", field->label));
+            form_field_error(web, field, str_print(web->cx->arena, "请上传%s", field->label));
         }
         return;
     }
@@ -183,40 +183,93 @@ static void kind_read(Web *web, const FormField *field, FormValue *value) {
     case FIELD_INVOICE:
         code_read(web, field, value, codes_invoice_check);
         break;
-    case FIELD_FILE:
+    case FIELD_DECIMAL:
+        form_decimal_read(web, field, value);
         break;
+    case FIELD_YEAR:
+        form_year_read(web, field, value);
+        break;
+    case FIELD_MONTH:
+        form_month_read(web, field, value);
+        break;
+    case FIELD_PLACE:
+        choice_read(web, field, value);
+        form_point_read(web, field, value);
+        break;
+    case FIELD_REF:
+        text_read(web, field, value);
+        break;
+    case FIELD_FILE:
+    case FIELD_CHOICES:
+    case FIELD_FILES:
+    case FIELD_ROWS:
+        break; /* many values: read before one is asked for */
     }
 }
 
-static void field_read(Web *web, const FormField *field, FormValue *value) {
+/* What is said about an answer that is missing. */
+static const char *missing_words(FieldKind kind) {
+    switch (kind) {
+    case FIELD_CHOICE:
+    case FIELD_CHOICES:
+    case FIELD_PLACE:
+    case FIELD_REF:
+        return "请选择";
+    case FIELD_CHECK:
+        return "请确认：";
+    case FIELD_FILE:
+    case FIELD_FILES:
+        return "请上传";
+    case FIELD_TEXT:
+    case FIELD_LONG_TEXT:
+    case FIELD_PASSWORD:
+    case FIELD_MONEY:
+    case FIELD_INT:
+    case FIELD_DAY:
+    case FIELD_ID_NUMBER:
+    case FIELD_PHONE:
+    case FIELD_SERIAL:
+    case FIELD_GTIN:
+    case FIELD_INVOICE:
+    case FIELD_HIDDEN:
+    case FIELD_DECIMAL:
+    case FIELD_YEAR:
+    case FIELD_MONTH:
+    case FIELD_ROWS:
+        break;
+    }
+    return "请填写";
+}
+
+void form_field_read(Web *web, const FormField *field, FormValue *value) {
     *value = (FormValue){0};
     if (field->kind == FIELD_FILE) {
         file_read(web, field, value);
         return;
     }
-    value->text = web_param(web, field->name);
-    value->is_given = value->text.len > 0;
+    if (field->kind == FIELD_CHOICES) {
+        form_choices_read(web, field, value);
+    } else if (field->kind == FIELD_FILES) {
+        form_files_read(web, field, value);
+    } else if (field->kind == FIELD_ROWS) {
+        form_rows_read(web, field, value);
+    } else {
+        value->text = web_param(web, field->name);
+        value->is_given = value->text.len > 0;
+    }
     if (value->is_given) {
         kind_read(web, field, value);
-        return;
-    }
-    if (!field->is_optional) {
-        const char *words = field->kind == FIELD_CHOICE  ? "请选择%s"
-                            : field->kind == FIELD_CHECK ? "请确认：%s"
-                                                         : "请填写%s";
-        Buf *text = buf_in(web->cx->arena, 1000);
-        Str pattern = str_of(words);
-        size_t mark = str_find(pattern, STR("%s"), 0);
-        buf_put(text, str_slice(pattern, 0, mark));
-        buf_put_c(text, field->label);
-        field_error(web, field, buf_str(text));
+    } else if (!field->is_optional) {
+        form_field_error(web, field,
+                         str_print(web->cx->arena, "%s%s", missing_words(field->kind),
+                                   field->label));
     }
 }
 
 Status form_read(Web *web, const Form *form, FormValue *values) {
     size_t before = web->error_count;
     for (size_t i = 0; i < form->field_count; i++) {
-        field_read(web, &form->fields[i], &values[i]);
+        form_field_read(web, &form->fields[i], &values[i]);
     }
     return web->error_count == before ? STATUS_OK
                                       : fault(web->cx, STATUS_INVALID, "填写的内容有误");

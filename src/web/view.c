@@ -243,8 +243,10 @@ static void table_head_write(View *view) {
     HTML(html, "thead") {
         HTML(html, "tr") {
             for (size_t i = 0; i < view->column_count; i++) {
-                HTML_LEAF(html, view->columns[i].is_number ? "th.number" : "th",
-                          view->columns[i].label, "scope", "col");
+                if (!view_sort_head_write(view, &view->columns[i])) {
+                    HTML_LEAF(html, view->columns[i].is_number ? "th.number" : "th",
+                              view->columns[i].label, "scope", "col");
+                }
             }
         }
     }
@@ -265,11 +267,12 @@ void view_table_begin(View *view, const char *key, Str caption, const ViewColumn
     HTML_ATTR(&view->html, "role", "region");
     HTML_ATTR(&view->html, "aria-label", caption);
     HTML_ATTR(&view->html, "tabindex", "0");
-    view_push(view, "table.cards");
+    view_push(view, view->sort_path.len > 0 ? "table.cards.table-dense" : "table.cards");
     if (caption.len > 0) {
         HTML_LEAF(&view->html, "caption", caption);
     }
     table_head_write(view);
+    view->sort_path = STR_NONE;
     view_push(view, "tbody");
 }
 

@@ -93,6 +93,37 @@ void view_table_end(View *view, Str empty_text);
 /* Links to the page before and after; page is 0-based, has_more tells whether another follows. */
 void view_pager(View *view, Str path, int64_t page, bool has_more);
 
+/* Lets heads of the next table sort it: links to path with sort=key, or sort=-key where it is
+ * sorted by key now. keys are those that can be sorted by; path holds the filters. */
+void view_table_sort(View *view, Str path, Str now, const char *const *keys, size_t key_count);
+/* Where one stands in a long list, and the ways on; an address may be empty. */
+typedef struct ViewPages {
+    int64_t page; /* 0-based */
+    int64_t rows_per_page;
+    int64_t total;
+    bool is_at_least; /* there are more than total: they were not counted */
+    Str first, before, after, last;
+} ViewPages;
+void view_pages(View *view, const ViewPages *pages);
+/* A row of short links, the present one marked: saved views, exports. Not in JSON. */
+void view_tabs_begin(View *view, const char *label);
+void view_tab(View *view, Str href, Str label, bool is_here);
+void view_tabs_end(View *view);
+
+/* What happened, in its order: who, when, what changed. In JSON: "timeline". */
+typedef struct ViewMoment {
+    int64_t at_ms;
+    Str who;
+    Str what;
+    Str note;
+    ViewTone tone;
+} ViewMoment;
+void view_timeline_begin(View *view);
+void view_moment(View *view, const ViewMoment *moment);
+/* One thing that the moment changed; an empty text was or is nothing. */
+void view_change(View *view, Str label, Str before, Str after);
+void view_timeline_end(View *view);
+
 /* A bar of done out of total with its words. */
 void view_progress(View *view, Str label, int64_t done, int64_t total);
 /* One button that posts to path. */

@@ -7,7 +7,7 @@
 
 enum { CHOICES_AS_RADIOS_MAX = 6 };
 
-static const WebError *error_of(const Web *web, const char *field) {
+const WebError *view_error_of(const Web *web, const char *field) {
     for (size_t i = 0; i < web->error_count; i++) {
         if (str_equal(web->errors[i].field, str_of(field))) {
             return &web->errors[i];
@@ -22,22 +22,12 @@ static Str shown_value(const Web *web, const FormField *field) {
         return STR_NONE;
     }
     Str sent = web_param(web, field->name);
-    return sent.at != NULL && sent.len > 0 ? sent : field->value;
+    return (sent.at != NULL && sent.len > 0) || form_is_sent(web, field) ? sent : field->value;
 }
 
-typedef struct Control {
-    View *view;
-    Html *html;
-    const FormField *field;
-    Str id;
-    Str described; /* ids of hint and message, or STR_NONE */
-    Str value;
-    bool is_bad;
-} Control;
-
-static Control control_of(View *view, const FormField *field) {
+Control view_control_of(View *view, const FormField *field) {
     Arena *arena = view->arena;
-    const WebError *error = error_of(view->web, field->name);
+    const WebError *error = view_error_of(view->web, field->name);
     Str described = STR_NONE;
     if (field->hint != NULL && error != NULL) {
         described = str_print(arena, "h-%s e-%s", field->name, field->name);
@@ -55,14 +45,14 @@ static Control control_of(View *view, const FormField *field) {
                      .is_bad = error != NULL};
 }
 
-static void hint_write(const Control *control) {
+void view_hint_write(const Control *control) {
     const FormField *field = control->field;
     Arena *arena = control->view->arena;
     if (field->hint != NULL) {
         HTML_LEAF(control->html, "span.hint", field->hint, "id",
                   str_print(arena, "h-%s", field->name));
     }
-    const WebError *error = error_of(control->view->web, field->name);
+    const WebError *error = view_error_of(control->view->web, field->name);
     if (error != NULL) {
         HTML(control->html, "span.error", "id", str_print(arena, "e-%s", field->name)) {
             html_text_c(control->html, "错误：");
@@ -84,7 +74,12 @@ static InputShape shape_of(FieldKind kind) {
     case FIELD_MONEY:
         return (InputShape){"text", "decimal", "off"};
     case FIELD_INT:
+    case FIELD_YEAR:
         return (InputShape){"text", "numeric", "off"};
+    case FIELD_DECIMAL:
+        return (InputShape){"text", "decimal", "off"};
+    case FIELD_MONTH:
+        return (InputShape){"month", NULL, "off"};
     case FIELD_DAY:
         return (InputShape){"date", NULL, "off"};
     case FIELD_PHONE:
@@ -93,6 +88,7 @@ static InputShape shape_of(FieldKind kind) {
     case FIELD_INVOICE:
         return (InputShape){"text", "numeric", "off"};
     case FIELD_FILE:
+    case FIELD_FILES:
         return (InputShape){"file", NULL, NULL};
     case FIELD_TEXT:
     case FIELD_LONG_TEXT:
@@ -101,21 +97,39 @@ static InputShape shape_of(FieldKind kind) {
     case FIELD_ID_NUMBER:
     case FIELD_SERIAL:
     case FIELD_HIDDEN:
+    case FIELD_CHOICES:
+    case FIELD_PLACE:
+    case FIELD_REF:
+    case FIELD_ROWS:
         break;
     }
     return (InputShape){"text", NULL, "off"};
 }
 
-static void input_write(const Control *control) {
+static void bare_input_write(const Control *control) {
     const FormField *field = control->field;
     InputShape shape = shape_of(field->kind);
-    bool is_file = field->kind == FIELD_FILE;
+    bool is_file = field->kind == FIELD_FILE || field->kind == FIELD_FILES;
+    const char *accept = field->accept != NULL ? field->accept
+                         : field->kind == FIELD_FILE ? "image/jpeg,image/png,application/pdf"
+                                                     : NULL;
     HTML_VOID(control->html, "input", "id", control->id, "name", field->name, "type", shape.type,
               "inputmode", shape.inputmode, "autocomplete", shape.autocomplete, "value",
               is_file ? STR_NONE : control->value, "required", !field->is_optional,
               "aria-describedby", control->described, "aria-invalid",
-              control->is_bad ? "true" : (const char *)NULL, "accept",
-              is_file ? "image/jpeg,image/png,application/pdf" : (const char *)NULL);
+              control->is_bad ? "true" : (const char *)NULL, "accept", accept, "multiple",
+              field->kind == FIELD_FILES);
+}
+
+static void input_write(const Control *control) {
+    if (control->field->unit == NULL) {
+        bare_input_write(control);
+        return;
+    }
+    HTML(control->html, "div.with-unit") {
+        bare_input_write(control);
+        HTML_LEAF(control->html, "span.unit", control->field->unit);
+    }
 }
 
 static void long_text_write(const Control *control) {
@@ -146,7 +160,7 @@ static void radios_write(const Control *control) {
     HTML(html, "fieldset.field", "id", control->id, "tabindex", "-1", "aria-describedby",
          control->described) {
         HTML_LEAF(html, "legend", field->label);
-        hint_write(control);
+        view_hint_write(control);
         for (size_t i = 0; i < field->choice_count; i++) {
             HTML(html, "label.choice") {
                 HTML_VOID(html, "input", "type", "radio", "name", field->name, "value",
@@ -158,17 +172,58 @@ static void radios_write(const Control *control) {
     }
 }
 
+/* A box that is not ticked sends nothing: the mark says that it was asked. */
+void view_sent_mark(const Control *control) {
+    HTML_VOID(control->html, "input", "type", "hidden", "name",
+              str_print(control->view->arena, "%s.sent", control->field->name), "value", "1");
+}
+
 static void check_write(const Control *control) {
     const FormField *field = control->field;
     Html *html = control->html;
     HTML(html, "div.field") {
-        hint_write(control);
+        view_sent_mark(control);
+        view_hint_write(control);
         HTML(html, "label.choice") {
             HTML_VOID(html, "input", "type", "checkbox", "id", control->id, "name", field->name,
                       "value", "1", "required", !field->is_optional, "checked",
                       control->value.len > 0, "aria-describedby", control->described);
             HTML_LEAF(html, "span", field->label);
         }
+    }
+}
+
+void view_control_write(const Control *control) {
+    switch (control->field->kind) {
+    case FIELD_CHOICE:
+    case FIELD_PLACE:
+        select_write(control);
+        break;
+    case FIELD_LONG_TEXT:
+        long_text_write(control);
+        break;
+    case FIELD_TEXT:
+    case FIELD_PASSWORD:
+    case FIELD_MONEY:
+    case FIELD_INT:
+    case FIELD_DAY:
+    case FIELD_CHECK:
+    case FIELD_ID_NUMBER:
+    case FIELD_PHONE:
+    case FIELD_SERIAL:
+    case FIELD_GTIN:
+    case FIELD_INVOICE:
+    case FIELD_FILE:
+    case FIELD_HIDDEN:
+    case FIELD_DECIMAL:
+    case FIELD_YEAR:
+    case FIELD_MONTH:
+    case FIELD_CHOICES:
+    case FIELD_REF:
+    case FIELD_FILES:
+    case FIELD_ROWS:
+        input_write(control);
+        break;
     }
 }
 
@@ -182,28 +237,59 @@ static void labelled_write(const Control *control) {
                 HTML_LEAF(html, "span.optional", "（选填）");
             }
         }
-        hint_write(control);
-        if (field->kind == FIELD_CHOICE) {
-            select_write(control);
-        } else if (field->kind == FIELD_LONG_TEXT) {
-            long_text_write(control);
-        } else {
-            input_write(control);
-        }
+        view_hint_write(control);
+        view_control_write(control);
+    }
+}
+
+static void field_kind_write(const Control *control) {
+    const FormField *field = control->field;
+    if (field->kind == FIELD_HIDDEN) {
+        HTML_VOID(control->html, "input", "type", "hidden", "name", field->name, "value",
+                  control->value);
+    } else if (field->kind == FIELD_CHECK) {
+        check_write(control);
+    } else if (field->kind == FIELD_CHOICE && field->choice_count <= CHOICES_AS_RADIOS_MAX) {
+        radios_write(control);
+    } else if (!view_more_write(control)) {
+        labelled_write(control);
     }
 }
 
 static void field_write(View *view, const FormField *field) {
-    Control control = control_of(view, field);
-    if (field->kind == FIELD_HIDDEN) {
-        HTML_VOID(control.html, "input", "type", "hidden", "name", field->name, "value",
-                  control.value);
-    } else if (field->kind == FIELD_CHECK) {
-        check_write(&control);
-    } else if (field->kind == FIELD_CHOICE && field->choice_count <= CHOICES_AS_RADIOS_MAX) {
-        radios_write(&control);
-    } else {
-        labelled_write(&control);
+    Control control = view_control_of(view, field);
+    if (!field->is_refreshing) {
+        field_kind_write(&control);
+        return;
+    }
+    HTML(control.html, "div.asks", "data-refresh", "") {
+        field_kind_write(&control);
+    }
+}
+
+static bool is_group_equal(const char *left, const char *right) {
+    return str_equal(str_of(left), str_of(right));
+}
+
+/* The fields from *at on that stand under one heading. */
+static void group_write(View *view, const Form *form, size_t *at) {
+    const char *group = form->fields[*at].group;
+    HTML(&view->html, "fieldset.group") {
+        HTML_LEAF(&view->html, "legend", group);
+        while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
+            field_write(view, &form->fields[(*at)++]);
+        }
+    }
+}
+
+static void fields_write(View *view, const Form *form) {
+    size_t i = 0;
+    while (i < form->field_count) {
+        if (form->fields[i].group != NULL) {
+            group_write(view, form, &i);
+        } else {
+            field_write(view, &form->fields[i++]);
+        }
     }
 }
 
@@ -235,11 +321,50 @@ static void form_json(View *view, const Form *form) {
 
 static bool has_file(const Form *form) {
     for (size_t i = 0; i < form->field_count; i++) {
-        if (form->fields[i].kind == FIELD_FILE) {
+        if (form->fields[i].kind == FIELD_FILE || form->fields[i].kind == FIELD_FILES) {
             return true;
         }
     }
     return false;
+}
+
+static bool has_refresh(const Form *form) {
+    for (size_t i = 0; i < form->field_count; i++) {
+        if (form->fields[i].is_refreshing) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The main button comes first, so that the Enter key presses it. */
+static void buttons_write(Html *html, const Form *form) {
+    HTML(html, "p.actions") {
+        HTML_LEAF(html, "button.button", form->submit, "type", "submit");
+        for (size_t i = 0; i < form->button_count; i++) {
+            HTML_LEAF(html, "button.button.plain", form->buttons[i].label, "type", "submit", "name",
+                      "form_act", "value", form->buttons[i].code);
+        }
+        if (has_refresh(form)) {
+            HTML_LEAF(html, "button.link.refresh", "按已填内容更新表单", "type", "submit", "name",
+                      "form_act", "value", "refresh");
+        }
+        if (form->clear.len > 0) {
+            HTML_LEAF(html, "a", "清除条件", "href", form->clear);
+        }
+    }
+}
+
+/* Browsers press the first button of a form on the Enter key: an unseen one before those that add
+ * and drop rows. */
+static void enter_write(Html *html, const Form *form) {
+    for (size_t i = 0; i < form->field_count; i++) {
+        if (form->fields[i].kind == FIELD_ROWS || form->fields[i].kind == FIELD_REF) {
+            HTML_LEAF(html, "button.visually-hidden", form->submit, "type", "submit", "tabindex",
+                      "-1", "aria-hidden", "true");
+            return;
+        }
+    }
 }
 
 void view_form(View *view, const Form *form) {
@@ -248,18 +373,15 @@ void view_form(View *view, const Form *form) {
         return;
     }
     Html *html = &view->html;
-    HTML(html, "form.stacked", "id", form->key, "data-once", "", "method",
-         form->is_get ? "get" : "post", "action", form->action, "enctype",
+    HTML(html, form->is_bar ? "form.toolbar" : "form.stacked", "id", form->key, "data-once", "",
+         "method", form->is_get ? "get" : "post", "action", form->action, "enctype",
          has_file(form) ? "multipart/form-data" : (const char *)NULL, "data-confirm", form->confirm,
          "novalidate", true) {
         if (!form->is_get) {
             view_form_secrets(view, html);
         }
-        for (size_t i = 0; i < form->field_count; i++) {
-            field_write(view, &form->fields[i]);
-        }
-        HTML(html, "p.actions") {
-            HTML_LEAF(html, "button.button", form->submit, "type", "submit");
-        }
+        enter_write(html, form);
+        fields_write(view, form);
+        buttons_write(html, form);
     }
 }

@@ -28,7 +28,38 @@ struct View {
     size_t column_count;
     size_t column_index;
     int64_t row_count;
+    /* The next table's sorting: view_table_sort. */
+    Str sort_path;
+    Str sort_now;
+    const char *const *sort_keys;
+    size_t sort_key_count;
+    json_t *moment; /* the entry of a timeline that is being filled */
+    bool is_moment_open;
 };
+
+/* A field as it is drawn: its ids, its message, what stands in it. */
+typedef struct Control {
+    View *view;
+    Html *html;
+    const FormField *field;
+    Str id;
+    Str described; /* ids of hint and message, or STR_NONE */
+    Str value;
+    bool is_bad;
+} Control;
+Control view_control_of(View *view, const FormField *field);
+/* Hint and message above a control. */
+void view_hint_write(const Control *control);
+/* The input, list or text area alone. */
+void view_control_write(const Control *control);
+/* The hidden name.sent of boxes and tables. */
+void view_sent_mark(const Control *control);
+/* Draws the kinds of view_form_more.c; false for others. */
+bool view_more_write(const Control *control);
+/* The head of a column that sorts; false when it does not. */
+bool view_sort_head_write(View *view, const ViewColumn *column);
+/* The message at a field, or NULL. */
+const WebError *view_error_of(const Web *web, const char *field);
 
 /* Adds a text member to a JSON object; does nothing when object is NULL. */
 void view_json_text(json_t *object, const char *key, Str text);

@@ -35,19 +35,48 @@ static Str path_of_page(Str path, bool *is_api) {
     return *is_api ? str_from(path, 4) : path;
 }
 
-/* Matches one path against a pattern; integers in braces go to ids. */
-static bool path_matches(Str path, Str pattern, int64_t ids[4]) {
-    size_t id_count = 0;
+/* What a path says in the places of its row's braces. */
+typedef struct RouteMatch {
+    const WebRoute *route;
+    int64_t ids[WEB_BRACES_MAX];
+    size_t id_count;
+    Str words[WEB_BRACES_MAX];
+    size_t word_count;
+} RouteMatch;
+
+/* A name as we give them: nothing that could lead elsewhere in a path, a file name or a page. */
+static bool is_word(Str text) {
+    if (text.len == 0 || text.len > WEB_WORD_BYTES_MAX || text.at[0] < 'a' || text.at[0] > 'z') {
+        return false;
+    }
+    for (size_t i = 1; i < text.len; i++) {
+        char c = text.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool brace_matches(Str have, Str want, RouteMatch *match) {
+    if (str_ends(want, STR(":word}"))) {
+        check(match->word_count < WEB_BRACES_MAX);
+        match->words[match->word_count++] = have;
+        return is_word(have);
+    }
+    check(match->id_count < WEB_BRACES_MAX && !str_contains(want, STR(":")));
+    int64_t *id = &match->ids[match->id_count++];
+    return str_int64(have, id) == STATUS_OK && *id > 0;
+}
+
+/* Matches one path against a pattern; what stands in braces goes to the match. */
+static bool path_matches(Str path, Str pattern, RouteMatch *match) {
     while (pattern.at != NULL && path.at != NULL) {
         Str want = str_cut(&pattern, '/');
         Str have = str_cut(&path, '/');
-        if (str_starts(want, STR("{"))) {
-            check(id_count < 4);
-            if (str_int64(have, &ids[id_count]) != STATUS_OK || ids[id_count] <= 0) {
-                return false;
-            }
-            id_count++;
-        } else if (!str_equal(want, have)) {
+        bool is_equal =
+            str_starts(want, STR("{")) ? brace_matches(have, want, match) : str_equal(want, have);
+        if (!is_equal) {
             return false;
         }
     }
@@ -60,16 +89,16 @@ static const char *method_of(const HttpRequest *request) {
                                                                          : "";
 }
 
-static const WebRoute *route_find(const WebApp *app, const char *method, Str path, int64_t ids[4]) {
+/* The first row that fits; its route is NULL when there is none. */
+static RouteMatch route_find(const WebApp *app, const char *method, Str path) {
     for (size_t i = 0; i < app->route_count; i++) {
-        const WebRoute *route = &app->routes[i];
-        int64_t found[4] = {0};
-        if (strcmp(route->method, method) == 0 && path_matches(path, str_of(route->path), found)) {
-            memcpy(ids, found, sizeof found);
-            return route;
+        RouteMatch match = {.route = &app->routes[i]};
+        if (strcmp(match.route->method, method) == 0 &&
+            path_matches(path, str_of(match.route->path), &match)) {
+            return match;
         }
     }
-    return NULL;
+    return (RouteMatch){0};
 }
 
 static void request_handle(HttpRequest *http, void *context);
@@ -92,9 +121,8 @@ HttpPlan web_plan(const HttpRequest *request, void *context) {
         return (HttpPlan){.handle = asset_handle, .is_inline = true};
     }
     bool is_api = false;
-    int64_t ids[4];
     Str path = path_of_page(request->path, &is_api);
-    const WebRoute *route = route_find(app, method_of(request), path, ids);
+    const WebRoute *route = route_find(app, method_of(request), path).route;
     return (HttpPlan){.handle = request_handle,
                       .body_bytes_max = route == NULL ? 0 : route->body_bytes_max};
 }
@@ -381,13 +409,15 @@ static void refuse(Web *web, Status status) {
 
 static Status route_choose(Web *web) {
     const WebApp *app = web->app;
-    web->route = route_find(app, method_of(web->http), web->path, web->ids);
+    RouteMatch match = route_find(app, method_of(web->http), web->path);
+    web->route = match.route;
+    memcpy(web->ids, match.ids, sizeof match.ids);
+    memcpy(web->words, match.words, sizeof match.words);
     if (web->route != NULL) {
         return STATUS_OK;
     }
-    int64_t ids[4];
     const char *other = web->http->method == HTTP_POST ? "GET" : "POST";
-    if (route_find(app, other, web->path, ids) != NULL) {
+    if (route_find(app, other, web->path).route != NULL) {
         return fault(web->cx, STATUS_INVALID, "这个地址不接受这种请求方式");
     }
     return fault(web->cx, STATUS_NOT_FOUND, "没有这个页面：" STR_FMT,

@@ -86,9 +86,13 @@ typedef struct WebUser {
 typedef struct Web Web;
 typedef Status WebHandler(Web *web);
 
+enum { WEB_BRACES_MAX = 4, WEB_WORD_BYTES_MAX = 40 };
+
 typedef struct WebRoute {
     const char *method; /* "GET" or "POST" */
-    const char *path;   /* "/coupon/{id}": one segment in braces matches a positive integer */
+    /* "/coupon/{id}": a segment in braces matches a positive integer; "/record/{kind:word}": a name
+     * of a-z, 0-9 and _ that begins with a letter. The first row that fits is taken. */
+    const char *path;
     uint32_t roles;     /* set of ROLE_BIT, never 0 */
     WebGuard guard;
     WebHandler *handler;
@@ -134,7 +138,8 @@ struct Web {
     DbConn *conn;        /* read-only */
     const WebUser *user; /* role PUBLIC when nobody is signed in */
     int64_t now_ms;
-    int64_t ids[4]; /* the integers matched by braces in the path */
+    int64_t ids[WEB_BRACES_MAX]; /* the integers matched by braces in the path, in order */
+    Str words[WEB_BRACES_MAX];   /* the names matched by {…:word}, in order */
     View *view;
     WebError *errors; /* of the POST that is shown again */
     size_t error_count;
