@@ -7,8 +7,12 @@
  *                        (both kinds of button are sent hidden and shown by this script)
  *   .chart[data-chart]   is drawn as bars from the table that follows it
  *   [data-job="url"]     follows long work: asks its address until it has ended, then reloads
+ *   [data-refresh]       an answer on which other questions depend: the form is drawn anew when it
+ *                        changes, as the button .refresh does without this script; so are rows that
+ *                        come and go
  *   .error-summary       receives the focus when a page or a part of it arrives
- * No inline code, no eval, no storage; the only request of its own is that of [data-job].
+ * No inline code, no eval, no storage; the only requests of its own are those of
+ * [data-job] and [data-refresh].
  */
 (function () {
   "use strict";
@@ -141,6 +145,71 @@
   document.querySelectorAll("[data-job]").forEach(function (meter) {
     window.setTimeout(followJob, 300, meter);
   });
+  /* ---- forms that are drawn anew with what was typed ---- */
+
+  function focusAgain(id, name, value) {
+    var next = id && document.getElementById(id);
+    if (!next && name) {
+      next = document.querySelector(
+        '[name="' + window.CSS.escape(name) + '"][value="' + window.CSS.escape(value) + '"]'
+      );
+    }
+    if (next) {
+      next.focus({ preventScroll: true });
+    }
+  }
+
+  function redraw(form, act, focus) {
+    var data = new FormData(form);
+    if (form.dataset.sent) {
+      return;
+    }
+    data.set("form_act", act);
+    form.setAttribute("aria-busy", "true");
+    window
+      .fetch(form.action, {
+        method: "POST",
+        body: form.enctype === "multipart/form-data" ? data : new URLSearchParams(data),
+        credentials: "same-origin"
+      })
+      .then(function (answer) {
+        return answer.text();
+      })
+      .then(
+        function (text) {
+          var page = new DOMParser().parseFromString(text, "text/html");
+          var fresh = form.id && page.getElementById(form.id);
+          if (!fresh) {
+            form.removeAttribute("aria-busy");
+            return;
+          }
+          form.replaceWith(fresh);
+          focusAgain(focus.id, focus.name, focus.value);
+        },
+        function () {
+          form.removeAttribute("aria-busy");
+        }
+      );
+  }
+
+  document.addEventListener("change", function (event) {
+    var asked = closest(event, "[data-refresh]");
+    var form = asked && asked.closest("form");
+    if (form) {
+      redraw(form, "refresh", event.target);
+    }
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = closest(event, 'button[name="form_act"]');
+    var form = button && button.form;
+    if (form && /^(add|drop|find):/.test(button.value)) {
+      event.preventDefault();
+      redraw(form, button.value, button);
+    }
+  });
+  document.documentElement.classList.add("scripted");
+
   /* ---- bars: label and value are the first two cells of each row ---- */
 
   function shape(name, attributes, text) {

@@ -1,11 +1,10 @@
 /*
  * form.c - reading what a form sends back: one checker per kind, every message at its field.
  */
-#include "web/form_internal.h"
-
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/vec.h"
+#include "web/form_internal.h"
 
 #include <inttypes.h>
 
@@ -37,11 +36,12 @@ static void text_read(Web *web, const FormField *field, FormValue *value) {
     int64_t max = field->max > 0 ? field->max : 200;
     int64_t count = (int64_t)str_rune_count(value->text);
     if (!str_is_utf8(value->text)) {
-        form_field_error(web, field, str_print(web->cx->arena, "%s含有无法识别的字符", field->label));
+        form_field_error(web, field,
+                         str_print(web->cx->arena, "%s含有无法识别的字符", field->label));
     } else if (count < field->min || count > max) {
         form_field_error(web, field,
-                    str_print(web->cx->arena, "%s应为 %" PRId64 " 至 %" PRId64 " 个字",
-                              field->label, field->min > 0 ? field->min : 1, max));
+                         str_print(web->cx->arena, "%s应为 %" PRId64 " 至 %" PRId64 " 个字",
+                                   field->label, field->min > 0 ? field->min : 1, max));
     }
 }
 
@@ -56,20 +56,20 @@ static void money_read(Web *web, const FormField *field, FormValue *value) {
     int64_t max = field->max > 0 ? field->max : LIMIT_MONEY_FEN_MAX;
     if (money.fen < field->min || money.fen > max) {
         form_field_error(web, field,
-                    str_print(web->cx->arena, "%s应在 " STR_FMT " 元至 " STR_FMT " 元之间",
-                              field->label,
-                              STR_ARG(money_print(web->cx->arena, (Money){field->min})),
-                              STR_ARG(money_print(web->cx->arena, (Money){max}))));
+                         str_print(web->cx->arena, "%s应在 " STR_FMT " 元至 " STR_FMT " 元之间",
+                                   field->label,
+                                   STR_ARG(money_print(web->cx->arena, (Money){field->min})),
+                                   STR_ARG(money_print(web->cx->arena, (Money){max}))));
     }
 }
 
 static void int_read(Web *web, const FormField *field, FormValue *value) {
-    if (str_int64(codes_digits(web->cx->arena, value->text), &value->number) != STATUS_OK) {
+    if (str_int64(codes_clean(web->cx->arena, value->text), &value->number) != STATUS_OK) {
         form_field_error(web, field, str_print(web->cx->arena, "%s应为整数", field->label));
     } else if (value->number < field->min || (field->max > 0 && value->number > field->max)) {
         form_field_error(web, field,
-                    str_print(web->cx->arena, "%s应在 %" PRId64 " 至 %" PRId64 " 之间",
-                              field->label, field->min, field->max));
+                         str_print(web->cx->arena, "%s应在 %" PRId64 " 至 %" PRId64 " 之间",
+                                   field->label, field->min, field->max));
     }
 }
 
@@ -85,9 +85,9 @@ static void day_read(Web *web, const FormField *field, FormValue *value) {
     if (is_bounded && (value->number < field->min || value->number > field->max)) {
         Arena *arena = web->cx->arena;
         form_field_error(web, field,
-                    str_print(arena, "%s应在 " STR_FMT " 至 " STR_FMT " 之间", field->label,
-                              STR_ARG(day_print(arena, (Day){(int32_t)field->min})),
-                              STR_ARG(day_print(arena, (Day){(int32_t)field->max}))));
+                         str_print(arena, "%s应在 " STR_FMT " 至 " STR_FMT " 之间", field->label,
+                                   STR_ARG(day_print(arena, (Day){(int32_t)field->min})),
+                                   STR_ARG(day_print(arena, (Day){(int32_t)field->max}))));
     }
 }
 
@@ -254,15 +254,16 @@ void form_field_read(Web *web, const FormField *field, FormValue *value) {
     } else if (field->kind == FIELD_ROWS) {
         form_rows_read(web, field, value);
     } else {
-        value->text = web_param(web, field->name);
+        value->text = field->kind == FIELD_PLACE ? form_part(web, field->name, "town")
+                                                 : web_param(web, field->name);
         value->is_given = value->text.len > 0;
     }
     if (value->is_given) {
         kind_read(web, field, value);
     } else if (!field->is_optional) {
-        form_field_error(web, field,
-                         str_print(web->cx->arena, "%s%s", missing_words(field->kind),
-                                   field->label));
+        form_field_error(
+            web, field,
+            str_print(web->cx->arena, "%s%s", missing_words(field->kind), field->label));
     }
 }
 

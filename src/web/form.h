@@ -30,9 +30,10 @@ typedef enum FieldKind {
     FIELD_YEAR,    /* 1900..2100 unless min..max say otherwise */
     FIELD_MONTH,   /* "2026-11"; number is year * 12 + month - 1 */
     FIELD_CHOICES, /* any of choices; texts has their codes */
-    FIELD_PLACE,   /* a town of choices, and a point in WGS 84 where it is known */
+    FIELD_PLACE,   /* name.town: one of choices; name.lat, name.lon: WGS 84, or nothing */
     FIELD_REF,     /* another record, found by its words; text is its code */
-    FIELD_FILES,   /* several files; their types are the office's to check */
+    FIELD_FILES,   /* several files, their types are the office's to check; choices are those that
+                      came before: sent again as name.kept, taken away by "drop:name:index" */
     FIELD_ROWS,    /* a table of columns, rows added and taken away with buttons */
 } FieldKind;
 
@@ -54,14 +55,14 @@ typedef struct FormField {
     Str value; /* shown at first; in the form in which a person types it */
 
     /* For forms whose fields are known only at run time. */
-    const char *group;     /* fields in a row with the same group stand under one heading */
-    const char *unit;      /* said behind a number, or NULL */
-    int digits;            /* FIELD_DECIMAL, 0..9 */
-    bool is_refreshing;    /* what else is asked depends on this answer */
-    const char *accept;    /* FIELD_FILES: endings that the browser offers, or NULL */
-    const Str *values;     /* FIELD_CHOICES: codes ticked at first; FIELD_ROWS: its cells by rows */
-    size_t value_count;    /* of FIELD_ROWS: rows * columns */
-    Str lat, lon;          /* FIELD_PLACE at first, degrees as typed */
+    const char *group;  /* fields in a row with the same group stand under one heading */
+    const char *unit;   /* said behind a number, or NULL */
+    int digits;         /* FIELD_DECIMAL, 0..9 */
+    bool is_refreshing; /* what else is asked depends on this answer */
+    const char *accept; /* FIELD_FILES: endings that the browser offers, or NULL */
+    const Str *values;  /* FIELD_CHOICES: codes ticked at first; FIELD_ROWS: its cells by rows */
+    size_t value_count; /* of FIELD_ROWS: rows * columns */
+    Str lat, lon;       /* FIELD_PLACE at first, degrees as typed */
     const struct FormField *columns; /* FIELD_ROWS: at most FORM_COLUMNS_MAX */
     size_t column_count;
 } FormField;
@@ -98,22 +99,23 @@ typedef struct FormValue {
     size_t file_count;
     bool has_point; /* FIELD_PLACE: lat and lon are given, in 1e-6 degrees */
     int64_t lat_micro, lon_micro;
-    const Str *row_keys;           /* FIELD_ROWS: cells of a row are sent as name.key.column */
-    struct FormValue *cells;       /* row_count * column_count */
+    const Str *row_keys;     /* FIELD_ROWS: cells of a row are sent as name.key.column */
+    struct FormValue *cells; /* row_count * column_count */
     size_t row_count;
 } FormValue;
 
 /* Reads and checks every field of the request into values (field_count of them). INVALID when any
  * is wrong: the messages are then in web->errors, all of them. */
 Status form_read(Web *web, const Form *form, FormValue *values);
-/* The button by which the form was sent: "" for its main one, "draft" for one of its own, "add:rows"
- * and the like for those that only change the form. */
+/* The button by which the form was sent: "" for its main one, "draft" for one of its own,
+ * "add:rows" and the like for those that only change the form. */
 Str form_act(const Web *web);
 /* True when the form was sent only to be drawn anew with what was typed: a row more or less, a
  * search for a record, an answer on which others depend. The handler then returns
  * web->route->again(web) and changes nothing. This is how such forms work without JavaScript. */
 bool form_is_reshaped(const Web *web);
-/* True when a request sent this field, ticked or not; then what was sent is shown, not its value. */
+/* True when a request sent this field, ticked or not; then what was sent is shown, not its value.
+ */
 bool form_is_sent(const Web *web, const FormField *field);
 /* The keys of the rows that a request holds, changed by the button that sent it; at most
  * FORM_ROWS_MAX. A form not sent: "0".."n-1" for the rows given in values. */

@@ -22,10 +22,9 @@ bool form_is_reshaped(const Web *web) {
 }
 
 bool form_is_sent(const Web *web, const FormField *field) {
+    Str mark = str_print(web->cx->arena, "%s.sent", field->name);
     return http_form(web->http, field->name).at != NULL ||
-           http_form(web->http, str_c(web->cx->arena, str_print(web->cx->arena, "%s.sent",
-                                                                field->name)))
-                   .at != NULL;
+           http_form(web->http, str_c(web->cx->arena, mark)).at != NULL;
 }
 
 const char *form_cell_name(Arena *arena, const char *rows, Str key, const char *column) {
@@ -141,11 +140,10 @@ static void range_check(Web *web, const FormField *field, int64_t number) {
 
 void form_decimal_read(Web *web, const FormField *field, FormValue *value) {
     check(field->digits >= 0 && field->digits <= 9);
-    if (!scaled_read(codes_digits(web->cx->arena, value->text), field->digits, &value->number)) {
-        Str text = field->digits == 0
-                       ? str_print(web->cx->arena, "%s应为数字", field->label)
-                       : str_print(web->cx->arena, "%s应为数字，小数最多 %d 位", field->label,
-                                   field->digits);
+    if (!scaled_read(codes_clean(web->cx->arena, value->text), field->digits, &value->number)) {
+        Str text = field->digits == 0 ? str_print(web->cx->arena, "%s应为数字", field->label)
+                                      : str_print(web->cx->arena, "%s应为数字，小数最多 %d 位",
+                                                  field->label, field->digits);
         form_field_error(web, field, text);
         return;
     }
@@ -155,7 +153,7 @@ void form_decimal_read(Web *web, const FormField *field, FormValue *value) {
 void form_year_read(Web *web, const FormField *field, FormValue *value) {
     int64_t least = field->min > 0 ? field->min : 1900;
     int64_t most = field->max > 0 ? field->max : 2100;
-    Str text = codes_digits(web->cx->arena, value->text);
+    Str text = codes_clean(web->cx->arena, value->text);
     if (str_int64(text, &value->number) != STATUS_OK || value->number < least ||
         value->number > most) {
         form_field_error(web, field,
@@ -173,8 +171,7 @@ void form_month_read(Web *web, const FormField *field, FormValue *value) {
                     str_int64(str_from(text, 5), &month) == STATUS_OK && year >= 1900 &&
                     year <= 2100 && month >= 1 && month <= 12;
     if (!is_month) {
-        form_error(web, field->name,
-                   str_print(web->cx->arena, "%s应为年和月", field->label),
+        form_error(web, field->name, str_print(web->cx->arena, "%s应为年和月", field->label),
                    STR("例如 2026-11"));
         return;
     }
@@ -182,17 +179,21 @@ void form_month_read(Web *web, const FormField *field, FormValue *value) {
     value->number = year * 12 + month - 1;
 }
 
+Str form_part(const Web *web, const char *name, const char *part) {
+    return web_param(web, str_c(web->cx->arena, str_print(web->cx->arena, "%s.%s", name, part)));
+}
+
 static bool degrees_read(Web *web, const char *name, const char *part, int64_t most_micro,
                          int64_t *micro) {
-    Str text = web_param(web, str_c(web->cx->arena, str_print(web->cx->arena, "%s.%s", name, part)));
-    return scaled_read(codes_digits(web->cx->arena, text), 6, micro) && *micro >= -most_micro &&
+    Str text = form_part(web, name, part);
+    return scaled_read(codes_clean(web->cx->arena, text), 6, micro) && *micro >= -most_micro &&
            *micro <= most_micro;
 }
 
 void form_point_read(Web *web, const FormField *field, FormValue *value) {
     Arena *arena = web->cx->arena;
-    Str lat = web_param(web, str_c(arena, str_print(arena, "%s.lat", field->name)));
-    Str lon = web_param(web, str_c(arena, str_print(arena, "%s.lon", field->name)));
+    Str lat = form_part(web, field->name, "lat");
+    Str lon = form_part(web, field->name, "lon");
     if (lat.len == 0 && lon.len == 0) {
         return;
     }
@@ -221,8 +222,8 @@ static bool is_among(const Web *web, const char *name, const char *code) {
 static size_t sent_count(const Web *web, const char *name) {
     size_t count = 0;
     for (size_t i = 0; i < web->http->form_count; i++) {
-        count += str_equal(web->http->form[i].name, str_of(name)) &&
-                 web->http->form[i].value.len > 0;
+        count +=
+            str_equal(web->http->form[i].name, str_of(name)) && web->http->form[i].value.len > 0;
     }
     return count;
 }
@@ -237,8 +238,7 @@ void form_choices_read(Web *web, const FormField *field, FormValue *value) {
     value->texts = texts;
     value->is_given = value->text_count > 0;
     if (sent_count(web, field->name) != value->text_count) {
-        form_field_error(web, field,
-                         str_print(web->cx->arena, "%s含有不能选择的项", field->label));
+        form_field_error(web, field, str_print(web->cx->arena, "%s含有不能选择的项", field->label));
         value->is_given = true; /* one message is enough */
     }
 }
@@ -261,8 +261,7 @@ void form_files_read(Web *web, const FormField *field, FormValue *value) {
 /* A row of which nothing is filled in is as good as none. */
 static bool is_row_empty(const Web *web, const FormField *field, Str key) {
     for (size_t i = 0; i < field->column_count; i++) {
-        const char *name =
-            form_cell_name(web->cx->arena, field->name, key, field->columns[i].name);
+        const char *name = form_cell_name(web->cx->arena, field->name, key, field->columns[i].name);
         if (web_param(web, name).len > 0) {
             return false;
         }

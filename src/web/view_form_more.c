@@ -62,7 +62,8 @@ static void choices_write(const Control *control) {
 
 /* ---- a place ---- */
 
-static void degrees_write(const Control *control, const char *part, const char *label, Str at_first) {
+static void degrees_write(const Control *control, const char *part, const char *label,
+                          Str at_first) {
     Arena *arena = control->view->arena;
     Str name = str_print(arena, "%s.%s", control->field->name, part);
     Str sent = http_form(control->view->web->http, str_c(arena, name));
@@ -80,8 +81,11 @@ static void degrees_write(const Control *control, const char *part, const char *
 
 static void place_write(const Control *control) {
     Html *html = control->html;
-    Control town = *control;
-    town.id = str_print(control->view->arena, "f-%s.town", control->field->name);
+    FormField field = *control->field;
+    field.name =
+        str_c(control->view->arena, str_print(control->view->arena, "%s.town", field.name));
+    field.kind = FIELD_CHOICE;
+    Control town = view_control_of(control->view, &field);
     HTML(html, "fieldset.field.place", "id", control->id, "tabindex", "-1") {
         legend_write(control);
         view_hint_write(control);
@@ -139,6 +143,46 @@ static void ref_write(const Control *control) {
                                               : "没有查到，请换一个编号或名称。",
                       "role", "status");
         }
+    }
+}
+
+/* ---- several files ---- */
+
+static void kept_write(const Control *control, size_t index) {
+    const FormField *field = control->field;
+    Html *html = control->html;
+    Arena *arena = control->view->arena;
+    HTML(html, "li") {
+        HTML_VOID(html, "input", "type", "hidden", "name", str_print(arena, "%s.kept", field->name),
+                  "value", field->choices[index].code);
+        html_text_c(html, field->choices[index].label);
+        html_text_c(html, " ");
+        HTML_LEAF(html, "button.button.small", "移除", "type", "submit", "name", "form_act",
+                  "value", str_print(arena, "drop:%s:%zu", field->name, index), "aria-label",
+                  str_print(arena, "移除%s", field->choices[index].label));
+    }
+}
+
+static void files_write(const Control *control) {
+    const FormField *field = control->field;
+    Html *html = control->html;
+    HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
+        HTML(html, "label", "for", control->id) {
+            html_text_c(html, field->label);
+            if (field->is_optional) {
+                HTML_LEAF(html, "span.optional", "（选填）");
+            }
+        }
+        view_hint_write(control);
+        view_sent_mark(control);
+        if (field->choice_count > 0) {
+            HTML(html, "ul.kept") {
+                for (size_t i = 0; i < field->choice_count; i++) {
+                    kept_write(control, i);
+                }
+            }
+        }
+        view_control_write(control);
     }
 }
 
@@ -256,6 +300,9 @@ bool view_more_write(const Control *control) {
     case FIELD_ROWS:
         rows_write(control);
         return true;
+    case FIELD_FILES:
+        files_write(control);
+        return true;
     case FIELD_TEXT:
     case FIELD_LONG_TEXT:
     case FIELD_PASSWORD:
@@ -274,7 +321,6 @@ bool view_more_write(const Control *control) {
     case FIELD_DECIMAL:
     case FIELD_YEAR:
     case FIELD_MONTH:
-    case FIELD_FILES:
         break;
     }
     return false;

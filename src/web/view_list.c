@@ -195,7 +195,8 @@ void view_change(View *view, Str label, Str before, Str after) {
             HTML_LEAF(html, "del", before);
             html_text_c(html, " → ");
         }
-        HTML_LEAF(html, after.len > 0 ? "ins" : "span.unset", after.len > 0 ? after : STR("（清空）"));
+        HTML_LEAF(html, after.len > 0 ? "ins" : "span.unset",
+                  after.len > 0 ? after : STR("（清空）"));
     }
 }
 

@@ -93,7 +93,7 @@ typedef struct WebRoute {
     /* "/coupon/{id}": a segment in braces matches a positive integer; "/record/{kind:word}": a name
      * of a-z, 0-9 and _ that begins with a letter. The first row that fits is taken. */
     const char *path;
-    uint32_t roles;     /* set of ROLE_BIT, never 0 */
+    uint32_t roles; /* set of ROLE_BIT, never 0 */
     WebGuard guard;
     WebHandler *handler;
     WebHandler *again;     /* POST: the GET handler that shows the form again, or NULL */

@@ -45,8 +45,10 @@ static const char *path_of(const WebRoute *route) {
             break;
         }
         buf_put(buf, str_slice(rest, 0, open));
-        buf_put_c(buf, "999999");
-        rest = str_from(rest, str_find(rest, STR("}"), 0) + 1);
+        size_t end = str_find(rest, STR("}"), 0) + 1;
+        bool is_word = str_ends(str_slice(rest, open, end - open), STR(":word}"));
+        buf_put_c(buf, is_word ? "zz_nothing" : "999999");
+        rest = str_from(rest, end);
     }
     return str_c(server.arena, buf_str(buf));
 }
