@@ -50,7 +50,8 @@ libs_http := -levent -levent_pthreads -lz
 libs_seal := -lsodium -lcrypto -loath
 libs_dmn := -lexpat -ljansson
 libs_solve := -ljansson
-libs_sheet := -lxlsxwriter -lzip -lexpat
+libs_pack := -lzip
+libs_sheet := -lexpat
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
@@ -278,7 +279,7 @@ run-pg: deps deps-pg ## as run, on a PostgreSQL of its own; its data stay in bui
 # Names of Debian 12 packages; asks for sudo only when something is missing.
 PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
     libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
-    libxlsxwriter-dev libzip-dev \
+    libzip-dev \
     tzdata ca-certificates
 PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
 PACKAGES_PG := postgresql
