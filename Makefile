@@ -55,6 +55,7 @@ libs_sheet := -lexpat
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
+libs_attach := -lturbojpeg -lpng -lwebp
 # Headers that pkg-config knows a place for.
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
 
@@ -280,6 +281,7 @@ run-pg: deps deps-pg ## as run, on a PostgreSQL of its own; its data stay in bui
 PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
     libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
     libzip-dev \
+    libturbojpeg0-dev libpng-dev libwebp-dev \
     tzdata ca-certificates
 PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
 PACKAGES_PG := postgresql

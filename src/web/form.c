@@ -1,6 +1,7 @@
 /*
  * form.c - reading what a form sends back: one checker per kind, every message at its field.
  */
+#include "attach/attach.h"
 #include "base/codes.h"
 #include "base/limits.h"
 #include "base/vec.h"
@@ -110,24 +111,6 @@ static void code_read(Web *web, const FormField *field, FormValue *value, CodeCh
     (void)parser_ok(web, &cx, field, checker(&cx, field->name, value->text));
 }
 
-/* The first bytes of the files we take; the name and the declared type are not believed. */
-static Str file_type(Str bytes) {
-    static const struct {
-        Str magic;
-        Str type;
-    } rows[] = {
-        {{"\xff\xd8\xff", 3}, {"image/jpeg", 10}},
-        {{"\x89PNG\r\n\x1a\n", 8}, {"image/png", 9}},
-        {{"%PDF-", 5}, {"application/pdf", 15}},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (str_starts(bytes, rows[i].magic)) {
-            return rows[i].type;
-        }
-    }
-    return STR_NONE;
-}
-
 static void file_read(Web *web, const FormField *field, FormValue *value) {
     value->file = http_file(web->http, field->name);
     value->is_given = value->file != NULL && value->file->value.len > 0;
@@ -137,11 +120,11 @@ static void file_read(Web *web, const FormField *field, FormValue *value) {
         }
         return;
     }
-    value->text = file_type(value->file->value);
+    value->text = attach_type(value->file->value);
     if (value->text.len == 0) {
         form_error(web, field->name,
                    str_print(web->cx->arena, "%s的文件类型不能使用", field->label),
-                   STR("请上传 JPG、PNG 照片或 PDF 文件"));
+                   STR("请上传 JPG、PNG、WebP 照片或 PDF 文件"));
     }
 }
 

@@ -110,9 +110,10 @@ static void bare_input_write(const Control *control) {
     const FormField *field = control->field;
     InputShape shape = shape_of(field->kind);
     bool is_file = field->kind == FIELD_FILE || field->kind == FIELD_FILES;
-    const char *accept = field->accept != NULL       ? field->accept
-                         : field->kind == FIELD_FILE ? "image/jpeg,image/png,application/pdf"
-                                                     : NULL;
+    const char *accept = field->accept != NULL ? field->accept
+                         : field->kind == FIELD_FILE
+                             ? "image/jpeg,image/png,image/webp,application/pdf"
+                             : NULL;
     HTML_VOID(control->html, "input", "id", control->id, "name", field->name, "type", shape.type,
               "inputmode", shape.inputmode, "autocomplete", shape.autocomplete, "value",
               is_file ? STR_NONE : control->value, "required", !field->is_optional,

@@ -4,13 +4,9 @@
 #include "base/vec.h"
 #include "yaml/yaml.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     CITY_FILE_BYTES_MAX = 1024 * 1024,
@@ -223,78 +219,6 @@ const CityCategory *city_category(const City *city, Str programme, int64_t year,
     return NULL;
 }
 
-/* ---- uploaded files ---- */
-
-static Str file_path(Arena *arena, const City *city, Str digest) {
-    return str_print(arena, STR_FMT "/files/" STR_FMT "/" STR_FMT, STR_ARG(city->data_folder),
-                     STR_ARG(str_slice(digest, 0, 2)), STR_ARG(digest));
-}
-
-static Status folder_make(Cx *cx, Str path) {
-    if (mkdir(str_c(cx->arena, path), 0700) != 0 && errno != EEXIST) {
-        return fault(cx, STATUS_IO, "cannot make folder " STR_FMT ": %s", STR_ARG(path),
-                     strerror(errno));
-    }
-    return STATUS_OK;
-}
-
-/* Writes and syncs an open file; it is gone again when the disk refuses. */
-static Status bytes_write(Cx *cx, int fd, const char *path, Str bytes) {
-    size_t done = 0;
-    while (done < bytes.len) {
-        ssize_t wrote = write(fd, bytes.at + done, bytes.len - done);
-        if (wrote <= 0) {
-            break;
-        }
-        done += (size_t)wrote;
-    }
-    bool is_safe = done == bytes.len && fsync(fd) == 0;
-    if (close(fd) != 0 || !is_safe) {
-        (void)unlink(path);
-        return fault(cx, STATUS_IO, "cannot store an uploaded file");
-    }
-    return STATUS_OK;
-}
-
-/* A name in a folder is durable when the folder is. */
-static Status folder_sync(Cx *cx, Str folder) {
-    int fd = open(str_c(cx->arena, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_safe = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        (void)close(fd);
-    }
-    return is_safe ? STATUS_OK : fault(cx, STATUS_IO, "cannot store an uploaded file");
-}
-
-/* A file gets its name when all its bytes are on the disk: a power cut leaves no half evidence
- * under a whole digest. */
-static Status file_write(Cx *cx, Str folder, Str path, Str bytes) {
-    char *draft = arena_alloc(cx->arena, path.len + 8);
-    (void)snprintf(draft, path.len + 8, STR_FMT ".XXXXXX", STR_ARG(path));
-    int fd = mkostemp(draft, O_CLOEXEC);
-    if (fd < 0) {
-        return fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path), strerror(errno));
-    }
-    TRY(bytes_write(cx, fd, draft, bytes));
-    if (rename(draft, str_c(cx->arena, path)) != 0) {
-        (void)unlink(draft);
-        return fault(cx, STATUS_IO, "cannot write " STR_FMT ": %s", STR_ARG(path), strerror(errno));
-    }
-    return folder_sync(cx, folder);
-}
-
-Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest) {
-    uint8_t hash[SEAL_SM3_BYTES];
-    seal_sm3(bytes, hash);
-    *digest = seal_hex(cx->arena, (Str){(const char *)hash, sizeof hash});
-    Str files = str_print(cx->arena, STR_FMT "/files", STR_ARG(city->data_folder));
-    TRY(folder_make(cx, files));
-    Str folder = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(files),
-                           STR_ARG(str_slice(*digest, 0, 2)));
-    TRY(folder_make(cx, folder));
-    return file_write(cx, folder, file_path(cx->arena, city, *digest), bytes);
-}
-
-Status city_file_get(Cx *cx, const City *city, Str digest, Str *bytes) {
-    return yaml_file(cx, file_path(cx->arena, city, digest), LIMIT_UPLOAD_BYTES_MAX, bytes);
+Str city_file_folder(Arena *arena, const City *city) {
+    return str_print(arena, STR_FMT "/files", STR_ARG(city->data_folder));
 }

@@ -65,11 +65,8 @@ typedef struct City {
  * expected, NOT_FOUND when the folder or a file is missing. Keys and db are set by the caller. */
 MUST_CHECK Status city_load(Cx *cx, Str folder, City *out);
 
-/* Stores an uploaded file by its SM3 digest (hex) below data_folder/files, mode 0600; the same
- * bytes are stored once. IO when the disk refuses. */
-MUST_CHECK Status city_file_put(Cx *cx, const City *city, Str bytes, Str *digest);
-/* Reads a stored file back, at most LIMIT_UPLOAD_BYTES_MAX. NOT_FOUND when there is none. */
-MUST_CHECK Status city_file_get(Cx *cx, const City *city, Str digest, Str *bytes);
+/* Where uploaded files stand, for src/attach: data_folder/files. */
+Str city_file_folder(Arena *arena, const City *city);
 
 /* The town of a code, or NULL. */
 const CityTown *city_town(const City *city, Str code);

@@ -163,18 +163,18 @@ static Status sale_journal(Cx *cx, DbConn *conn, const char *verb, const Sale *s
 }
 
 static Status photo_store(Cx *cx, DbConn *conn, const TillSale *till, int64_t sale_id) {
-    if (till->photo_bytes == 0) {
+    if (till->photo == NULL) {
         return STATUS_OK;
     }
-    AttachmentNew photo = {.subject = "sale",
-                           .subject_id = sale_id,
-                           .name = till->photo_name,
-                           .media_type = till->photo_type,
-                           .size_bytes = till->photo_bytes,
-                           .digest = till->photo_digest,
-                           .person_id = till->sold_by,
-                           .now_ms = till->now_ms};
-    return shop_store_attachment_insert(cx, conn, &photo);
+    AttachNew photo = {.file = till->photo,
+                       .subject = STR("sale"),
+                       .subject_id = sale_id,
+                       .part = STR("goods"),
+                       .name = till->photo_name,
+                       .person_id = till->sold_by,
+                       .now_ms = till->now_ms};
+    int64_t id = 0;
+    return attach_add(cx, conn, &photo, &id);
 }
 
 static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale) {

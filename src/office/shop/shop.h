@@ -10,6 +10,7 @@
 #ifndef HUANXIN_OFFICE_SHOP_SHOP_H
 #define HUANXIN_OFFICE_SHOP_SHOP_H
 
+#include "attach/attach.h"
 #include "office/coupon/coupon.h"
 #include "office/people/people.h"
 
@@ -52,9 +53,7 @@ typedef struct TillSale {
     Str payer_hash;
     Str recipient_hash;
     Str photo_name;
-    Str photo_type;
-    Str photo_digest;
-    int64_t photo_bytes; /* 0: no photo. The caller has stored the file by its digest */
+    const AttachFile *photo; /* stored already by attach_file_put; NULL: none */
     int64_t now_ms;
 } TillSale;
 

@@ -114,10 +114,16 @@ static Status till_photo(Web *web, const FormValue *photo, TillSale *sale) {
     if (!photo->is_given) {
         return STATUS_OK;
     }
+    AttachFile *file = arena_new(web->cx->arena, AttachFile);
     sale->photo_name = photo->file->file_name;
-    sale->photo_type = photo->text;
-    sale->photo_bytes = (int64_t)photo->file->value.len;
-    return city_file_put(web->cx, city_of(web), photo->file->value, &sale->photo_digest);
+    sale->photo = file;
+    Str folder = city_file_folder(web->cx->arena, city_of(web));
+    if (attach_file_put(web->cx, folder, photo->file->value, file) == STATUS_INVALID) {
+        Str text = str_dup(web->cx->arena, str_of(web->cx->fault.text));
+        Str hint = str_dup(web->cx->arena, str_of(web->cx->fault.hint));
+        form_error(web, "photo", text, hint);
+    }
+    return web->cx->fault.status;
 }
 
 static TillSale till_sale(Web *web, const FormValue *values) {
@@ -366,10 +372,10 @@ static const Form *recover_form(Web *web) {
 }
 
 static Status photo_link(Web *web, const Sale *sale) {
-    int64_t photo_id = 0;
-    TRY(shop_store_attachment_of_sale(web->cx, web->conn, sale->id, &photo_id));
-    if (photo_id != 0) {
-        view_link(web->view, str_print(web->cx->arena, "/attachment/%" PRId64, photo_id),
+    AttachmentList photos;
+    TRY(attach_list(web->cx, web->conn, STR("sale"), sale->id, &photos));
+    for (size_t i = 0; i < photos.count; i++) {
+        view_link(web->view, str_print(web->cx->arena, "/attachment/%" PRId64, photos.items[i].id),
                   STR("查看照片"), false);
     }
     return STATUS_OK;
@@ -437,13 +443,19 @@ Status shop_recover_post(Web *web) {
  * without scripts, and shows nothing but images in the page's own window. */
 Status shop_attachment_page(Web *web) {
     Attachment attachment;
-    TRY(shop_store_attachment_find(web->cx, web->conn, web->ids[0], &attachment));
-    if (web->user->role == ROLE_SHOP && attachment.org_id != web->user->org_id) {
+    Sale sale;
+    TRY(attach_find(web->cx, web->conn, web->ids[0], &attachment));
+    if (!str_equal(attachment.subject, STR("sale"))) {
+        return fault(web->cx, STATUS_NOT_FOUND, "没有这个附件");
+    }
+    TRY(shop_store_sale_find(web->cx, web->conn, attachment.subject_id, &sale));
+    if (web->user->role == ROLE_SHOP && sale.org_id != web->user->org_id) {
         return fault(web->cx, STATUS_NOT_FOUND, "没有这个附件");
     }
     Str bytes = STR_NONE;
-    TRY(city_file_get(web->cx, city_of(web), attachment.digest, &bytes));
-    return web_file(web, attachment.name, attachment.media_type, bytes);
+    TRY(attach_file_get(web->cx, city_file_folder(web->cx->arena, city_of(web)),
+                        attachment.file.digest, &bytes));
+    return web_file(web, attachment.name, attachment.file.media_type, bytes);
 }
 
 /* ---- money ---- */

@@ -88,27 +88,4 @@ typedef struct SettlementList {
 /* org_id 0: all shops. Newest first. */
 MUST_CHECK Status shop_store_settlements(Cx *cx, DbConn *conn, int64_t org_id, SettlementList *out);
 
-typedef struct AttachmentNew {
-    const char *subject;
-    int64_t subject_id;
-    Str name;
-    Str media_type;
-    int64_t size_bytes;
-    Str digest;
-    int64_t person_id;
-    int64_t now_ms;
-} AttachmentNew;
-MUST_CHECK Status shop_store_attachment_insert(Cx *cx, DbConn *conn,
-                                               const AttachmentNew *attachment);
-typedef struct Attachment {
-    int64_t id;
-    Str name;
-    Str media_type;
-    Str digest;
-    int64_t org_id; /* of the sale it belongs to */
-} Attachment;
-MUST_CHECK Status shop_store_attachment_find(Cx *cx, DbConn *conn, int64_t id, Attachment *out);
-/* The photo of a sale; *id 0 when there is none. */
-MUST_CHECK Status shop_store_attachment_of_sale(Cx *cx, DbConn *conn, int64_t sale_id, int64_t *id);
-
 #endif
