@@ -126,8 +126,17 @@ static size_t plain_span(CsvParser *parser, Str chunk, size_t at) {
     return end;
 }
 
+static Status not_a_table(SheetReader *reader) {
+    (void)fault(reader->cx, STATUS_INVALID, "这不是表格文件");
+    fault_hint(reader->cx, "可以上传 .xlsx 或 CSV 文件");
+    return STATUS_INVALID;
+}
+
 static Status feed(CsvParser *parser, Str chunk) {
     size_t at = 0;
+    if (chunk.len > 0 && memchr(chunk.at, '\0', chunk.len) != NULL) {
+        return not_a_table(parser->reader);
+    }
     while (at < chunk.len) {
         char c = chunk.at[at];
         if (parser->state == QUOTED) {
@@ -333,9 +342,7 @@ Status sheet_csv_read(SheetReader *reader, Str bytes) {
     }
     reader->facts.is_utf16 = false;
     if (memchr(bytes.at, '\0', bytes.len) != NULL) {
-        (void)fault(reader->cx, STATUS_INVALID, "这不是表格文件");
-        fault_hint(reader->cx, "可以上传 .xlsx 或 CSV 文件");
-        return STATUS_INVALID;
+        return not_a_table(reader);
     }
     if (str_starts(bytes, STR("\xef\xbb\xbf"))) {
         reader->facts.charset = SHEET_UTF8_BOM;
