@@ -21,7 +21,8 @@
 
 enum {
     PACK_PARTS_MAX = 4096,
-    /* Deflate reaches 230:1 (fast) to 1032:1 on a single repeated byte; a worksheet 10:1 to 50:1. */
+    /* Deflate reaches 230:1 (fast) to 1032:1 on a single repeated byte; a worksheet 10:1 to 50:1.
+     */
     PACK_RATIO_MAX = 200,
     /* Below this the ratio does not matter: a small part of blanks is no attack. */
     PACK_RATIO_FREE_BYTES = 16 * 1024 * 1024,
