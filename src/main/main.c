@@ -7,6 +7,7 @@
 #include "main/command_feel.h"
 #include "main/command_plan.h"
 #include "main/command_policy.h"
+#include "main/command_record.h"
 #include "main/command_solve.h"
 #include "main/settings.h"
 #include "seal/seal.h"
@@ -34,6 +35,7 @@ static const CommandRow commands[] = {
     {"plan", "read: reads an action plan; new-city: makes a city folder; load: puts it in force",
      command_plan_any},
     {"policy", "test, list, decide, simulate: the policy tables of a city", command_policy},
+    {"record", "check, list, import, export: declared kinds of record", command_record},
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
     {"draw", "seed, close, run, verify: a draw that anybody can recompute", command_draw},

@@ -1,5 +1,7 @@
 #include "yaml/yaml.h"
 
+#include "base/limits.h"
+
 #include <errno.h>
 #include <libfyaml.h>
 #include <stdio.h>
@@ -94,6 +96,66 @@ Str yaml_scalar(const YamlNode *node) {
     return text == NULL ? STR_NONE : (Str){text, len};
 }
 
+/* ---- looking at the shape ---- */
+
+static int64_t line_of(const YamlNode *node) {
+    const struct fy_mark *mark = NULL;
+    struct fy_token *token = NULL;
+    if (node != NULL && fy_node_is_scalar(fy_of(node))) {
+        token = fy_node_get_scalar_token(fy_of(node));
+    }
+    mark = token == NULL ? NULL : fy_token_start_mark(token);
+    return mark == NULL ? 0 : mark->line + 1;
+}
+
+bool yaml_is_scalar(const YamlNode *node) {
+    return node != NULL && fy_node_is_scalar(fy_of(node));
+}
+
+bool yaml_is_list(const YamlNode *node) {
+    return node != NULL && fy_node_is_sequence(fy_of(node));
+}
+
+bool yaml_is_map(const YamlNode *node) {
+    return node != NULL && fy_node_is_mapping(fy_of(node));
+}
+
+size_t yaml_key_count(const YamlNode *mapping) {
+    int count = yaml_is_map(mapping) ? fy_node_mapping_item_count(fy_of(mapping)) : 0;
+    return count < 0 ? 0 : (size_t)count;
+}
+
+static struct fy_node_pair *pair_at(const YamlNode *mapping, size_t index) {
+    check(index < yaml_key_count(mapping));
+    return fy_node_mapping_get_by_index(fy_of(mapping), (int)index);
+}
+
+Str yaml_key(const YamlNode *mapping, size_t index) {
+    return yaml_scalar(node_of(fy_node_pair_key(pair_at(mapping, index))));
+}
+
+const YamlNode *yaml_key_value(const YamlNode *mapping, size_t index) {
+    return node_of(fy_node_pair_value(pair_at(mapping, index)));
+}
+
+int64_t yaml_key_line(const YamlNode *mapping, size_t index) {
+    return yaml_line(node_of(fy_node_pair_key(pair_at(mapping, index))));
+}
+
+/* The first scalar of a collection stands where the collection begins. */
+int64_t yaml_line(const YamlNode *node) {
+    for (int depth = 0; depth < LIMIT_NESTING_MAX && node != NULL; depth++) {
+        if (yaml_is_list(node) && yaml_count(node) > 0) {
+            node = yaml_item(node, 0);
+        } else if (yaml_is_map(node) && yaml_key_count(node) > 0) {
+            node = node_of(fy_node_pair_key(pair_at(node, 0)));
+        } else {
+            return line_of(node);
+        }
+    }
+    return 0;
+}
+
 static bool is_unset(Str text) {
     return text.len == 0 || str_equal(text, STR("not set")) || str_equal(text, STR("not found")) ||
            str_equal(text, STR("none"));
@@ -104,16 +166,6 @@ static const char *file_name(const YamlNode *node) {
     struct fy_node *root = document == NULL ? NULL : fy_document_root(document);
     const char *name = root == NULL ? NULL : fy_node_get_meta(root);
     return name == NULL ? "yaml" : name;
-}
-
-static int64_t line_of(const YamlNode *node) {
-    const struct fy_mark *mark = NULL;
-    struct fy_token *token = NULL;
-    if (node != NULL && fy_node_is_scalar(fy_of(node))) {
-        token = fy_node_get_scalar_token(fy_of(node));
-    }
-    mark = token == NULL ? NULL : fy_token_start_mark(token);
-    return mark == NULL ? 0 : mark->line + 1;
 }
 
 static Status expected(Cx *cx, const YamlNode *mapping, const char *key, const char *what) {

@@ -26,6 +26,19 @@ const YamlNode *yaml_item(const YamlNode *sequence, size_t index);
 /* The text of a scalar, or STR_NONE. */
 Str yaml_scalar(const YamlNode *node);
 
+/* What a node is, for readers that must say what they expected. */
+bool yaml_is_scalar(const YamlNode *node);
+bool yaml_is_list(const YamlNode *node);
+bool yaml_is_map(const YamlNode *node);
+/* The keys of a mapping in their order; a key that is not a scalar gives STR_NONE. */
+size_t yaml_key_count(const YamlNode *mapping);
+Str yaml_key(const YamlNode *mapping, size_t index);
+/* The value at that place, and the line (1-based) on which its key stands. */
+const YamlNode *yaml_key_value(const YamlNode *mapping, size_t index);
+int64_t yaml_key_line(const YamlNode *mapping, size_t index);
+/* The line on which a node's first scalar stands; 0 when it has none. */
+int64_t yaml_line(const YamlNode *node);
+
 /* Members that must be there: INVALID with file, line and the key otherwise. Text is copied into
  * cx->arena. */
 MUST_CHECK Status yaml_text(Cx *cx, const YamlNode *mapping, const char *key, Str *out);
