@@ -36,6 +36,10 @@ static int64_t column_of(const Builder *builder) {
     return (int64_t)XML_GetCurrentColumnNumber(builder->parser) + 1;
 }
 
+static size_t byte_of(const Builder *builder) {
+    return (size_t)XML_GetCurrentByteIndex(builder->parser);
+}
+
 /* Splits "uri\nname" as expat writes it. */
 static void split_name(Arena *arena, const char *joined, Str *uri, Str *name) {
     Str rest = str_dup(arena, str_of(joined));
@@ -82,6 +86,8 @@ static void XMLCALL on_start(void *data, const char *name, const char **pairs) {
     XmlNode *node = arena_new(cx->arena, XmlNode);
     node->line = line_of(builder);
     node->column = column_of(builder);
+    node->start = byte_of(builder);
+    node->inner = node->start + (size_t)XML_GetCurrentByteCount(builder->parser);
     node->parent = builder->open;
     split_name(cx->arena, name, &node->uri, &node->name);
     read_attributes(builder, node, pairs);
@@ -111,6 +117,8 @@ static void XMLCALL on_end(void *data, const char *name) {
         stop(builder, fault(builder->cx, STATUS_LIMIT, "xml: text too long"));
         return;
     }
+    builder->open->outer = byte_of(builder);
+    builder->open->end = builder->open->outer + (size_t)XML_GetCurrentByteCount(builder->parser);
     builder->open->text = str_dup(builder->cx->arena, buf_str(text));
     builder->open = builder->open->parent;
     builder->depth--;

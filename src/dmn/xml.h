@@ -28,6 +28,10 @@ typedef struct XmlNode {
     Str text; /* the character data directly inside, joined */
     int64_t line;
     int64_t column;
+    size_t start; /* byte of its "<" in the document */
+    size_t inner; /* byte after its start tag; of an empty element: its end */
+    size_t outer; /* byte of its end tag's "<" */
+    size_t end;   /* byte after its end tag */
     struct XmlNode *parent;
     struct XmlNode *child; /* first */
     struct XmlNode *next;  /* sibling */
