@@ -102,6 +102,11 @@ static void job_round(const Job *job) {
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job coupon.expire: %s", cx.fault.text);
     }
+    fault_clear(&cx);
+    status = house_issues_load(&cx, &job->server->house);
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job policy.issues: %s", cx.fault.text);
+    }
     arena_free(arena);
 }
 

@@ -140,6 +140,14 @@ static Status freshness_read(Cx *cx, House *house) {
     return status;
 }
 
+Status house_issues_load(Cx *cx, const House *house) {
+    DbConn *conn = NULL;
+    TRY(db_read_begin(cx, house->db, &conn));
+    Status status = policy_issues_load(cx, conn, house->city.policies);
+    db_read_end(house->db, conn);
+    return status;
+}
+
 static Status plan_ensure(Cx *cx, House *house, int64_t now_ms) {
     if (!house->is_fresh) {
         return STATUS_OK;
@@ -168,6 +176,7 @@ Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out) 
     TRY(city_open(cx, settings, out));
     TRY(database_open(cx, settings, true, out));
     TRY(migrate(cx, out->db));
+    TRY(house_issues_load(cx, out));
     TRY(freshness_read(cx, out));
     TRY(keys_load(cx, settings, out));
     return plan_ensure(cx, out, now_ms);

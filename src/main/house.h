@@ -23,6 +23,8 @@ MUST_CHECK Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, H
  * be verified anywhere and nothing in it changes. NOT_FOUND when there is none. */
 MUST_CHECK Status house_open_to_verify(Cx *cx, const Settings *settings, House *out);
 void house_close(House *house);
+/* Takes up policy versions that were issued since, by this server or another. */
+MUST_CHECK Status house_issues_load(Cx *cx, const House *house);
 
 /* Reads a plan's text from a file and puts it in the place of the loaded one (plan_replace). */
 MUST_CHECK Status house_plan_replace(Cx *cx, House *house, Str path);

@@ -1,8 +1,7 @@
 #include "office/policy/cases.h"
 
-#include "base/limits.h"
 #include "base/vec.h"
-#include "yaml/yaml.h"
+#include "office/policy/library.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -120,6 +119,6 @@ Status policy_cases_check(Cx *cx, const PolicyVersion *version, Str text, Policy
 
 Status policy_cases_run(Cx *cx, const PolicyVersion *version, PolicyCasesResult *out) {
     Str text = STR_NONE;
-    TRY(yaml_file(cx, version->cases_path, LIMIT_MODEL_BYTES_MAX, &text));
+    TRY(policy_cases_text(cx, version, &text));
     return policy_cases_check(cx, version, text, out);
 }

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "office/policy/workshop_cache.h"
 #include "yaml/yaml.h"
 
 #include <dirent.h>
@@ -154,50 +155,75 @@ static Str digest_of(Arena *arena, Str first, Str second) {
     return seal_hex(arena, (Str){(const char *)digest, sizeof digest});
 }
 
-static Status model_errors(Cx *cx, const DmnModel *model, Str path) {
+static Status model_errors(Cx *cx, const DmnModel *model, const PolicyTexts *texts) {
     DmnDiagnostics diagnostics = dmn_model_diagnostics(model);
     for (size_t i = 0; i < diagnostics.count; i++) {
         const DmnDiagnostic *diagnostic = &diagnostics.items[i];
         if (diagnostic->is_error) {
-            return fault(cx, STATUS_INVALID, STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(path),
-                         STR_ARG(dmn_diagnostic_place(cx->arena, diagnostic, FEEL_ENGLISH)),
-                         STR_ARG(dmn_diagnostic_text(cx->arena, diagnostic, FEEL_ENGLISH)));
+            return fault(cx, STATUS_INVALID, STR_FMT ": " STR_FMT ": " STR_FMT,
+                         STR_ARG(texts->name),
+                         STR_ARG(dmn_diagnostic_place(cx->arena, diagnostic, texts->language)),
+                         STR_ARG(dmn_diagnostic_text(cx->arena, diagnostic, texts->language)));
         }
     }
     return STATUS_OK;
 }
 
-static Status model_read(Cx *cx, Str folder, const YamlNode *root, PolicyEntry *entry) {
-    Str name = STR_NONE;
+static Status model_read(Cx *cx, const PolicyTexts *texts, const YamlNode *root,
+                         PolicyEntry *entry) {
     Str decision = STR_NONE;
-    TRY(yaml_text(cx, root, "model", &name));
     TRY(yaml_text(cx, root, "decision", &decision));
-    Str path = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
-    TRY(yaml_file(cx, path, LIMIT_MODEL_BYTES_MAX, &entry->version.model_text));
-    DmnSource source = {.name = path, .text = entry->version.model_text};
+    DmnSource source = {.name = texts->name, .text = texts->model};
     DmnLoadOptions options = {.sources = &source, .source_count = 1};
     TRY(dmn_load(cx, &options, &entry->model));
-    TRY(model_errors(cx, entry->model, path));
+    TRY(model_errors(cx, entry->model, texts));
     entry->decision = dmn_node_find(entry->model, decision, STR(""));
     if (entry->decision == DMN_NONE) {
-        return fault(cx, STATUS_INVALID, STR_FMT ": no decision \"" STR_FMT "\"", STR_ARG(path),
-                     STR_ARG(decision));
+        return fault(cx, STATUS_INVALID, STR_FMT ": no decision \"" STR_FMT "\"",
+                     STR_ARG(texts->name), STR_ARG(decision));
     }
     return STATUS_OK;
 }
 
-static Status entry_load(Cx *cx, Str folder, Str path, PolicyEntry *entry) {
-    Str text = STR_NONE;
+Status policy_entry_read(Cx *cx, const PolicyTexts *texts, PolicyEntry *out) {
     const YamlNode *root = NULL;
-    TRY(yaml_file(cx, path, LIMIT_FORM_BYTES_MAX, &text));
-    TRY(yaml_read(cx, path, text, &root));
-    TRY(description_read(cx, root, &entry->version));
-    TRY(model_read(cx, folder, root, entry));
-    entry->version.digest = digest_of(cx->arena, entry->version.model_text, text);
+    PolicyEntry entry = {.version = {.model_text = texts->model, .cases_text = texts->cases},
+                         .description_text = texts->description};
+    TRY(yaml_read(cx, texts->name, texts->description, &root));
+    TRY(description_read(cx, root, &entry.version));
+    TRY(model_read(cx, texts, root, &entry));
+    entry.version.digest = digest_of(cx->arena, texts->model, texts->description);
+    *out = entry;
+    return STATUS_OK;
+}
+
+/* The file named by a member of the description, in its folder. */
+static Status path_of(Cx *cx, Str folder, const YamlNode *root, const char *member, Str *out) {
+    Str name = STR_NONE;
+    TRY(yaml_text(cx, root, member, &name));
+    *out = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
+    return STATUS_OK;
+}
+
+static Status entry_load(Cx *cx, Str folder, Str path, PolicyEntry *entry) {
+    const YamlNode *root = NULL;
     Str cases = STR_NONE;
-    TRY(yaml_text(cx, root, "cases", &cases));
-    entry->version.cases_path =
-        str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(cases));
+    PolicyTexts texts = {.language = FEEL_ENGLISH, .cases = STR("")};
+    TRY(yaml_file(cx, path, LIMIT_FORM_BYTES_MAX, &texts.description));
+    TRY(yaml_read(cx, path, texts.description, &root));
+    TRY(path_of(cx, folder, root, "model", &texts.name));
+    TRY(path_of(cx, folder, root, "cases", &cases));
+    TRY(yaml_file(cx, texts.name, LIMIT_MODEL_BYTES_MAX, &texts.model));
+    TRY(policy_entry_read(cx, &texts, entry));
+    entry->version.cases_path = cases;
+    return STATUS_OK;
+}
+
+Status policy_cases_text(Cx *cx, const PolicyVersion *version, Str *out) {
+    if (version->cases_path.len > 0) {
+        return yaml_file(cx, version->cases_path, LIMIT_MODEL_BYTES_MAX, out);
+    }
+    *out = version->cases_text;
     return STATUS_OK;
 }
 
@@ -243,8 +269,9 @@ static Status programmes_load(Cx *cx, Str policy, PolicyLibrary *library) {
     for (size_t i = 0; i < library->programme_count; i++) {
         TRY(programme_read(cx, yaml_item(list, i), &library->programmes[i]));
     }
-    for (size_t i = 0; i < library->count; i++) {
-        const PolicyVersion *version = library->versions[i];
+    const PolicyShelf *shelf = atomic_load(&library->shelf);
+    for (size_t i = 0; i < shelf->count; i++) {
+        const PolicyVersion *version = shelf->versions[i];
         if (policy_programme_find(library, version->programme) == NULL) {
             return fault(cx, STATUS_INVALID,
                          STR_FMT ": no programme \"" STR_FMT "\" of version " STR_FMT,
@@ -252,6 +279,32 @@ static Status programmes_load(Cx *cx, Str policy, PolicyLibrary *library) {
         }
     }
     return STATUS_OK;
+}
+
+static const PolicyShelf *shelf_new(Arena *arena, PolicyEntry **entries, size_t count,
+                                    size_t file_count) {
+    PolicyShelf *shelf = arena_new(arena, PolicyShelf);
+    shelf->entries = entries;
+    shelf->count = count;
+    shelf->file_count = file_count;
+    shelf->versions = arena_array(arena, const PolicyVersion *, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        shelf->versions[i] = &entries[i]->version;
+    }
+    return shelf;
+}
+
+static void arena_release(void *it) {
+    arena_free(it);
+}
+
+static PolicyLibrary *library_new(Arena *arena) {
+    PolicyLibrary *library = arena_new(arena, PolicyLibrary);
+    library->arena = arena_create();
+    arena_defer(arena, arena_release, library->arena);
+    check(pthread_mutex_init(&library->mutex, NULL) == 0);
+    library->cache = workshop_cache_new(library->arena);
+    return library;
 }
 
 Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
@@ -262,26 +315,68 @@ Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
     for (size_t i = 0; i < years.count; i++) {
         TRY(year_load(cx, years.items[i], &entries));
     }
-    PolicyLibrary *library = arena_new(cx->arena, PolicyLibrary);
-    library->entries = entries.items;
-    library->count = entries.count;
-    library->versions = arena_array(cx->arena, const PolicyVersion *, entries.count + 1);
-    for (size_t i = 0; i < entries.count; i++) {
-        library->versions[i] = &entries.items[i]->version;
-    }
+    PolicyLibrary *library = library_new(cx->arena);
+    atomic_store(&library->shelf,
+                 shelf_new(cx->arena, entries.items, entries.count, entries.count));
     /* A city that has no policies yet needs no list of programmes. */
-    if (library->count > 0) {
+    if (entries.count > 0) {
         TRY(programmes_load(cx, policy, library));
     }
     *out = library;
     return STATUS_OK;
 }
 
+/* ---- what is issued while running ---- */
+
+static Str programme_missing(const PolicyLibrary *library, const PolicyVersion *version) {
+    return policy_programme_find(library, version->programme) == NULL ? version->programme
+                                                                      : STR_NONE;
+}
+
+/* With the mutex held: compiles in the library's own arena, which is never given back. */
+static Status issue_add(Cx *cx, PolicyLibrary *library, const PolicyIssue *issue) {
+    const PolicyShelf *shelf = atomic_load(&library->shelf);
+    if (issue->id <= library->last_issue_id) {
+        return STATUS_OK;
+    }
+    PolicyTexts texts = {.name = str_dup(cx->arena, issue->texts.name),
+                         .model = str_dup(cx->arena, issue->texts.model),
+                         .description = str_dup(cx->arena, issue->texts.description),
+                         .cases = str_dup(cx->arena, issue->texts.cases),
+                         .language = issue->texts.language};
+    PolicyEntry *entry = arena_new(cx->arena, PolicyEntry);
+    TRY(policy_entry_read(cx, &texts, entry));
+    entry->version.is_issued = true;
+    Str missing = programme_missing(library, &entry->version);
+    if (missing.at != NULL) {
+        return fault(cx, STATUS_INVALID, "没有这个补贴项目：" STR_FMT, STR_ARG(missing));
+    }
+    PolicyEntry **entries = arena_array(cx->arena, PolicyEntry *, shelf->count + 1);
+    for (size_t i = 0; i < shelf->count; i++) {
+        entries[i] = shelf->entries[i];
+    }
+    entries[shelf->count] = entry;
+    atomic_store(&library->shelf,
+                 shelf_new(cx->arena, entries, shelf->count + 1, shelf->file_count));
+    library->last_issue_id = issue->id;
+    return STATUS_OK;
+}
+
+Status policy_library_add(Cx *cx, PolicyLibrary *library, const PolicyIssue *issue) {
+    Cx own;
+    pthread_mutex_lock(&library->mutex);
+    cx_init(&own, library->arena);
+    Status status = issue_add(&own, library, issue);
+    pthread_mutex_unlock(&library->mutex);
+    return status == STATUS_OK ? STATUS_OK : fault(cx, status, "%s", own.fault.text);
+}
+
 /* ---- looking things up ---- */
 
 const PolicyVersion *const *policy_versions(const PolicyLibrary *library, size_t *count) {
-    *count = library->count;
-    return library->versions;
+    const PolicyShelf *shelf = atomic_load(&library->shelf);
+    *count = shelf->count;
+    return shelf->versions;
 }
 
 const PolicyProgramme *policy_programmes(const PolicyLibrary *library, size_t *count) {
@@ -298,13 +393,24 @@ const PolicyProgramme *policy_programme_find(const PolicyLibrary *library, Str c
     return NULL;
 }
 
+static bool judges(const PolicyVersion *version, Str programme, Day day) {
+    return str_equal(version->programme, programme) && day_compare(version->first, day) <= 0 &&
+           day_compare(day, version->last) <= 0;
+}
+
+/* What was issued last takes the place of what was there before, from its first day on. */
 Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Day day,
                          const PolicyVersion **out) {
-    for (size_t i = 0; i < library->count; i++) {
-        const PolicyVersion *version = library->versions[i];
-        if (str_equal(version->programme, programme) && day_compare(version->first, day) <= 0 &&
-            day_compare(day, version->last) <= 0) {
-            *out = version;
+    const PolicyShelf *shelf = atomic_load(&library->shelf);
+    for (size_t i = shelf->count; i > shelf->file_count; i--) {
+        if (judges(shelf->versions[i - 1], programme, day)) {
+            *out = shelf->versions[i - 1];
+            return STATUS_OK;
+        }
+    }
+    for (size_t i = 0; i < shelf->file_count; i++) {
+        if (judges(shelf->versions[i], programme, day)) {
+            *out = shelf->versions[i];
             return STATUS_OK;
         }
     }
@@ -314,11 +420,29 @@ Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str programme, Da
 
 Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
                            const PolicyVersion **out) {
-    for (size_t i = 0; i < library->count; i++) {
-        if (str_equal(library->versions[i]->version, version)) {
-            *out = library->versions[i];
+    size_t count = 0;
+    const PolicyVersion *const *versions = policy_versions(library, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(versions[i]->version, version)) {
+            *out = versions[i];
             return STATUS_OK;
         }
     }
     return fault(cx, STATUS_NOT_FOUND, "没有这个政策版本");
+}
+
+Status policy_version_stored(Cx *cx, const PolicyLibrary *library, Str stored,
+                             const PolicyVersion **out) {
+    size_t count = 0;
+    const PolicyVersion *const *versions = policy_versions(library, &count);
+    Str digest = stored;
+    Str name = str_cut(&digest, '@');
+    *out = NULL;
+    for (size_t i = 0; i < count && digest.len > 0; i++) {
+        TRY(cx_step(cx));
+        if (str_equal(versions[i]->version, name) && str_starts(versions[i]->digest, digest)) {
+            *out = versions[i];
+        }
+    }
+    return STATUS_OK;
 }

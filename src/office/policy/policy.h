@@ -21,6 +21,11 @@ typedef struct PolicyLibrary PolicyLibrary;
  * line and what was expected. The library lives in cx->arena. */
 MUST_CHECK Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out);
 
+/* Puts versions issued by the workshop since on the library's shelf: at start, after issuing, and
+ * now and then for what another server issued. They judge from their first day on, before the files
+ * of the city. Thread-safe. */
+MUST_CHECK Status policy_issues_load(Cx *cx, DbConn *conn, PolicyLibrary *library);
+
 /* One question of a table: what the case must say. */
 typedef enum PolicyType {
     POLICY_TEXT,
@@ -61,7 +66,9 @@ typedef struct PolicyVersion {
     Str rounding;
     bool is_enabled;
     bool pays;      /* false: says what holds (a tax, a limit, a condition), no money of the city */
-    Str cases_path; /* the file of its border cases */
+    bool is_issued; /* from the workshop; else from the city's files */
+    Str cases_path; /* the file of its border cases; empty: cases_text */
+    Str cases_text;
     PolicyQuestion *questions;
     size_t question_count;
     PolicySignOff *sign_offs;
@@ -90,6 +97,11 @@ MUST_CHECK Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str pr
 /* The version of a name; NOT_FOUND with a Chinese fault. */
 MUST_CHECK Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
                                       const PolicyVersion **out);
+
+/* The version that a decision was stored with ("name@beginning of the digest"): exactly its text,
+ * whatever was issued since; NULL when no version on the shelf has this text any more. */
+MUST_CHECK Status policy_version_stored(Cx *cx, const PolicyLibrary *library, Str stored,
+                                        const PolicyVersion **out);
 
 /* True when a version may pay: it pays at all, is enabled, and every blocking sign-off has been
  * signed for exactly this text of the table. */

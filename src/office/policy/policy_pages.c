@@ -676,7 +676,13 @@ static Status may_read(Web *web, const DecisionRow *decision) {
 static Status replay(Web *web, const DecisionRow *row, bool *is_same, PolicyAnswer *answer) {
     PolicyCase input = {
         .programme = row->programme, .day = row->judged_day, .input_json = row->input_json};
-    TRY(policy_decide(web->cx, city_of(web)->policies, &input, answer));
+    const PolicyVersion *version = NULL;
+    TRY(policy_version_stored(web->cx, city_of(web)->policies, row->version, &version));
+    if (version == NULL) {
+        TRY(policy_decide(web->cx, city_of(web)->policies, &input, answer));
+    } else {
+        TRY(policy_decide_by(web->cx, version, &input, answer));
+    }
     *is_same = str_equal(answer->outcome_json, row->outcome_json);
     return STATUS_OK;
 }

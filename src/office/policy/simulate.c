@@ -81,7 +81,7 @@ static Status model_read(Cx *cx, Work *work, Str line) {
 static Status models_read(Cx *cx, Work *work) {
     const PolicyVersion *version = &work->entry->version;
     Str text = STR_NONE;
-    TRY(yaml_file(cx, version->cases_path, LIMIT_MODEL_BYTES_MAX, &text));
+    TRY(policy_cases_text(cx, version, &text));
     for (size_t at = 0; at < text.len && work->models.count < MODELS_MAX;) {
         size_t start = at;
         while (at < text.len && text.at[at] != '\n') {
