@@ -52,7 +52,7 @@ const WebRoute routes[] = {
     GET("/health", ANYONE, open_health, "运行检查"),
     ASK("/calculator", ANYONE, policy_calculator_page, "我能补多少"),
     GET("/policy", ANYONE, policy_list_page, "政策版本"),
-    GET("/policy/{id}", ANYONE, policy_version_page, "一个政策版本"),
+    GET("/policy/{version:word}", ANYONE, policy_version_page, "一个政策版本"),
     GET("/dashboard", ANYONE, plan_dashboard_page, "目标与任务"),
     GET("/task/{id}", ANYONE, plan_task_page, "一项任务"),
     GET("/target/{id}", ANYONE, plan_target_page, "一个目标"),
@@ -131,7 +131,7 @@ const WebRoute routes[] = {
     GET("/sites", LEAD, siting_page, "点位选址"),
     POST("/report/{id}/confirm", LEAD, plan_report_confirm_post, NULL, "确认填报"),
     POST("/report/{id}/refuse", LEAD, plan_report_refuse_post, NULL, "退回填报"),
-    POST("/policy/{id}/sign/{item}", LEAD, policy_sign_post, policy_version_page, "登记签认"),
+    POST("/policy/{version:word}/sign/{item}", LEAD, policy_sign_post, policy_version_page, "登记签认"),
 
     /* finance */
     GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),

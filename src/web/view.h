@@ -134,6 +134,9 @@ void view_form(View *view, const struct Form *form);
  * values have count items. */
 void view_chart(View *view, const char *key, Str caption, const Str *labels, const int64_t *values,
                 size_t count);
+/* The hidden fields of every form that changes something, for forms written by hand: token and
+ * request key. */
+void view_form_secrets(View *view, Html *html);
 /* The writer itself, for parts that only HTML has; NULL when JSON is asked for. */
 Html *view_html(View *view);
 

@@ -68,7 +68,5 @@ Str view_value_text(Arena *arena, ViewValue value);
 /* Opens an element that stays open until view_pop. */
 void view_push(View *view, const char *tag);
 void view_pop(View *view);
-/* The hidden fields of every form that changes something: token and request key. */
-void view_form_secrets(View *view, Html *html);
 
 #endif

@@ -51,7 +51,7 @@ static bool is_word(Str text) {
     }
     for (size_t i = 1; i < text.len; i++) {
         char c = text.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) {
             return false;
         }
     }

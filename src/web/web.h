@@ -91,7 +91,7 @@ enum { WEB_BRACES_MAX = 4, WEB_WORD_BYTES_MAX = 40 };
 typedef struct WebRoute {
     const char *method; /* "GET" or "POST" */
     /* "/coupon/{id}": a segment in braces matches a positive integer; "/record/{kind:word}": a name
-     * of a-z, 0-9 and _ that begins with a letter. The first row that fits is taken. */
+     * of a-z, 0-9, _ and - that begins with a letter. The first row that fits is taken. */
     const char *path;
     uint32_t roles; /* set of ROLE_BIT, never 0 */
     WebGuard guard;

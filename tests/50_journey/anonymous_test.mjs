@@ -23,7 +23,7 @@ const OPEN_PAGES = [
   "/meter",
   "/guide",
   "/policy",
-  "/policy/1",
+  "/policy/appliance-2026",
   "/dashboard",
   "/task/1",
   "/target/1",

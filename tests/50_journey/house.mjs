@@ -304,7 +304,7 @@ export async function visit(page, where, name = "") {
   await look(page, name || nameOf(where));
 }
 
-/* "/policy/1" is policy-n, "/calculator?programme=digital" is calculator-digital. */
+/* "/task/1" is task-n, "/calculator?programme=digital" is calculator-digital. */
 function nameOf(where) {
   const plain = where.replace(/\?\w+=/, "-").replace(/\d+/g, "n").replace(/^\/|\/$/g, "");
   return plain.replace(/\//g, "-") || "home";

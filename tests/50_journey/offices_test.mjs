@@ -87,7 +87,7 @@ async function leadConfirms(house, report) {
   includes(await fact(page, "现值"), "35.5", "and it is the target's value");
   await page.goto("/dashboard");
   includes(await cell(page, [report.code], "现值"), "35.5", "the dashboard shows it");
-  await visit(page, "/policy/1", "policy-n");
+  await visit(page, "/policy/appliance-2026", "policy-n");
   await page.goto("/task/1");
   await look(page, "task-n");
   await page.context().close();

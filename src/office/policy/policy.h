@@ -98,6 +98,9 @@ MUST_CHECK Status policy_version_on(Cx *cx, const PolicyLibrary *library, Str pr
 MUST_CHECK Status policy_version_find(Cx *cx, const PolicyLibrary *library, Str version,
                                       const PolicyVersion **out);
 
+/* "/policy/appliance-2026": the page of a version; stays the same for ever. */
+Str policy_version_path(Arena *arena, const PolicyVersion *version);
+
 /* The version that a decision was stored with ("name@beginning of the digest"): exactly its text,
  * whatever was issued since; NULL when no version on the shelf has this text any more. */
 MUST_CHECK Status policy_version_stored(Cx *cx, const PolicyLibrary *library, Str stored,

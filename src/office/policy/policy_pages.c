@@ -456,7 +456,7 @@ Status policy_list_page(Web *web) {
         TRY(version_state(web, versions[i], &state));
         view_row(view);
         view_cell(view,
-                  VIEW_LINK(str_print(web->cx->arena, "/policy/%zu", i + 1), versions[i]->title));
+                  VIEW_LINK(policy_version_path(web->cx->arena, versions[i]), versions[i]->title));
         view_cell(view, VIEW_DAY(versions[i]->first));
         view_cell(view, VIEW_DAY(versions[i]->last));
         view_cell(view, VIEW_TEXT(versions[i]->judged_by));
@@ -467,14 +467,12 @@ Status policy_list_page(Web *web) {
     return STATUS_OK;
 }
 
+Str policy_version_path(Arena *arena, const PolicyVersion *version) {
+    return str_print(arena, "/policy/" STR_FMT, STR_ARG(version->version));
+}
+
 static Status version_of_path(Web *web, const PolicyVersion **version) {
-    size_t count = 0;
-    const PolicyVersion *const *versions = policy_versions(city_of(web)->policies, &count);
-    if ((uint64_t)web->ids[0] > count) {
-        return fault(web->cx, STATUS_NOT_FOUND, "没有这个政策版本");
-    }
-    *version = versions[web->ids[0] - 1];
-    return STATUS_OK;
+    return policy_version_find(web->cx, city_of(web)->policies, web->words[0], version);
 }
 
 static Status sign_section(Web *web, const PolicyVersion *version) {
@@ -494,10 +492,11 @@ static Status sign_section(Web *web, const PolicyVersion *version) {
         view_cell(view, VIEW_TEXT(version->sign_offs[i].who));
         view_cell(view, is_signed[i] ? VIEW_BADGE(VIEW_GOOD, STR("signed"), STR("已签认"))
                                      : VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待签认")));
-        view_cell_action(
-            view, str_print(web->cx->arena, "/policy/%" PRId64 "/sign/%zu", web->ids[0], i + 1),
-            can_sign ? STR("登记签认") : STR_NONE,
-            "确认已取得该单位的书面签认？登记后这项内容即可用于支付。");
+        view_cell_action(view,
+                         str_print(web->cx->arena, "/policy/" STR_FMT "/sign/%zu",
+                                   STR_ARG(version->version), i + 1),
+                         can_sign ? STR("登记签认") : STR_NONE,
+                         "确认已取得该单位的书面签认？登记后这项内容即可用于支付。");
     }
     view_table_end(view, STR("没有需要签认的内容"));
     return STATUS_OK;
@@ -646,17 +645,16 @@ static Status sign_work(Cx *cx, DbConn *conn, void *input) {
 Status policy_sign_post(Web *web) {
     const PolicyVersion *version = NULL;
     TRY(version_of_path(web, &version));
-    if ((uint64_t)web->ids[1] > version->sign_off_count) {
+    if ((uint64_t)web->ids[0] > version->sign_off_count) {
         return fault(web->cx, STATUS_NOT_FOUND, "没有这一项");
     }
     PolicySigning signing = {.version = version,
-                             .item = (size_t)web->ids[1] - 1,
+                             .item = (size_t)web->ids[0] - 1,
                              .person_id = web->user->id,
                              .basis = STR("页面登记"),
                              .now_ms = web->now_ms};
     TRY(web_write(web, "policy.sign", sign_work, &signing, NULL));
-    return web_redirect(web, str_print(web->cx->arena, "/policy/%" PRId64, web->ids[0]),
-                        STR("已登记签认"));
+    return web_redirect(web, policy_version_path(web->cx->arena, version), STR("已登记签认"));
 }
 
 /* ---- a stored decision ---- */
