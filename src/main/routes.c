@@ -131,7 +131,8 @@ const WebRoute routes[] = {
     GET("/sites", LEAD, siting_page, "点位选址"),
     POST("/report/{id}/confirm", LEAD, plan_report_confirm_post, NULL, "确认填报"),
     POST("/report/{id}/refuse", LEAD, plan_report_refuse_post, NULL, "退回填报"),
-    POST("/policy/{version:word}/sign/{item}", LEAD, policy_sign_post, policy_version_page, "登记签认"),
+    POST("/policy/{version:word}/sign/{item}", LEAD, policy_sign_post, policy_version_page,
+         "登记签认"),
 
     /* finance */
     GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),
