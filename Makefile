@@ -52,12 +52,14 @@ libs_dmn := -lexpat -ljansson
 libs_solve := -ljansson
 libs_pack := -lzip
 libs_sheet := -lexpat
+libs_paper := -lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0 -lglib-2.0 -lqrencode
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
 libs_attach := -lturbojpeg -lpng -lwebp
 # Headers that pkg-config knows a place for.
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
+cflags_paper := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I pangocairo 2>/dev/null))
 
 closure = $(sort $(1) $(foreach d,$(deps_$(1)),$(call closure,$(d))))
 flat = $(subst /,_,$(1))
@@ -280,10 +282,10 @@ run-pg: deps deps-pg ## as run, on a PostgreSQL of its own; its data stay in bui
 # Names of Debian 12 packages; asks for sudo only when something is missing.
 PACKAGES := gcc libc6-dev pkg-config libsqlite3-dev libpq-dev libevent-dev libjansson-dev zlib1g-dev \
     libsodium-dev libssl-dev liboath-dev libfyaml-dev libexpat1-dev libintelrdfpmath-dev \
-    libzip-dev \
+    libzip-dev libpango1.0-dev libcairo2-dev libqrencode-dev fonts-noto-cjk fonts-arphic-ukai \
     libturbojpeg0-dev libpng-dev libwebp-dev \
     tzdata ca-certificates
-PACKAGES_TEST := libcmocka-dev clang-14 clang-format-14 libclang-rt-14-dev
+PACKAGES_TEST := libcmocka-dev poppler-utils clang-14 clang-format-14 libclang-rt-14-dev
 PACKAGES_PG := postgresql
 PACKAGES_JOURNEY := chromium fonts-noto-cjk nodejs npm
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
