@@ -54,6 +54,24 @@ static Status sign_ins_write(Demo *demo, Str password) {
                              : fault(demo->cx, STATUS_IO, "cannot write " STR_FMT, STR_ARG(path));
 }
 
+/* The two people of each unit, after the others: they are known when the city is made. */
+static Status unit_sign_ins_write(Demo *demo, Str password) {
+    Str path = house_path(demo->cx, demo->settings, "demo-sign-ins.txt");
+    FILE *file = fopen(str_c(demo->cx->arena, path), "a");
+    if (file == NULL) {
+        return fault(demo->cx, STATUS_IO, "cannot write " STR_FMT, STR_ARG(path));
+    }
+    for (size_t i = 0; i < demo->officer_count; i++) {
+        const DemoOfficer *officer = &demo->officers[i];
+        (void)fprintf(file, "  %-12.*s " STR_FMT "   " STR_FMT "经办\n", STR_ARG(officer->login),
+                      STR_ARG(password), STR_ARG(officer->name));
+        (void)fprintf(file, "  %-12.*s " STR_FMT "   " STR_FMT "负责人\n",
+                      STR_ARG(officer->head_login), STR_ARG(password), STR_ARG(officer->name));
+    }
+    return fclose(file) == 0 ? STATUS_OK
+                             : fault(demo->cx, STATUS_IO, "cannot write " STR_FMT, STR_ARG(path));
+}
+
 static Status day_choose(Demo *demo) {
     const char *last = demo->settings->text[SETTING_TEXT_LAST];
     demo->last = day_of_instant(house_clock_ms(NULL));
@@ -81,6 +99,7 @@ static Status demo_make(Demo *demo) {
     demo->resident_count = (size_t)demo->settings->number[SETTING_RESIDENTS];
     TRY(sign_ins_write(demo, password));
     TRY(demo_city_make(demo));
+    TRY(unit_sign_ins_write(demo, password));
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
     TRY(demo_bookings_make(demo));
     printf("演示城市：%zu 位居民，%zu 家商户，%zu 家回收企业；办理 %" PRId64

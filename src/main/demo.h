@@ -43,7 +43,26 @@ typedef struct DemoRecycler {
     int64_t org_id;
     int64_t user_id;
     int64_t driver_id;
+    Str name;
+    Str uscc;
 } DemoRecycler;
+
+/* Two people of each unit, because what one files or checks another must confirm. */
+typedef struct DemoOfficer {
+    Str unit;  /* id in units.yaml */
+    Str name;  /* of the unit */
+    Str login; /* of the officer; the head's is "head" and the same number */
+    Str head_login;
+    int64_t person_id;
+    int64_t head_id;
+} DemoOfficer;
+
+typedef struct DemoFirm {
+    Str name;
+    Str uscc;
+    int64_t org_id;
+    int64_t user_id;
+} DemoFirm;
 
 typedef struct Demo {
     Cx *cx;
@@ -63,6 +82,12 @@ typedef struct Demo {
     size_t recycler_count;
     DemoProduct *products;
     size_t product_count;
+    DemoOfficer *officers; /* of units.yaml, in its order */
+    size_t officer_count;
+    DemoFirm *enterprises;
+    size_t enterprise_count;
+    DemoFirm *banks;
+    size_t bank_count;
     int64_t finance_id;
     int64_t lead_id;
     int64_t refused_count; /* events that an office refused, as it must */

@@ -12,6 +12,7 @@
 #include "office/treasury/treasury.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
     PERSONS_PER_COMMAND = 500,
@@ -179,6 +180,21 @@ static Status units_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
+static Status officer_make(Demo *demo, DemoOfficer *officer, int64_t unit_id, size_t number) {
+    Arena *arena = demo->cx->arena;
+    bool is_main = str_equal(officer->name, STR("市商务局"));
+    officer->login = is_main ? STR("officer") : str_print(arena, "unit%02zu", number);
+    officer->head_login = str_print(arena, "head%02zu", number);
+    Account account = {.role = ROLE_OFFICER,
+                       .login = officer->login,
+                       .name = str_print(arena, STR_FMT "经办", STR_ARG(officer->name)),
+                       .unit_id = unit_id};
+    TRY(account_make(demo, &account, &officer->person_id));
+    account.login = officer->head_login;
+    account.name = str_print(arena, STR_FMT "负责人", STR_ARG(officer->name));
+    return account_make(demo, &account, &officer->head_id);
+}
+
 static Status officers_make(Demo *demo) {
     Str path = str_print(demo->cx->arena, STR_FMT "/units.yaml", STR_ARG(demo->house->city.folder));
     Str text = STR_NONE;
@@ -193,15 +209,13 @@ static Status officers_make(Demo *demo) {
         TRY(yaml_text(demo->cx, yaml_item(list, i), "name", &units.names[i]));
     }
     TRY(demo_write(demo, "demo.units", system_actor, units_work, &units));
+    demo->officers = arena_array(demo->cx->arena, DemoOfficer, units.count + 1);
+    demo->officer_count = units.count;
     for (size_t i = 0; i < units.count; i++) {
-        bool is_main = str_equal(units.names[i], STR("市商务局"));
-        Account account = {
-            .role = ROLE_OFFICER,
-            .login = is_main ? STR("officer") : str_print(demo->cx->arena, "unit%02zu", i + 1),
-            .name = str_print(demo->cx->arena, STR_FMT "经办", STR_ARG(units.names[i])),
-            .unit_id = units.ids[i]};
-        int64_t id = 0;
-        TRY(account_make(demo, &account, &id));
+        DemoOfficer *officer = &demo->officers[i];
+        officer->name = units.names[i];
+        TRY(yaml_text(demo->cx, yaml_item(list, i), "id", &officer->unit));
+        TRY(officer_make(demo, officer, units.ids[i], i + 1));
     }
     return STATUS_OK;
 }
@@ -332,6 +346,8 @@ static Status recycler_make(Demo *demo, const YamlNode *row, DemoRecycler *recyc
     Str name = STR_NONE;
     TRY(yaml_text(demo->cx, row, "name", &name));
     TRY(org_make(demo, "recycler", name, (uint32_t)(2000 + number), &recycler->org_id));
+    recycler->name = name;
+    recycler->uscc = codes_demo_uscc(arena, (uint32_t)(2000 + number));
     Account boss = {.role = ROLE_RECYCLER,
                     .login = number == 0 ? STR("recycler")
                                          : str_print(arena, "recycler%02zu", number + 1),
@@ -360,26 +376,36 @@ static Status recyclers_make(Demo *demo) {
     return STATUS_OK;
 }
 
+static Status firm_make(Demo *demo, const char *kind, size_t index, uint32_t number,
+                        DemoFirm *firm) {
+    bool is_bank = strcmp(kind, "bank") == 0;
+    firm->uscc = codes_demo_uscc(demo->cx->arena, number);
+    TRY(org_make(demo, kind, firm->name, number, &firm->org_id));
+    Account account = {.role = is_bank ? ROLE_BANK : ROLE_ENTERPRISE,
+                       .login = index == 0 ? str_of(kind)
+                                           : str_print(demo->cx->arena, "%s%02zu", kind, index + 1),
+                       .name = firm->name,
+                       .org_id = firm->org_id};
+    return account_make(demo, &account, &firm->user_id);
+}
+
 static Status others_make(Demo *demo) {
+    Arena *arena = demo->cx->arena;
     const YamlNode *enterprises = yaml_at(demo->root, "enterprises");
     const YamlNode *banks = yaml_at(demo->root, "banks");
-    for (size_t i = 0; i < yaml_count(enterprises) + yaml_count(banks); i++) {
-        bool is_bank = i >= yaml_count(enterprises);
-        size_t index = is_bank ? i - yaml_count(enterprises) : i;
-        Str name = is_bank ? str_dup(demo->cx->arena, yaml_scalar(yaml_item(banks, index)))
-                           : yaml_text_or(demo->cx->arena, yaml_item(enterprises, index), "name",
-                                          STR("演示企业"));
-        const char *kind = is_bank ? "bank" : "enterprise";
-        int64_t org_id = 0;
-        int64_t id = 0;
-        TRY(org_make(demo, kind, name, (uint32_t)(3000 + i), &org_id));
-        Account account = {.role = is_bank ? ROLE_BANK : ROLE_ENTERPRISE,
-                           .login = index == 0
-                                        ? str_of(kind)
-                                        : str_print(demo->cx->arena, "%s%02zu", kind, index + 1),
-                           .name = name,
-                           .org_id = org_id};
-        TRY(account_make(demo, &account, &id));
+    demo->enterprise_count = yaml_count(enterprises);
+    demo->enterprises = arena_array(arena, DemoFirm, demo->enterprise_count + 1);
+    demo->bank_count = yaml_count(banks);
+    demo->banks = arena_array(arena, DemoFirm, demo->bank_count + 1);
+    for (size_t i = 0; i < demo->enterprise_count; i++) {
+        DemoFirm *firm = &demo->enterprises[i];
+        firm->name = yaml_text_or(arena, yaml_item(enterprises, i), "name", STR("演示企业"));
+        TRY(firm_make(demo, "enterprise", i, (uint32_t)(3000 + i), firm));
+    }
+    for (size_t i = 0; i < demo->bank_count; i++) {
+        DemoFirm *firm = &demo->banks[i];
+        firm->name = str_dup(arena, yaml_scalar(yaml_item(banks, i)));
+        TRY(firm_make(demo, "bank", i, (uint32_t)(3500 + i), firm));
     }
     return STATUS_OK;
 }
