@@ -90,7 +90,7 @@ PROGRAM := $(BUILD)/huanxin
 ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
 
 # Files that the program carries: what pages need, and the migrations.
-ASSET_FILES := app.css app.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
+ASSET_FILES := app.css app.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
 MIGRATION_FILES := $(notdir $(sort $(wildcard migrations/*.sql)))
 EMBED := build/tools/embed
 EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o

@@ -31,6 +31,7 @@ enum {
     FINANCE = ROLE_BIT(ROLE_FINANCE),
     AUDITOR = ROLE_BIT(ROLE_AUDITOR),
     ADMIN = ROLE_BIT(ROLE_ADMIN),
+    WORKSHOP = OFFICER | LEAD | AUDITOR,
 };
 
 #define GET(path, roles, handler, about)                                                           \
@@ -133,6 +134,39 @@ const WebRoute routes[] = {
     POST("/report/{id}/refuse", LEAD, plan_report_refuse_post, NULL, "退回填报"),
     POST("/policy/{version:word}/sign/{item}", LEAD, policy_sign_post, policy_version_page,
          "登记签认"),
+
+    /* the workshop: drafts of policy versions */
+    GET("/workshop", WORKSHOP, workshop_list_page, "政策工作台"),
+    GET("/workshop/new", OFFICER | LEAD, workshop_new_page, "起草新版本"),
+    POST("/workshop/new", OFFICER | LEAD, workshop_new_post, workshop_new_page, "起草新版本"),
+    GET("/workshop/{id}", WORKSHOP, workshop_page, "一份草稿"),
+    GET("/workshop/{id}/facts", WORKSHOP, workshop_facts_page, "草稿的说明"),
+    POST("/workshop/{id}/facts", OFFICER | LEAD, workshop_facts_post, workshop_facts_page,
+         "草稿的说明"),
+    GET("/workshop/{id}/cases", WORKSHOP, workshop_cases_page, "草稿的界限用例"),
+    POST("/workshop/{id}/cases", OFFICER | LEAD, workshop_cases_post, workshop_cases_page,
+         "草稿的界限用例"),
+    GET("/workshop/{id}/model", WORKSHOP, workshop_model_page, "草稿的模型"),
+    {"POST", "/workshop/{id}/model", OFFICER | LEAD, WEB_TOKEN, workshop_model_post,
+     workshop_model_page, LIMIT_UPLOAD_BYTES_MAX, "草稿的模型"},
+    GET("/workshop/{id}/model/file", WORKSHOP, workshop_model_file, "草稿的模型文件"),
+    GET("/workshop/{id}/check", WORKSHOP, workshop_check_page, "发布前检查"),
+    POST("/workshop/{id}/state", OFFICER | LEAD, workshop_state_post, workshop_check_page,
+         "提交、退回、发布"),
+    GET("/workshop/{id}/table/{table}", WORKSHOP, grid_page, "草稿的表格"),
+    POST("/workshop/{id}/table/{table}", OFFICER | LEAD, grid_post, grid_page, "草稿的表格"),
+    POST("/workshop/{id}/table/{table}/cell", OFFICER | LEAD, grid_cell_post, grid_page, "改一格"),
+    {"POST", "/workshop/{id}/table/{table}/paste", OFFICER | LEAD, WEB_TOKEN, grid_paste_post,
+     grid_page, LIMIT_UPLOAD_BYTES_MAX, "粘贴一块"},
+    POST("/workshop/{id}/table/{table}/row", OFFICER | LEAD, grid_append_post, grid_page, "加一行"),
+    GET("/workshop/{id}/table/{table}/row/{row}", WORKSHOP, grid_row_page, "草稿的一行"),
+    POST("/workshop/{id}/table/{table}/row/{row}", OFFICER | LEAD, grid_row_post, grid_row_page,
+         "草稿的一行"),
+    POST("/workshop/{id}/table/{table}/row/{row}/act", OFFICER | LEAD, grid_row_act_post,
+         grid_row_page, "移动、插入、删除一行"),
+    GET("/workshop/{id}/table/{table}/file", WORKSHOP, grid_file, "导出表格"),
+    {"POST", "/workshop/{id}/table/{table}/import", OFFICER | LEAD, WEB_TOKEN, grid_import_post,
+     grid_page, LIMIT_UPLOAD_BYTES_MAX, "导入表格"},
 
     /* finance */
     GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),

@@ -171,6 +171,31 @@ MUST_CHECK Status policy_decide_goods(Cx *cx, const PolicyLibrary *library,
 /* Puts the answer's facts on a page: amount, rule, document, clause, reason. */
 void policy_answer_view(View *view, const PolicyAnswer *answer);
 
+/* The workshop (workshop.h): drafts, the table, and issuing. */
+Status workshop_list_page(Web *web);
+Status workshop_new_page(Web *web);
+Status workshop_new_post(Web *web);
+Status workshop_page(Web *web);
+Status workshop_facts_page(Web *web);
+Status workshop_facts_post(Web *web);
+Status workshop_cases_page(Web *web);
+Status workshop_cases_post(Web *web);
+Status workshop_model_page(Web *web);
+Status workshop_model_post(Web *web);
+Status workshop_model_file(Web *web);
+Status workshop_check_page(Web *web);
+Status workshop_state_post(Web *web);
+Status grid_page(Web *web);
+Status grid_post(Web *web);
+Status grid_cell_post(Web *web);
+Status grid_paste_post(Web *web);
+Status grid_append_post(Web *web);
+Status grid_row_page(Web *web);
+Status grid_row_post(Web *web);
+Status grid_row_act_post(Web *web);
+Status grid_file(Web *web);
+Status grid_import_post(Web *web);
+
 Status policy_calculator_page(Web *web);
 Status policy_list_page(Web *web);
 Status policy_version_page(Web *web);

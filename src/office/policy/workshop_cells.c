@@ -279,12 +279,18 @@ static void faults_collect(Cx *cx, const DmnDiagnostics *diagnostics, const DmnP
     }
 }
 
-/* Inputs left empty mean "any", as editors write it. */
-static void empties_fill(const DmnPartTable *table, DraftRow *rows, size_t count) {
+/* What must be put right although it compiles: inputs left empty mean "any", as editors write it;
+ * 2026-1-2 would be a subtraction. */
+static void plain_fill(Arena *arena, const DmnPartTable *table, DraftRow *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < table->input_count; k++) {
-            if (rows[i].cells[k].len == 0) {
-                rows[i].cells[k] = STR("-");
+        for (size_t k = 0; k < table->input_count + table->output_count; k++) {
+            Str *cell = &rows[i].cells[k];
+            bool is_date = str_equal(table->columns[k].type, STR("date"));
+            Str date = is_date ? date_of_words(arena, *cell) : STR_NONE;
+            if (date.at != NULL) {
+                *cell = date;
+            } else if (k < table->input_count && cell->len == 0) {
+                *cell = STR("-");
             }
         }
     }
@@ -323,10 +329,14 @@ static Status span_check(Cx *cx, const DmnParts *parts, size_t table, const RowS
     for (int round = 0; round < ROUNDS_MAX && is_mended; round++) {
         is_mended = false;
         TRY(rows_compile(cx, parts, table, span->rows, span->count, &diagnostics));
+        DmnPlace last = {0};
         for (size_t i = 0; i < diagnostics.count && round + 1 < ROUNDS_MAX; i++) {
-            if (is_of_row(&diagnostics.items[i], at, span->count)) {
-                is_mended =
-                    cell_mend(cx->arena, at, &diagnostics.items[i].place, span->rows) || is_mended;
+            const DmnPlace *place = &diagnostics.items[i].place;
+            /* A cell may have several errors; it is put right once. */
+            bool is_same = place->row == last.row && place->column == last.column;
+            if (!is_same && is_of_row(&diagnostics.items[i], at, span->count)) {
+                last = *place;
+                is_mended = cell_mend(cx->arena, at, place, span->rows) || is_mended;
             }
         }
     }
@@ -342,7 +352,7 @@ Status draft_cells_check(Cx *cx, const DmnParts *parts, size_t table, DraftRow *
     const DmnPartTable *at = &parts->tables[table];
     *out = (CellFaults){0};
     TRY(sizes_check(cx, at, rows, count));
-    empties_fill(at, rows, count);
+    plain_fill(cx->arena, at, rows, count);
     for (size_t first = 0; first < count && !out->has_more; first += SPAN_ROWS) {
         size_t left = count - first;
         RowSpan span = {rows + first, first, left < SPAN_ROWS ? left : SPAN_ROWS};

@@ -1,0 +1,260 @@
+/*
+ * workshop_test.c - drafts over HTTP: made, edited cell by cell and as a block, refused when wrong
+ * or stale, issued by another person only, and then in force.
+ */
+#include "server.h"
+#include "test.h"
+
+static Server server;
+static Str officer;
+static Str lead;
+
+static Reply post(Str token, const char *path, const char *form) {
+    return ask_post(&server, token, path, str_of(form));
+}
+
+static const char *print(const char *format, ...) PRINTF_LIKE(1, 2);
+static const char *print(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    Buf *out = buf_in(server.arena, 1 << 20);
+    buf_print_va(out, format, args);
+    va_end(args);
+    return str_c(server.arena, buf_str(out));
+}
+
+/* Makes a draft from the appliance table of 2026 and gives its path. */
+static const char *draft_new(const char *code) {
+    Reply reply = post(officer, "/workshop/new",
+                       print("base=appliance-2026&code=%s&title=test&first=2026-12-01"
+                             "&last=2026-12-31&request_key=new-%s",
+                             code, code));
+    assert_int_equal(reply.status, 200);
+    return str_c(server.arena, json_member(reply.body, "location"));
+}
+
+static Reply table_of(Str token, const char *draft) {
+    return ask_get(&server, token, print("%s/table/1", draft));
+}
+
+static int64_t revision_of(const char *draft) {
+    return json_int(table_of(officer, draft).body, "revision");
+}
+
+/* The number of the first row. */
+static int64_t first_row(const char *draft) {
+    return json_int(table_of(officer, draft).body, "row");
+}
+
+static Reply cell_put(Str token, const char *draft, int64_t revision, const char *column_text) {
+    return post(token, print("%s/table/1/cell", draft),
+                print("row=%lld&revision=%lld&%s", (long long)first_row(draft), (long long)revision,
+                      column_text));
+}
+
+/* ---- the tests ---- */
+
+static void test_roles(void **state) {
+    (void)state;
+    const char *draft = draft_new("roles-1");
+    Str resident = sign_in(&server, "resident");
+    Str auditor = sign_in(&server, "auditor");
+    assert_int_equal(ask_get(&server, resident, draft).status, 403);
+    assert_int_equal(ask_get(&server, STR(""), draft).status, 401);
+    assert_int_equal(ask_get(&server, auditor, draft).status, 200);
+    assert_int_equal(cell_put(auditor, draft, 1, "column=1&text=x").status, 403);
+    assert_int_equal(cell_put(resident, draft, 1, "column=1&text=x").status, 403);
+    assert_int_equal(post(auditor, print("%s/state", draft), "act=issue").status, 403);
+    assert_int_equal(revision_of(draft), 1);
+}
+
+static void test_cells(void **state) {
+    (void)state;
+    const char *draft = draft_new("cells-1");
+    Reply reply = cell_put(officer, draft, 1, "column=2&text=%5B1..2%5D");
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(json_int(reply.body, "revision"), 2);
+    assert_true(str_equal(json_member(reply.body, "text"), STR("[1..2]")));
+    /* Plain words become FEEL. */
+    reply = cell_put(officer, draft, 2, "column=0&text=2026-12-5");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("date(\\\"2026-12-05\\\")")));
+    /* Wrong FEEL is refused at its field and changes nothing. */
+    reply = cell_put(officer, draft, 3, "column=2&text=%5B1..");
+    assert_int_equal(reply.status, 400);
+    assert_true(str_contains(reply.body, STR("\"field\":\"c-")));
+    assert_int_equal(revision_of(draft), 3);
+    assert_int_equal(cell_put(officer, draft, 3, "column=99&text=1").status, 400);
+    assert_int_equal(cell_put(officer, draft, 3, "column=2&text=%01").status, 400);
+    assert_int_equal(cell_put(officer, draft, 3, "column=2&text=%FF").status, 400);
+    assert_int_equal(revision_of(draft), 3);
+    assert_int_equal(post(officer, print("%s/table/9/cell", draft), "row=1&column=0").status, 404);
+    assert_int_equal(
+        post(officer, print("%s/table/1/cell", draft), "row=999999&column=0&text=-&revision=3")
+            .status,
+        404);
+}
+
+static void test_conflict(void **state) {
+    (void)state;
+    const char *draft = draft_new("conflict-1");
+    assert_int_equal(cell_put(officer, draft, 1, "column=2&text=2").status, 200);
+    Reply reply = cell_put(lead, draft, 1, "column=2&text=3");
+    assert_int_equal(reply.status, 409);
+    assert_true(str_contains(reply.body, STR("已被别人修改")));
+    assert_int_equal(cell_put(lead, draft, 2, "column=2&text=3").status, 200);
+    /* The texts are guarded as a whole. */
+    reply = post(officer, print("%s/cases", draft), "text=&revision=2");
+    assert_int_equal(reply.status, 409);
+}
+
+static void test_page_as_a_form(void **state) {
+    (void)state;
+    const char *draft = draft_new("form-1");
+    int64_t row = first_row(draft);
+    Reply reply = post(officer, print("%s/table/1", draft),
+                       print("revision=1&page=0&c-%lld-2=1,2&c-%lld-3=%%5B0..9", (long long)row,
+                             (long long)row + 1));
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(revision_of(draft), 1);
+    reply = post(officer, print("%s/table/1", draft),
+                 print("revision=1&page=0&c-%lld-2=1,2", (long long)row));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(revision_of(draft), 2);
+    reply = post(officer, print("%s/table/1", draft), "revision=2&page=0");
+    assert_true(str_contains(reply.body, STR("没有改动")));
+}
+
+static void test_paste(void **state) {
+    (void)state;
+    const char *draft = draft_new("paste-1");
+    int64_t rows = json_int(table_of(officer, draft).body, "row_count");
+    Reply reply = post(officer, print("%s/table/1/paste", draft),
+                       print("row=%lld&column=1&revision=1&text=%s", (long long)first_row(draft),
+                             "%E5%86%B0%E7%AE%B1%E3%80%81%E7%A9%BA%E8%B0%83%091%0A"
+                             "%22%E7%94%B5%E8%A7%86%22%092%0A"));
+    assert_int_equal(reply.status, 200);
+    reply = table_of(officer, draft);
+    print_message(STR_FMT, STR_ARG(str_slice(reply.body, 0, 3000)));
+    assert_true(str_contains(reply.body, STR("\\\"冰箱\\\", \\\"空调\\\"")));
+    assert_int_equal(json_int(reply.body, "row_count"), rows);
+    /* Beyond the last row new ones come; beyond the last column nothing does. */
+    Buf *text = buf_in(server.arena, 10000);
+    for (int64_t i = 0; i < rows + 2; i++) {
+        buf_put_c(text, "-%0A");
+    }
+    reply = post(officer, print("%s/table/1/paste", draft),
+                 print("row=%lld&column=2&revision=2&text=%s", (long long)first_row(draft),
+                       str_c(server.arena, buf_str(text))));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(json_int(table_of(officer, draft).body, "row_count"), rows + 2);
+    reply = post(officer, print("%s/table/1/paste", draft),
+                 print("row=%lld&column=13&revision=3&text=a%%09b", (long long)first_row(draft)));
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(revision_of(draft), 3);
+}
+
+static void test_four_eyes(void **state) {
+    (void)state;
+    const char *draft = draft_new("appliance-2026-t");
+    const char *step = print("%s/state", draft);
+    /* The author's table as it is: the cases agree, but judge days before the first one too. */
+    assert_int_equal(post(officer, step, "act=submit&revision=1").status, 200);
+    assert_int_equal(cell_put(officer, draft, 1, "column=2&text=2").status, 409);
+    assert_int_equal(post(officer, step, "act=issue&revision=1").status, 403);
+    Reply reply = post(lead, step, "act=issue&revision=1");
+    assert_int_equal(reply.status, 200);
+    reply = ask_get(&server, STR(""), "/policy/appliance-2026-t");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("unsigned")));
+    /* Issued is issued. */
+    assert_int_equal(post(lead, step, "act=reopen&revision=1").status, 409);
+    assert_int_equal(post(lead, step, "act=issue&revision=1").status, 409);
+    assert_int_equal(cell_put(lead, draft, 1, "column=2&text=2").status, 409);
+    /* It judges from its first day on, the older one before. */
+    const char *ask = "/calculator?programme=appliance&q1=%E5%86%B0%E7%AE%B1&q2=1&q3=6999&day=";
+    reply = ask_get(&server, STR(""), print("%s2026-12-01", ask));
+    assert_true(str_contains(reply.body, STR("\"version\":\"test\"")));
+    reply = ask_get(&server, STR(""), print("%s2026-11-30", ask));
+    assert_false(str_contains(reply.body, STR("\"version\":\"test\"")));
+    /* The code is taken now. */
+    reply = post(officer, "/workshop/new",
+                 "base=appliance-2026&code=appliance-2026-t&title=again&first=2026-12-01"
+                 "&last=2026-12-31");
+    assert_int_equal(reply.status, 409);
+}
+
+static void test_author_may_not_issue(void **state) {
+    (void)state;
+    const char *draft = draft_new("appliance-2026-u");
+    assert_int_equal(post(lead, print("%s/table/1/row", draft), "revision=1").status, 200);
+    const char *step = print("%s/state", draft);
+    assert_int_equal(post(officer, step, "act=submit&revision=2").status, 200);
+    Reply reply = post(lead, step, "act=issue&revision=2");
+    assert_int_equal(reply.status, 403);
+    assert_true(str_contains(reply.body, STR("不能由您发布")));
+}
+
+static void test_past_days_are_refused(void **state) {
+    (void)state;
+    Reply reply = post(officer, "/workshop/new",
+                       "base=appliance-2026&code=past-1&title=past&first=2026-11-01"
+                       "&last=2026-12-31");
+    const char *draft = str_c(server.arena, json_member(reply.body, "location"));
+    reply = post(officer, print("%s/state", draft), "act=submit&revision=1");
+    assert_int_equal(reply.status, 409);
+    assert_true(str_contains(reply.body, STR("已过")));
+}
+
+static void test_blank(void **state) {
+    (void)state;
+    Reply reply = post(officer, "/workshop/new",
+                       "base=blank&code=blank-1&title=blank&first=2026-12-01&last=2026-12-31"
+                       "&programme=appliance&questions=day:date%0Akind:string%0Aprice:money");
+    assert_int_equal(reply.status, 200);
+    const char *draft = str_c(server.arena, json_member(reply.body, "location"));
+    reply = table_of(officer, draft);
+    assert_int_equal(json_int(reply.body, "row_count"), 1);
+    reply = ask_get(&server, officer, print("%s/check", draft));
+    assert_true(str_contains(reply.body, STR("没有界限用例")));
+    reply = post(officer, "/workshop/new",
+                 "base=blank&code=blank-2&title=blank&first=2026-12-01&last=2026-12-31"
+                 "&programme=appliance&questions=day:moon");
+    assert_int_equal(reply.status, 400);
+    reply = post(officer, "/workshop/new",
+                 "base=appliance-2026&code=Bad/Code&title=bad&first=2026-12-01&last=2026-12-31");
+    assert_int_equal(reply.status, 400);
+}
+
+static void test_model_text(void **state) {
+    (void)state;
+    const char *draft = draft_new("model-1");
+    Reply reply = post(officer, print("%s/model", draft), "revision=1&text=%3Cnot-dmn/%3E");
+    assert_int_equal(reply.status, 400);
+    reply = ask_get(&server, officer, print("%s/model/file", draft));
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("<decisionTable")));
+    reply = ask_get(&server, officer, print("%s/table/1/file", draft));
+    assert_true(str_starts(reply.body, STR("PK")));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_page_as_a_form),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_four_eyes),
+        cmocka_unit_test(test_author_may_not_issue),
+        cmocka_unit_test(test_past_days_are_refused),
+        cmocka_unit_test(test_blank),
+        cmocka_unit_test(test_model_text),
+    };
+    server_start(&server, "20");
+    officer = sign_in(&server, "officer");
+    lead = sign_in(&server, "lead");
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    server_stop(&server);
+    return failed;
+}
