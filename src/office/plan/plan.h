@@ -47,6 +47,70 @@ MUST_CHECK Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str
 #define COUNTER_SALES_FEN "sale.price_fen"
 #define COUNTER_SUBSIDY_FEN "sale.subsidy_fen"
 
+/* ---- the plan as it stands, for reports and print (digest.c) ---- */
+
+/* How a target stands, in four groups: what a report counts. */
+typedef enum PlanStanding {
+    PLAN_REACHED, /* reached, or expected to be */
+    PLAN_ON_WAY,
+    PLAN_BEHIND,  /* missed, or not expected to be reached */
+    PLAN_UNKNOWN, /* no figure, or no confirmed baseline */
+} PlanStanding;
+enum { PLAN_STANDING_COUNT = 4 };
+
+/* A target in words. Texts live in cx->arena. */
+typedef struct PlanTargetDigest {
+    int64_t id;
+    int64_t task_id; /* 0: of the whole plan */
+    Str clause;      /* of its task; empty: of the whole plan */
+    Str code;
+    Str indicator;
+    Str goal;
+    Str year;  /* or the period, or empty */
+    Str value; /* empty: none */
+    Str light; /* "已达到" */
+    Str light_code;
+    Str outlook; /* forecast and what is needed from now; may be empty */
+    PlanStanding standing;
+    bool is_live;     /* counted from records */
+    int64_t share_bp; /* of the goal that the value makes up, 0..10000; -1: not told in figures */
+} PlanTargetDigest;
+
+typedef struct PlanTaskDigest {
+    int64_t id;
+    Str clause;
+    Str path; /* headings from the plan's root, "/" between */
+    Str title;
+    Str lead;
+    Str responsible;
+    Str progress; /* one sentence from the records */
+} PlanTaskDigest;
+
+typedef struct PlanDigest {
+    Str title;
+    Str doc_number;
+    const PlanTaskDigest *tasks;
+    size_t task_count;
+    const PlanTargetDigest *targets;
+    size_t target_count;
+    int64_t standing_count[PLAN_STANDING_COUNT];
+} PlanDigest;
+
+/* The plan as of today; unit_id 0: all of it, else the tasks that the unit leads or is responsible
+ * for and their targets. NOT_FOUND without a plan. */
+MUST_CHECK Status plan_digest(Cx *cx, DbConn *conn, Day today, int64_t unit_id, PlanDigest *out);
+
+typedef struct PlanUnit {
+    int64_t id;
+    Str name;
+} PlanUnit;
+typedef struct PlanUnitList {
+    PlanUnit *items;
+    size_t count;
+} PlanUnitList;
+/* The units that have a part in the plan, by name; unit_id 0: all, else that one. */
+MUST_CHECK Status plan_units(Cx *cx, DbConn *conn, int64_t unit_id, PlanUnitList *out);
+
 Status plan_dashboard_page(Web *web);
 Status plan_task_page(Web *web);
 Status plan_target_page(Web *web);
