@@ -6,6 +6,9 @@
 
 #include <inttypes.h>
 
+/* A product of two figures in millionths. */
+__extension__ typedef __int128 Wide;
+
 static PlanStanding standing_of(TargetLight light) {
     switch (light) {
     case TARGET_REACHED:
@@ -36,7 +39,7 @@ static int64_t share_of(const TargetRow *target, Str value) {
         goal <= 0 || now < 0) {
         return -1;
     }
-    return now >= goal ? 10000 : (int64_t)((__extension__(__int128))now * 10000 / goal);
+    return now >= goal ? 10000 : (int64_t)((Wide)now * 10000 / goal);
 }
 
 static Status target_digest(Cx *cx, DbConn *conn, const TargetRow *target, Day today,
