@@ -56,7 +56,6 @@ libs_paper := -lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0 -lglib-2.0 -lqr
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
-libs_office/claim := -ljansson
 libs_attach := -lturbojpeg -lpng -lwebp
 # Headers that pkg-config knows a place for.
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
@@ -91,7 +90,7 @@ PROGRAM := $(BUILD)/huanxin
 ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
 
 # Files that the program carries: what pages need, and the migrations.
-ASSET_FILES := app.css app.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
+ASSET_FILES := app.css app.js map.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
 MIGRATION_FILES := $(notdir $(sort $(wildcard migrations/*.sql)))
 EMBED := build/tools/embed
 EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o
@@ -101,9 +100,15 @@ build/tools/%: tools/%.c
 	@echo "  cc $<"
 	@gcc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o $@ $<
 
-$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) Makefile
+# The map library, as the locked package builds it.
+LEAFLET := assets/node_modules/leaflet/dist/leaflet.js assets/node_modules/leaflet/dist/leaflet.css
+$(LEAFLET):
+	@echo "installing the locked npm packages"
+	@cd assets && npm ci --loglevel=error --no-audit --no-fund
+
+$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) $(LEAFLET) Makefile
 	@mkdir -p $(@D)
-	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) > $@
+	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) $(foreach f,$(LEAFLET),$(notdir $(f))=$(f)) > $@
 
 $(BUILD)/gen/embedded_migrations.c: $(EMBED) $(addprefix migrations/,$(MIGRATION_FILES)) Makefile
 	@mkdir -p $(@D)

@@ -63,6 +63,9 @@ MUST_CHECK Status attach_check(Cx *cx, Str bytes, AttachFile *out);
 /* attach_check, then stores the bytes by digest below folder (made with 0700 when missing); the
  * same bytes are stored once. Durable when it returns. IO when the disk refuses. */
 MUST_CHECK Status attach_file_put(Cx *cx, Str folder, Str bytes, AttachFile *out);
+/* Stores bytes whose kind the caller has checked itself (a text document, a table), as
+ * attach_file_put does. LIMIT above LIMIT_UPLOAD_BYTES_MAX. */
+MUST_CHECK Status attach_bytes_put(Cx *cx, Str folder, Str bytes, Str *digest);
 /* Reads a stored file back. NOT_FOUND when there is none. */
 MUST_CHECK Status attach_file_get(Cx *cx, Str folder, Str digest, Str *bytes);
 

@@ -133,13 +133,25 @@ static Str file_path(Arena *arena, Str folder, Str digest) {
     return str_print(arena, STR_FMT "/" STR_FMT, STR_ARG(below), STR_ARG(digest));
 }
 
+Status attach_bytes_put(Cx *cx, Str folder, Str bytes, Str *digest) {
+    if (bytes.len > LIMIT_UPLOAD_BYTES_MAX) {
+        return fault(cx, STATUS_LIMIT, "文件超过 %d MB", LIMIT_UPLOAD_BYTES_MAX / 1024 / 1024);
+    }
+    uint8_t hash[SEAL_SM3_BYTES];
+    seal_sm3(bytes, hash);
+    Str name = seal_hex(cx->arena, (Str){(const char *)hash, sizeof hash});
+    TRY(folder_make(cx, folder));
+    Str below = file_folder(cx->arena, folder, name);
+    TRY(folder_make(cx, below));
+    TRY(file_write(cx, below, file_path(cx->arena, folder, name), bytes));
+    *digest = name;
+    return STATUS_OK;
+}
+
 Status attach_file_put(Cx *cx, Str folder, Str bytes, AttachFile *out) {
     AttachFile file;
     TRY(attach_check(cx, bytes, &file));
-    TRY(folder_make(cx, folder));
-    Str below = file_folder(cx->arena, folder, file.digest);
-    TRY(folder_make(cx, below));
-    TRY(file_write(cx, below, file_path(cx->arena, folder, file.digest), bytes));
+    TRY(attach_bytes_put(cx, folder, bytes, &file.digest));
     *out = file;
     return STATUS_OK;
 }

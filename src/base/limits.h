@@ -11,6 +11,10 @@ enum {
     LIMIT_FORM_BYTES_MAX = 256 * 1024,
     /* A phone's photo is 2 to 8 MB; 12 MB leaves room without letting one request fill memory. */
     LIMIT_UPLOAD_BYTES_MAX = 12 * 1024 * 1024,
+    /* The form of a record with two or three photos of a phone. */
+    LIMIT_RECORD_FORM_BYTES_MAX = 32 * 1024 * 1024,
+    /* A table of 100,000 records is about 20 MB as CSV, 8 MB as XLSX. */
+    LIMIT_TABLE_BYTES_MAX = 32 * 1024 * 1024,
     /* Longest header block a browser of ours sends is below 8 KB with cookies. */
     LIMIT_HEAD_BYTES_MAX = 16 * 1024,
     LIMIT_URL_BYTES_MAX = 4 * 1024,

@@ -2,11 +2,11 @@
 
 #include "base/limits.h"
 #include "main/embedded.h"
-#include "office/claim/claim.h"
 #include "office/people/people.h"
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
 #include "reader/reader.h"
+#include "record/record.h"
 #include "yaml/yaml.h"
 
 #include <errno.h>
@@ -165,11 +165,21 @@ Status house_plan_replace(Cx *cx, House *house, Str path) {
 
 /* ---- opening ---- */
 
+/* A server does not start with a declaration that is wrong: `huanxin record check` tells them all.
+ */
+static Status records_load(Cx *cx, House *house) {
+    RecordProblems problems = {0};
+    RecordBook *book = arena_new(cx->arena, RecordBook);
+    TRY(record_book_load(cx, house->city.folder, &problems, book));
+    house->city.records = book;
+    return STATUS_OK;
+}
+
 static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
     house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
-    TRY(claim_library_load(cx, house->city.folder, house->city.policies, &house->city.claims));
+    TRY(records_load(cx, house));
     return folder_make(cx, house->city.data_folder);
 }
 

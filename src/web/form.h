@@ -117,6 +117,14 @@ bool form_is_reshaped(const Web *web);
 /* True when a request sent this field, ticked or not; then what was sent is shown, not its value.
  */
 bool form_is_sent(const Web *web, const FormField *field);
+/* A form's fields as one text, to be kept: each name and value as "length:bytes,". */
+void form_pack(Buf *out, Str name, Str value);
+/* The fields of such a text, as views into it. INVALID when it is not one, or has more than
+ * HTTP_FIELDS_MAX. O(bytes). */
+MUST_CHECK Status form_unpack(Cx *cx, Str text, HttpField **fields, size_t *count);
+/* Makes the request look as if it had sent these fields: a draft that was stored is shown like a
+ * form that must be corrected. Borrows them. */
+void form_restore(Web *web, const HttpField *fields, size_t count);
 /* The keys of the rows that a request holds, changed by the button that sent it; at most
  * FORM_ROWS_MAX. A form not sent: "0".."n-1" for the rows given in values. */
 const Str *form_row_keys(const Web *web, const FormField *field, size_t *count);

@@ -27,6 +27,53 @@ bool form_is_sent(const Web *web, const FormField *field) {
            http_form(web->http, str_c(web->cx->arena, mark)).at != NULL;
 }
 
+static void piece_put(Buf *out, Str piece) {
+    buf_print(out, "%zu:", piece.len);
+    buf_put(out, piece);
+    buf_put_char(out, ',');
+}
+
+void form_pack(Buf *out, Str name, Str value) {
+    piece_put(out, name);
+    piece_put(out, value);
+}
+
+static bool piece_take(Str *rest, Str *out) {
+    int64_t len = 0;
+    Str text = *rest;
+    if (str_int64(str_cut(&text, ':'), &len) != STATUS_OK || len < 0 || (uint64_t)len >= text.len ||
+        text.at[len] != ',') {
+        return false;
+    }
+    *out = str_slice(text, 0, (size_t)len);
+    *rest = str_from(text, (size_t)len + 1);
+    return true;
+}
+
+typedef struct FieldVec VEC(HttpField) FieldVec;
+
+Status form_unpack(Cx *cx, Str text, HttpField **fields, size_t *count) {
+    FieldVec found = {0};
+    Str rest = text;
+    while (rest.len > 0) {
+        HttpField field = {0};
+        TRY(cx_step(cx));
+        if (found.count >= HTTP_FIELDS_MAX || !piece_take(&rest, &field.name) ||
+            !piece_take(&rest, &field.value)) {
+            return fault(cx, STATUS_INVALID, "这份草稿不能读取");
+        }
+        *vec_push(cx->arena, &found) = field;
+    }
+    *fields = found.items;
+    *count = found.count;
+    return STATUS_OK;
+}
+
+void form_restore(Web *web, const HttpField *fields, size_t count) {
+    web->http->form = fields;
+    web->http->form_count = count;
+}
+
 const char *form_cell_name(Arena *arena, const char *rows, Str key, const char *column) {
     return str_c(arena, str_print(arena, "%s." STR_FMT ".%s", rows, STR_ARG(key), column));
 }

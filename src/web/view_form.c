@@ -146,7 +146,7 @@ static void select_write(const Control *control) {
     HTML(control->html, "select", "id", control->id, "name", field->name, "required",
          !field->is_optional, "aria-describedby", control->described, "aria-invalid",
          control->is_bad ? "true" : (const char *)NULL) {
-        HTML_LEAF(control->html, "option", "请选择", "value", "");
+        HTML_LEAF(control->html, "option", control->view->is_bar ? "全部" : "请选择", "value", "");
         for (size_t i = 0; i < field->choice_count; i++) {
             HTML_LEAF(control->html, "option", field->choices[i].label, "value",
                       field->choices[i].code, "selected",
@@ -234,7 +234,7 @@ static void labelled_write(const Control *control) {
     HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
         HTML(html, "label", "for", control->id) {
             html_text_c(html, field->label);
-            if (field->is_optional) {
+            if (field->is_optional && !control->view->is_bar) {
                 HTML_LEAF(html, "span.optional", "（选填）");
             }
         }
@@ -250,7 +250,8 @@ static void field_kind_write(const Control *control) {
                   control->value);
     } else if (field->kind == FIELD_CHECK) {
         check_write(control);
-    } else if (field->kind == FIELD_CHOICE && field->choice_count <= CHOICES_AS_RADIOS_MAX) {
+    } else if (field->kind == FIELD_CHOICE && field->choice_count <= CHOICES_AS_RADIOS_MAX &&
+               !control->view->is_bar) {
         radios_write(control);
     } else if (!view_more_write(control)) {
         labelled_write(control);
@@ -382,7 +383,9 @@ void view_form(View *view, const Form *form) {
             view_form_secrets(view, html);
         }
         enter_write(html, form);
+        view->is_bar = form->is_bar;
         fields_write(view, form);
+        view->is_bar = false;
         buttons_write(html, form);
     }
 }

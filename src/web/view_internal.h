@@ -33,6 +33,7 @@ struct View {
     Str sort_now;
     const char *const *sort_keys;
     size_t sort_key_count;
+    bool is_bar;    /* the form that is drawn is a filter bar */
     json_t *moment; /* the entry of a timeline that is being filled */
     bool is_moment_open;
 };

@@ -11,8 +11,12 @@
 #include "web/shell.h"
 #include "web/view_internal.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     /* The proof of a journal of ten million entries is the longest work that a page does. */
@@ -257,7 +261,7 @@ static void see_other(Web *web, Str path) {
 }
 
 static void respond_file(Web *web) {
-    bool is_shown = str_starts(web->file_type, STR("image/"));
+    bool is_shown = !web->is_download && str_starts(web->file_type, STR("image/"));
     http_header_add(web->http, "Content-Disposition",
                     str_print(web->cx->arena, "%s; filename*=UTF-8''" STR_FMT,
                               is_shown ? "inline" : "attachment",
@@ -283,7 +287,7 @@ static void respond(Web *web) {
     } else if (web->file_type.len > 0) {
         respond_file(web);
     } else {
-        respond_view(web, 200);
+        respond_view(web, web->answer_status == 0 ? 200 : web->answer_status);
     }
 }
 
@@ -515,6 +519,42 @@ Status web_file(Web *web, Str name, Str media_type, Str bytes) {
     web->file_type = media_type;
     web->file_bytes = bytes;
     return STATUS_OK;
+}
+
+typedef struct Mapped {
+    void *at;
+    size_t bytes;
+} Mapped;
+
+static void unmap(void *it) {
+    Mapped *mapped = it;
+    (void)munmap(mapped->at, mapped->bytes);
+}
+
+Status web_file_path(Web *web, Str name, Str media_type, const char *path, bool is_gone) {
+    struct stat facts;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_there = fd >= 0 && fstat(fd, &facts) == 0 && facts.st_size >= 0;
+    Mapped *mapped = arena_new(web->http->arena, Mapped);
+    if (is_there && facts.st_size > 0) {
+        mapped->bytes = (size_t)facts.st_size;
+        mapped->at = mmap(NULL, mapped->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+        is_there = mapped->at != MAP_FAILED;
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    if (is_gone) {
+        (void)unlink(path);
+    }
+    if (!is_there) {
+        return fault(web->cx, STATUS_IO, "cannot read %s", path);
+    }
+    if (mapped->bytes > 0) {
+        arena_defer(web->http->arena, unmap, mapped);
+    }
+    http_body_plain(web->http);
+    return web_file(web, name, media_type, (Str){mapped->at, mapped->bytes});
 }
 
 DbActor web_actor(const Web *web) {

@@ -152,6 +152,8 @@ struct Web {
     Str file_name;
     Str file_type;
     Str file_bytes;
+    bool is_download;       /* the file is saved, never shown, whatever its type */
+    uint32_t answer_status; /* of the page, where it is not a refusal: 409 with both versions */
     bool is_public_cacheable;
     bool is_throttled; /* a BUSY that the client caused by itself: 429 */
 };
@@ -180,6 +182,10 @@ bool web_path_is_own(Str path);
 Status web_redirect(Web *web, Str path, Str done);
 /* Answers with a file to be saved under name (UTF-8), or shown when type is an image or PDF. */
 Status web_file(Web *web, Str name, Str media_type, Str bytes);
+
+/* As web_file, for a file on the disk: mapped and not loaded, so that an export of any length costs
+ * no memory. is_gone unlinks it at once; the answer still holds it. IO when it cannot be read. */
+Status web_file_path(Web *web, Str name, Str media_type, const char *path, bool is_gone);
 
 /* Runs a write command for the signed-in person, with the form's request key as idempotency key
  * (or the header Idempotency-Key of the API), and waits until it is durable. The same key with the

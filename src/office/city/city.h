@@ -14,7 +14,7 @@
 #include "seal/seal.h"
 
 struct PolicyLibrary;
-struct ClaimLibrary;
+struct RecordBook;
 
 typedef struct CityTown {
     Str code;
@@ -55,10 +55,10 @@ typedef struct City {
     size_t indicator_count;
     WorkCalendar calendar;
     struct PolicyLibrary *policies;
-    struct ClaimLibrary *claims; /* subsidies paid after purchase */
-    SealKey seal_key;            /* personal data at rest */
-    SealKey hash_key;            /* finding sealed values again */
-    SealKey sign_key;            /* the public meter's signature */
+    const struct RecordBook *records; /* declared kinds of record */
+    SealKey seal_key;                 /* personal data at rest */
+    SealKey hash_key;                 /* finding sealed values again */
+    SealKey sign_key;                 /* the public meter's signature */
     Db *db;
     Str data_folder; /* of the database; uploaded files stand in data_folder/files by digest */
 } City;
