@@ -56,6 +56,7 @@ libs_paper := -lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0 -lglib-2.0 -lqr
 libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
+libs_office/claim := -ljansson
 libs_attach := -lturbojpeg -lpng -lwebp
 # Headers that pkg-config knows a place for.
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)

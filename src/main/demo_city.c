@@ -514,19 +514,34 @@ typedef struct FundInput {
     int64_t year;
 } FundInput;
 
+static Str fund_name(Str programme) {
+    static const char *const names[][2] = {{"appliance", "家电以旧换新"},
+                                           {"digital", "数码和智能产品购新"},
+                                           {"car_scrap", "汽车报废更新"},
+                                           {"car_replace", "汽车置换更新"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_equal(programme, str_of(names[i][0]))) {
+            return str_of(names[i][1]);
+        }
+    }
+    return programme;
+}
+
 static Status programme_fund(Cx *cx, DbConn *conn, FundId parent, const TreasuryPot *shape,
                              Money amount) {
     TreasuryPot pot = *shape;
     FundSpec spec = {.parent = parent,
                      .kind = FUND_PROGRAMME,
                      .code = pot.programme,
-                     .name = str_equal(pot.programme, STR("appliance")) ? STR("家电以旧换新")
-                                                                        : STR("数码和智能产品购新"),
+                     .name = fund_name(pot.programme),
                      .year = (int32_t)pot.year};
     TRY(ledger_fund_create(cx, conn, &spec, &pot.fund));
     TRY(ledger_appropriate(cx, conn, pot.fund, amount, STR("演示下达")));
     return treasury_pot_put(cx, conn, &pot);
 }
+
+/* Cars are dearer than fridges: their pots hold this many times as much. */
+enum { CAR_POT_TIMES = 4, POTS_TIMES = 2 + 2 * CAR_POT_TIMES };
 
 /* 超长期特别国债 × year × first tranche × programme, with the city's share of central money. */
 static Status funds_work(Cx *cx, DbConn *conn, void *input) {
@@ -544,14 +559,16 @@ static Status funds_work(Cx *cx, DbConn *conn, void *input) {
     FundId root = FUND_NONE;
     FundId tranche = FUND_NONE;
     TRY(ledger_fund_create(cx, conn, &source, &root));
-    TRY(ledger_appropriate(cx, conn, root, money_add(each, each), STR("演示下达")));
+    Money all = money_of_fen(each.fen * POTS_TIMES);
+    Money car = money_of_fen(each.fen * CAR_POT_TIMES);
+    TRY(ledger_appropriate(cx, conn, root, all, STR("演示下达")));
     FundSpec first = {.parent = root,
                       .kind = FUND_TRANCHE,
                       .code = STR("1"),
                       .name = STR("第一批"),
                       .year = (int32_t)in->year};
     TRY(ledger_fund_create(cx, conn, &first, &tranche));
-    TRY(ledger_appropriate(cx, conn, tranche, money_add(each, each), STR("演示下达")));
+    TRY(ledger_appropriate(cx, conn, tranche, all, STR("演示下达")));
     TreasuryPot pot = {.programme = STR("appliance"),
                        .year = in->year,
                        .validity_days = 7,
@@ -559,7 +576,11 @@ static Status funds_work(Cx *cx, DbConn *conn, void *input) {
                        .is_open = true};
     TRY(programme_fund(cx, conn, tranche, &pot, each));
     pot.programme = STR("digital");
-    return programme_fund(cx, conn, tranche, &pot, each);
+    TRY(programme_fund(cx, conn, tranche, &pot, each));
+    pot.programme = STR("car_scrap");
+    TRY(programme_fund(cx, conn, tranche, &pot, car));
+    pot.programme = STR("car_replace");
+    return programme_fund(cx, conn, tranche, &pot, car);
 }
 
 static Status funds_make(Demo *demo) {

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "main/embedded.h"
+#include "office/claim/claim.h"
 #include "office/people/people.h"
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
@@ -179,6 +180,7 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
     house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
+    TRY(claim_library_load(cx, house->city.folder, house->city.policies, &house->city.claims));
     TRY(records_load(cx, house));
     return folder_make(cx, house->city.data_folder);
 }

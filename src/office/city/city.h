@@ -14,6 +14,7 @@
 #include "seal/seal.h"
 
 struct PolicyLibrary;
+struct ClaimLibrary;
 struct RecordBook;
 
 typedef struct CityTown {
@@ -55,6 +56,7 @@ typedef struct City {
     size_t indicator_count;
     WorkCalendar calendar;
     struct PolicyLibrary *policies;
+    struct ClaimLibrary *claims;      /* subsidies paid after purchase */
     const struct RecordBook *records; /* declared kinds of record */
     SealKey seal_key;                 /* personal data at rest */
     SealKey hash_key;                 /* finding sealed values again */

@@ -1,3 +1,4 @@
+#include "office/once/once.h"
 #include "office/plan/plan.h"
 #include "office/shop/shop_store.h"
 
@@ -83,17 +84,17 @@ static Status names_check(Cx *cx, DbConn *conn, const TillSale *sale, int64_t pe
 }
 
 static Status uniqueness_check(Cx *cx, DbConn *conn, const TillSale *sale) {
-    int64_t other = 0;
-    TRY(shop_store_serial_used(cx, conn, sale->serial, &other));
-    if (other != 0) {
+    OnceHolder holder;
+    TRY(once_holder(cx, conn, STR("serial"), sale->serial, &holder));
+    if (holder.subject.len > 0) {
         Status status =
             fault_at_field(cx, STATUS_CONFLICT, "serial",
                            "序列号 " STR_FMT " 已享受过补贴（规则 M7）", STR_ARG(sale->serial));
         fault_hint(cx, "一台商品只能补贴一次，请核对机身序列号");
         return status;
     }
-    TRY(shop_store_invoice_used(cx, conn, sale->invoice, &other));
-    if (other != 0) {
+    TRY(once_holder(cx, conn, STR("invoice"), sale->invoice, &holder));
+    if (holder.subject.len > 0) {
         Status status =
             fault_at_field(cx, STATUS_CONFLICT, "invoice",
                            "发票 " STR_FMT " 已用于另一笔补贴（规则 M4）", STR_ARG(sale->invoice));
@@ -101,6 +102,19 @@ static Status uniqueness_check(Cx *cx, DbConn *conn, const TillSale *sale) {
         return status;
     }
     return STATUS_OK;
+}
+
+/* A unit and an invoice are used once over all programmes, also those paid by claim. */
+static Status once_take_both(Cx *cx, DbConn *conn, const Sale *sale) {
+    OnceKey key = {.space = STR("serial"),
+                   .key = sale->serial,
+                   .subject = STR("sale"),
+                   .subject_id = sale->id,
+                   .now_ms = sale->sold_ms};
+    TRY(once_take(cx, conn, &key));
+    key.space = STR("invoice");
+    key.key = sale->invoice;
+    return once_take(cx, conn, &key);
 }
 
 static Status day_check(Cx *cx, const TillSale *sale, const Coupon *coupon) {
@@ -179,6 +193,7 @@ static Status photo_store(Cx *cx, DbConn *conn, const TillSale *till, int64_t sa
 
 static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale) {
     TRY(shop_store_sale_insert(cx, conn, sale, &sale->id));
+    TRY(once_take_both(cx, conn, sale));
     TRY(photo_store(cx, conn, till, sale->id));
     TRY(counters_add(cx, conn, sale, 1));
     return sale_journal(cx, conn, "sale.redeem", sale);
@@ -245,6 +260,7 @@ static Status return_unpaid(Cx *cx, DbConn *conn, const Sale *sale, int64_t now_
     Coupon coupon;
     TRY(coupon_find(cx, conn, sale->coupon_id, &coupon));
     TRY(shop_store_sale_move(cx, conn, sale->id, STR("redeemed"), STR("returned"), now_ms));
+    TRY(once_free(cx, conn, STR("sale"), sale->id));
     TRY(coupon_return(cx, conn, &coupon, now_ms));
     TRY(counters_add(cx, conn, sale, -1));
     return sale_journal(cx, conn, "sale.return", sale);
@@ -287,6 +303,7 @@ Status shop_recover(Cx *cx, DbConn *conn, const SaleRecover *recover) {
     TRY(shop_store_sale_find(cx, conn, recover->sale_id, &sale));
     TRY(shop_store_sale_move(cx, conn, sale.id, STR("recovering"), STR("recovered"),
                              recover->now_ms));
+    TRY(once_free(cx, conn, STR("sale"), sale.id));
     TRY(coupon_find(cx, conn, sale.coupon_id, &coupon));
     if (money_compare(coupon.amount, sale.subsidy) != 0) {
         return fault(cx, STATUS_CONFLICT, "资格券金额与这笔销售的补贴不符，不能登记追回");

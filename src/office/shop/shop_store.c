@@ -63,21 +63,6 @@ Status shop_store_prices(Cx *cx, DbConn *conn, int64_t org_id, DbRows **out) {
 
 /* ---- sales ---- */
 
-static const char SQL_SERIAL_USED[] =
-    "SELECT id FROM sale WHERE serial = $1 AND state NOT IN ('returned', 'recovered')";
-static const char SQL_INVOICE_USED[] =
-    "SELECT id FROM sale WHERE invoice = $1 AND state NOT IN ('returned', 'recovered')";
-
-Status shop_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *sale_id) {
-    *sale_id = 0;
-    return db_int_or(cx, conn, SQL_SERIAL_USED, DB_ARGS(DB_TEXT(serial)), sale_id);
-}
-
-Status shop_store_invoice_used(Cx *cx, DbConn *conn, Str invoice, int64_t *sale_id) {
-    *sale_id = 0;
-    return db_int_or(cx, conn, SQL_INVOICE_USED, DB_ARGS(DB_TEXT(invoice)), sale_id);
-}
-
 static const char SQL_SALE_INSERT[] =
     "INSERT INTO sale (coupon_id, org_id, person_id, programme, category, gtin, serial, invoice,"
     " invoice_day, efficiency_level, price_fen, filed_price_fen, subsidy_fen, decision_id, state,"

@@ -9,10 +9,6 @@ MUST_CHECK Status shop_store_price_end(Cx *cx, DbConn *conn, int64_t org_id, Str
 MUST_CHECK Status shop_store_price_insert(Cx *cx, DbConn *conn, const FiledPrice *price,
                                           int64_t *id);
 MUST_CHECK Status shop_store_prices(Cx *cx, DbConn *conn, int64_t org_id, DbRows **out);
-/* A sale that stands (not returned) with this serial or invoice number: its id, or 0. */
-MUST_CHECK Status shop_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *sale_id);
-MUST_CHECK Status shop_store_invoice_used(Cx *cx, DbConn *conn, Str invoice, int64_t *sale_id);
-
 typedef struct Sale {
     int64_t id;
     int64_t coupon_id;
