@@ -91,7 +91,7 @@ PROGRAM := $(BUILD)/huanxin
 ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
 
 # Files that the program carries: what pages need, and the migrations.
-ASSET_FILES := app.css app.js map.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
+ASSET_FILES := app.css app.js map.js plot.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
 MIGRATION_FILES := $(notdir $(sort $(wildcard migrations/*.sql)))
 EMBED := build/tools/embed
 EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o
@@ -101,15 +101,17 @@ build/tools/%: tools/%.c
 	@echo "  cc $<"
 	@gcc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o $@ $<
 
-# The map library, as the locked package builds it.
+# The map and the chart library, as their locked packages build them.
 LEAFLET := assets/node_modules/leaflet/dist/leaflet.js assets/node_modules/leaflet/dist/leaflet.css
-$(LEAFLET):
+ECHARTS := assets/node_modules/echarts/dist/echarts.common.min.js
+$(LEAFLET) $(ECHARTS):
 	@echo "installing the locked npm packages"
 	@cd assets && npm ci --loglevel=error --no-audit --no-fund
 
-$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) $(LEAFLET) Makefile
+$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) $(LEAFLET) $(ECHARTS) Makefile
 	@mkdir -p $(@D)
-	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) $(foreach f,$(LEAFLET),$(notdir $(f))=$(f)) > $@
+	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) $(foreach f,$(LEAFLET),$(notdir $(f))=$(f)) \
+	    echarts.js=$(ECHARTS) > $@
 
 $(BUILD)/gen/embedded_migrations.c: $(EMBED) $(addprefix migrations/,$(MIGRATION_FILES)) Makefile
 	@mkdir -p $(@D)
@@ -313,7 +315,7 @@ deps-pg:
 	$(call INSTALL,$(call missing,$(PACKAGES_PG)))
 
 deps:
-	$(call INSTALL,$(call missing,$(PACKAGES) $(PACKAGES_TEST)))
+	$(call INSTALL,$(call missing,$(PACKAGES) $(PACKAGES_TEST)) $(if $(wildcard $(ECHARTS)),,$(NODE_MISSING)))
 
 deps-journey:
 	$(call INSTALL,$(call missing,$(filter-out nodejs npm,$(PACKAGES_JOURNEY))) $(NODE_MISSING))

@@ -53,6 +53,7 @@ typedef struct DemoOfficer {
     Str name;  /* of the unit */
     Str login; /* of the officer; the head's is "head" and the same number */
     Str head_login;
+    int64_t unit_id;
     int64_t person_id;
     int64_t head_id;
 } DemoOfficer;
@@ -100,6 +101,8 @@ MUST_CHECK Status demo_city_make(Demo *demo);
 MUST_CHECK Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int64_t total));
 /* Books fetches for the day after the last one, so that a dispatcher has something to plan. */
 MUST_CHECK Status demo_bookings_make(Demo *demo);
+/* Puts the plan to work: heads of units, monthly figures, baselines. */
+MUST_CHECK Status demo_plan_make(Demo *demo);
 /* Runs a command as a user and waits for it. */
 MUST_CHECK Status demo_write(Demo *demo, const char *name, DbActor actor, DbWork *work,
                              void *input);

@@ -214,6 +214,7 @@ static Status officers_make(Demo *demo) {
     for (size_t i = 0; i < units.count; i++) {
         DemoOfficer *officer = &demo->officers[i];
         officer->name = units.names[i];
+        officer->unit_id = units.ids[i];
         TRY(yaml_text(demo->cx, yaml_item(list, i), "id", &officer->unit));
         TRY(officer_make(demo, officer, units.ids[i], i + 1));
     }

@@ -120,7 +120,6 @@ static Status plan_from_file(Cx *cx, House *house, const PlanFile *file, DbWork 
     uint8_t digest[SEAL_SM3_BYTES];
     seal_sm3(bytes, digest);
     PlanLoad load = {.plan = &plan,
-                     .city = &house->city,
                      .digest = seal_hex(cx->arena, (Str){(const char *)digest, sizeof digest}),
                      .now_ms = file->now_ms};
     DbCommand command = {.name = work == load_work ? "plan.load" : "plan.replace",
@@ -182,6 +181,7 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
     TRY(claim_library_load(cx, house->city.folder, house->city.policies, &house->city.claims));
     TRY(records_load(cx, house));
+    TRY(plan_book_load(cx, house->city.folder, &house->city.plan_book));
     return folder_make(cx, house->city.data_folder);
 }
 

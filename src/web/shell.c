@@ -37,6 +37,13 @@ static const NavRow nav_rows[] = {
      "目标与任务"},
 };
 
+static void script_write(const Web *web, Html *html, const char *name) {
+    HTML(html, "script", "src",
+         str_print(web->cx->arena, "/assets/%s?v=" STR_FMT, name, STR_ARG(web->app->asset_version)),
+         "defer", true) {
+    }
+}
+
 static void head_write(const Web *web, Html *html, Str title) {
     HTML(html, "head") {
         HTML_VOID(html, "meta", "charset", "utf-8");
@@ -50,10 +57,10 @@ static void head_write(const Web *web, Html *html, Str title) {
                   str_print(web->cx->arena, "/assets/app.css?v=" STR_FMT,
                             STR_ARG(web->app->asset_version)));
         HTML_VOID(html, "link", "rel", "icon", "href", "/assets/icon.svg", "type", "image/svg+xml");
-        HTML(html, "script", "src",
-             str_print(web->cx->arena, "/assets/app.js?v=" STR_FMT,
-                       STR_ARG(web->app->asset_version)),
-             "defer", true) {
+        script_write(web, html, "app.js");
+        if (web->view->has_plot) {
+            script_write(web, html, "echarts.js");
+            script_write(web, html, "plot.js");
         }
     }
 }

@@ -137,6 +137,32 @@ void view_chart(View *view, const char *key, Str caption, const Str *labels, con
 /* The hidden fields of every form that changes something, for forms written by hand: token and
  * request key. */
 void view_form_secrets(View *view, Html *html);
+/* A chart of several series, drawn by ECharts (plot.js) where scripts run, with its data table. */
+typedef enum ViewPlotKind {
+    VIEW_PLOT_LINE,
+    VIEW_PLOT_BAR,
+    VIEW_PLOT_FORECAST, /* dashed */
+    VIEW_PLOT_LOW,      /* LOW and HIGH together are drawn as a band */
+    VIEW_PLOT_HIGH,
+    VIEW_PLOT_GOAL, /* a line across */
+} ViewPlotKind;
+typedef struct ViewPlotSeries {
+    const char *key; /* in JSON */
+    const char *label;
+    ViewPlotKind kind;
+    const Str *texts; /* one a label, plain decimals; empty: nothing there */
+} ViewPlotSeries;
+typedef struct ViewPlot {
+    const char *key;
+    Str caption;
+    Str unit;
+    const char *label_title; /* "月份" */
+    const Str *labels;
+    size_t count;
+    const ViewPlotSeries *series;
+    size_t series_count;
+} ViewPlot;
+void view_plot(View *view, const ViewPlot *plot);
 /* The writer itself, for parts that only HTML has; NULL when JSON is asked for. */
 Html *view_html(View *view);
 

@@ -18,6 +18,7 @@ struct View {
     HtmlScope open[VIEW_OPEN_MAX];
     size_t open_count;
     bool is_section_open;
+    bool has_plot; /* the page needs the chart library */
     Str title;
     /* JSON: the page object, and the object or array that is being filled. */
     json_t *root;

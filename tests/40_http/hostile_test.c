@@ -135,13 +135,12 @@ static void test_top_up_needs_a_key(void **state) {
 
 static Reply report_post(Str token, const char *path, const char *period) {
     return ask_post(&server, token, path,
-                    str_print(server.arena,
-                              "part=value&period=%s&value=100&evidence=table+1&request_key=%s",
+                    str_print(server.arena, "period=%s&value=100&evidence=table+1&request_key=%s",
                               period, period));
 }
 
-/* T15 belongs to one unit's task, T06 to none: the plan says it for all. */
-static void test_units_file_for_their_own_tasks(void **state) {
+/* Series 19 (revenue of machinery) belongs to one unit, series 6 to the officer's. */
+static void test_units_file_their_own_series(void **state) {
     (void)state;
     int refused_count = 0;
     int taken_count = 0;
@@ -152,7 +151,7 @@ static void test_units_file_for_their_own_tasks(void **state) {
         Reply reply = ask_post(&server, STR(""), "/sign-in", form);
         if (reply.status == 200) {
             Str token = json_member(reply.body, "token");
-            int status = report_post(token, "/target/15/report", "2024").status;
+            int status = report_post(token, "/series/19/figure", "2024").status;
             refused_count += status == 403;
             taken_count += status == 200;
         }
@@ -160,10 +159,10 @@ static void test_units_file_for_their_own_tasks(void **state) {
     assert_true(refused_count > 10);
     assert_int_equal(taken_count, 1);
     Str officer = sign_in(&server, "officer");
-    assert_int_equal(report_post(officer, "/target/15/report", "2024").status, 403);
-    assert_int_equal(report_post(officer, "/target/6/report", "2099").status, 400);
-    assert_int_equal(report_post(officer, "/target/6/report", "2026-12").status, 400);
-    assert_int_equal(report_post(officer, "/target/6/report", "2026-11").status, 200);
+    assert_int_equal(report_post(officer, "/series/19/figure", "2024").status, 403);
+    assert_int_equal(report_post(officer, "/series/6/figure", "2099").status, 400);
+    assert_int_equal(report_post(officer, "/series/6/figure", "2026-12").status, 400);
+    assert_int_equal(report_post(officer, "/series/6/figure", "2026-11").status, 200);
 }
 
 /* ---- many wrong passwords ---- */
@@ -227,7 +226,7 @@ int main(void) {
         cmocka_unit_test(test_no_way_out),
         cmocka_unit_test(test_key_belongs_to_its_content),
         cmocka_unit_test(test_top_up_needs_a_key),
-        cmocka_unit_test(test_units_file_for_their_own_tasks),
+        cmocka_unit_test(test_units_file_their_own_series),
         cmocka_unit_test(test_parallel_guesses_lock),
         cmocka_unit_test(test_spraying_stops_the_address),
     };

@@ -260,7 +260,7 @@ static void test_withdraw_gives_back(void **state) {
 
 static int64_t recycled(void) {
     /* T14 asks for 2027, so it counts this year; T06 counts 2025. */
-    return json_int(ask_get(&server, STR(""), "/target/14").body, "raw");
+    return json_int(ask_get(&server, STR(""), "/target/14").body, "this_year");
 }
 
 static void test_old_fridge(void **state) {
@@ -362,19 +362,35 @@ static void test_dashboard_and_report(void **state) {
     /* A growth target without its baseline has no value and is not green. */
     Reply target = ask_get(&server, lead, "/target/6");
     assert_true(str_equal(json_member(target.body, "light"), STR("no_baseline")));
+    Str head = sign_in(&server, "head");
     assert_int_equal(
-        post(officer, "/target/6/report", "part=baseline&period=2023&value=abc&evidence=report")
-            .status,
-        400);
-    assert_int_equal(post(officer, "/target/6/report",
-                          "part=baseline&period=2023&value=100&evidence=report+2023")
-                         .status,
-                     200);
+        post(officer, "/target/6/baseline", "period=2023&value=abc&evidence=report").status, 400);
+    assert_int_equal(
+        post(officer, "/target/6/baseline", "period=2023&value=100&evidence=report+2023").status,
+        200);
     Reply filed = ask_get(&server, lead, "/target/6");
     assert_true(str_equal(json_member(filed.body, "light"), STR("no_baseline")));
-    Str confirm = json_member(filed.body, "confirm");
-    assert_int_equal(post(officer, str_c(server.arena, confirm), "x=1").status, 403);
-    assert_int_equal(post(lead, str_c(server.arena, confirm), "request_key=c1").status, 200);
+    Str queue = ask_get(&server, head, "/figure").body;
+    size_t at = str_find(queue, STR("\"filed_ms\""), 0);
+    assert_true(at != SIZE_MAX);
+    /* The newest figure is the one just filed; its number is that of the last one. */
+    int64_t id = 0;
+    while (ask_get(&server, lead,
+                   str_c(server.arena, str_print(server.arena, "/figure/%lld", (long long)id + 1)))
+               .status == 200) {
+        id++;
+    }
+    const char *approve =
+        str_c(server.arena, str_print(server.arena, "/figure/%lld/approve", (long long)id));
+    const char *confirm =
+        str_c(server.arena, str_print(server.arena, "/figure/%lld/confirm", (long long)id));
+    /* Filer, head, lead office: in this order, each once. */
+    assert_int_equal(post(lead, confirm, "request_key=c0").status, 409);
+    assert_int_equal(post(officer, approve, "request_key=a0").status, 403);
+    assert_int_equal(post(officer, confirm, "request_key=c1").status, 403);
+    assert_int_equal(post(head, approve, "request_key=a1").status, 200);
+    assert_int_equal(post(head, approve, "request_key=a2").status, 409);
+    assert_int_equal(post(lead, confirm, "request_key=c2").status, 200);
     Reply now = ask_get(&server, lead, "/target/6");
     assert_false(str_equal(json_member(now.body, "light"), STR("no_baseline")));
 }

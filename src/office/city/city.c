@@ -146,21 +146,6 @@ static Status calendar_load(Cx *cx, City *city) {
     return STATUS_OK;
 }
 
-static Status indicators_load(Cx *cx, City *city) {
-    const YamlNode *root = NULL;
-    TRY(city_file(cx, city->folder, "indicators.yaml", &root));
-    const YamlNode *list = yaml_at(root, "indicators");
-    city->indicator_count = yaml_count(list);
-    city->indicators = arena_array(cx->arena, CityIndicator, city->indicator_count + 1);
-    for (size_t i = 0; i < city->indicator_count; i++) {
-        TRY(yaml_text(cx, yaml_item(list, i), "id", &city->indicators[i].id));
-        TRY(yaml_text(cx, yaml_item(list, i), "title", &city->indicators[i].title));
-        city->indicators[i].counter =
-            yaml_text_or(cx->arena, yaml_item(list, i), "counter", STR_NONE);
-    }
-    return STATUS_OK;
-}
-
 /* A city without these lists is a city that has not filled them in yet. */
 static Status optional(Cx *cx, City *city, Status (*load)(Cx *cx, City *city)) {
     Status status = load(cx, city);
@@ -177,7 +162,6 @@ Status city_load(Cx *cx, Str folder, City *out) {
     TRY(optional(cx, &city, towns_load));
     TRY(optional(cx, &city, categories_load));
     TRY(optional(cx, &city, calendar_load));
-    TRY(optional(cx, &city, indicators_load));
     *out = city;
     return STATUS_OK;
 }

@@ -16,6 +16,7 @@
 struct PolicyLibrary;
 struct ClaimLibrary;
 struct RecordBook;
+struct PlanBook;
 
 typedef struct CityTown {
     Str code;
@@ -34,13 +35,6 @@ typedef struct CityCategory {
     int64_t limit; /* units per person and year, 1 unless the notice says otherwise */
 } CityCategory;
 
-/* What feeds a target: the office that moves the counter is named in plan.h. */
-typedef struct CityIndicator {
-    Str id; /* "T06": the sixth target of the plan */
-    Str title;
-    Str counter; /* key of a counter; empty: reported by a unit */
-} CityIndicator;
-
 typedef struct City {
     Str name;     /* "安丘市" */
     Str code;     /* "370784" */
@@ -52,12 +46,11 @@ typedef struct City {
     size_t town_count;
     CityCategory *categories;
     size_t category_count;
-    CityIndicator *indicators;
-    size_t indicator_count;
     WorkCalendar calendar;
     struct PolicyLibrary *policies;
     struct ClaimLibrary *claims;      /* subsidies paid after purchase */
     const struct RecordBook *records; /* declared kinds of record */
+    struct PlanBook *plan_book;       /* series and targets, office/plan */
     SealKey seal_key;                 /* personal data at rest */
     SealKey hash_key;                 /* finding sealed values again */
     SealKey sign_key;                 /* the public meter's signature */

@@ -2,7 +2,7 @@
  * digest.c - the plan as it stands, in words: what reports and printed pages say. It computes
  * nothing by itself; a target is worked out by target.c.
  */
-#include "office/plan/target.h"
+#include "office/plan/forecast.h"
 
 #include <inttypes.h>
 
@@ -12,11 +12,15 @@ __extension__ typedef __int128 Wide;
 static PlanStanding standing_of(TargetLight light) {
     switch (light) {
     case TARGET_REACHED:
+    case TARGET_EXPECTED:
         return PLAN_REACHED;
     case TARGET_ON_WAY:
+    case TARGET_LIKELY:
     case TARGET_TOLD:
         return PLAN_ON_WAY;
     case TARGET_MISSED:
+    case TARGET_AT_RISK:
+    case TARGET_UNLIKELY:
         return PLAN_BEHIND;
     case TARGET_NO_FIGURE:
     case TARGET_NO_BASELINE:
@@ -30,61 +34,89 @@ static Str year_text(Arena *arena, const TargetRow *target) {
 }
 
 /* How much of the goal there is, where both are figures of the same unit. */
-static int64_t share_of(const TargetRow *target, Str value) {
-    int64_t goal = 0;
-    int64_t now = 0;
-    Str figure = str_cut(&value, ' ');
-    bool is_told = str_equal(target->kind, STR("growth")) || str_equal(target->kind, STR("ratio"));
-    if (is_told || !target_micro(target->value, &goal) || !target_micro(figure, &now) ||
-        goal <= 0 || now < 0) {
+static int64_t share_of(const TargetNow *now) {
+    const TargetRow *row = now->row;
+    bool is_told = str_equal(row->kind, STR("growth")) || str_equal(row->kind, STR("ratio"));
+    if (is_told || !now->has_goal || !now->has_value || now->goal <= 0 || now->value < 0) {
         return -1;
     }
-    return now >= goal ? 10000 : (int64_t)((Wide)now * 10000 / goal);
+    return now->value >= now->goal ? 10000 : (int64_t)((Wide)now->value * 10000 / now->goal);
 }
 
-static Status target_digest(Cx *cx, DbConn *conn, const TargetRow *target, Day today,
+static Str outlook_of(Arena *arena, const TargetNow *now) {
+    if (!now->forecast.is_set) {
+        return now->forecast.why_not;
+    }
+    Str unit = target_unit_text(arena, now->row);
+    Str text = str_print(
+        arena, "预计到" STR_FMT "为 " STR_FMT STR_FMT "（80%%区间 " STR_FMT " 至 " STR_FMT "）",
+        STR_ARG(month_print_zh(arena, now->forecast.month)),
+        STR_ARG(target_estimate_text(arena, now->forecast.mean)), STR_ARG(unit),
+        STR_ARG(target_estimate_text(arena, now->forecast.low)),
+        STR_ARG(target_estimate_text(arena, now->forecast.high)));
+    if (!now->need.is_set || now->need.each == 0.0) {
+        return text;
+    }
+    return str_print(arena, STR_FMT "；要达到，" STR_FMT, STR_ARG(text),
+                     STR_ARG(target_need_text(arena, &now->need)));
+}
+
+static Status target_digest(Cx *cx, const TargetDesk *desk, const TargetRow *target,
                             PlanTargetDigest *out) {
     TargetNow now;
-    TRY(target_now(cx, conn, target, today, &now));
+    TRY(target_now(cx, desk, &(TargetAsk){.row = target, .with_forecast = true}, &now));
     ViewValue light = target_light_view(now.light);
+    Str clause = target->task_clause;
+    if (clause.len == 0 && now.book != NULL) {
+        clause = now.book->clause;
+    }
     *out = (PlanTargetDigest){.id = target->id,
                               .task_id = target->task_id,
-                              .clause = target->task_clause,
+                              .clause = clause,
                               .code = target->code,
                               .indicator = target->indicator,
                               .goal = target_goal_text(cx->arena, target),
                               .year = year_text(cx->arena, target),
-                              .value = now.value,
+                              .value = now.value_text.len > 0 ? now.value_text : now.told,
                               .light = light.text,
                               .light_code = light.code,
+                              .outlook = outlook_of(cx->arena, &now),
                               .standing = standing_of(now.light),
-                              .is_live = now.source == TARGET_LIVE,
-                              .share_bp = share_of(target, now.value)};
+                              .is_live = now.is_live,
+                              .share_bp = share_of(&now)};
     return STATUS_OK;
 }
 
-static bool is_of_tasks(const TaskList *tasks, int64_t task_id) {
+/* A target of the whole plan belongs to the unit that answers for it. */
+static bool is_of(const TaskList *tasks, const TargetRow *target, const BookTarget *book,
+                  Str unit) {
     for (size_t i = 0; i < tasks->count; i++) {
-        if (tasks->items[i].id == task_id) {
+        if (tasks->items[i].id == target->task_id) {
             return true;
         }
     }
-    return false;
+    return unit.len > 0 && book != NULL && str_equal(book->owner, unit);
 }
 
-static Status targets_digest(Cx *cx, DbConn *conn, const TaskList *tasks, Day today,
+static Status targets_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, const TaskList *tasks,
                              PlanDigest *out) {
     TargetList targets;
-    bool is_whole = tasks == NULL;
+    TargetDesk desk;
+    Str unit = STR_NONE;
     TRY(plan_store_targets(cx, conn, 0, &targets));
-    PlanTargetDigest *items = arena_array(cx->arena, PlanTargetDigest, targets.count);
+    TRY(target_desk_open(cx, conn, ask->book, ask->today, &desk));
+    if (ask->unit_id != 0) {
+        TRY(plan_store_unit_name(cx, conn, ask->unit_id, &unit));
+    }
+    PlanTargetDigest *items = arena_array(cx->arena, PlanTargetDigest, targets.count + 1);
     for (size_t i = 0; i < targets.count; i++) {
+        const TargetRow *row = &targets.items[i];
         TRY(cx_step(cx));
-        if (!is_whole && !is_of_tasks(tasks, targets.items[i].task_id)) {
+        if (ask->unit_id != 0 && !is_of(tasks, row, plan_book_target(ask->book, row->code), unit)) {
             continue;
         }
         PlanTargetDigest *item = &items[out->target_count++];
-        TRY(target_digest(cx, conn, &targets.items[i], today, item));
+        TRY(target_digest(cx, &desk, row, item));
         out->standing_count[item->standing]++;
     }
     out->targets = items;
@@ -133,13 +165,13 @@ static void tasks_digest(Arena *arena, const TaskList *tasks, PlanDigest *out) {
     out->task_count = tasks->count;
 }
 
-Status plan_digest(Cx *cx, DbConn *conn, Day today, int64_t unit_id, PlanDigest *out) {
+Status plan_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanDigest *out) {
     PlanHead head;
     TaskList tasks;
     *out = (PlanDigest){0};
     TRY(plan_store_head(cx, conn, &head));
-    TRY(plan_store_tasks(cx, conn, unit_id, &tasks));
-    TRY(targets_digest(cx, conn, unit_id == 0 ? NULL : &tasks, today, out));
+    TRY(plan_store_tasks(cx, conn, ask->unit_id, &tasks));
+    TRY(targets_digest(cx, conn, ask, &tasks, out));
     tasks_digest(cx->arena, &tasks, out);
     out->title = head.title;
     out->doc_number = head.doc_number;

@@ -1,4 +1,5 @@
 #include "office/people/people.h"
+#include "office/plan/book.h"
 #include "office/plan/plan_store.h"
 
 #include <inttypes.h>
@@ -127,27 +128,6 @@ static bool same_path(const PlanStrVec *left, const PlanStrVec *right) {
     return is_same;
 }
 
-/* The counters that an office of this house moves; others in the city's list wait for theirs. */
-static bool is_moved(Str counter) {
-    static const char *const moved[] = {COUNTER_APPLIANCE_RECYCLED};
-    for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++) {
-        if (str_equal(counter, str_of(moved[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static Str counter_of(const City *city, Str code) {
-    for (size_t i = 0; i < city->indicator_count; i++) {
-        const CityIndicator *indicator = &city->indicators[i];
-        if (str_equal(indicator->id, code) && is_moved(indicator->counter)) {
-            return indicator->counter;
-        }
-    }
-    return STR_NONE;
-}
-
 static int64_t task_of_target(const Loading *loading, const PlanTarget *target) {
     const Plan *plan = loading->load->plan;
     for (size_t i = 0; i < plan->tasks.count; i++) {
@@ -174,8 +154,7 @@ static TargetRow target_row(Arena *arena, const Loading *loading, size_t index) 
                        .unit = target->unit,
                        .year = target->year,
                        .baseline_year = target->baseline_year,
-                       .period = target->period,
-                       .counter = counter_of(loading->load->city, code)};
+                       .period = target->period};
 }
 
 static Status targets_load(Cx *cx, DbConn *conn, const Loading *loading) {
@@ -250,4 +229,27 @@ Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change) {
     DayParts parts = day_parts(day);
     Str month = str_print(cx->arena, "%04" PRId32 "-%02" PRId32, parts.year, parts.month);
     return plan_store_counter_add(cx, conn, key, month, change);
+}
+
+Status plan_count_town(Cx *cx, DbConn *conn, const PlanCount *count) {
+    TRY(plan_count(cx, conn, count->key, count->day, count->change));
+    if (count->town_code.len == 0) {
+        return STATUS_OK;
+    }
+    Str key = str_print(cx->arena, STR_FMT "/town=" STR_FMT, STR_ARG(count->key),
+                        STR_ARG(count->town_code));
+    return plan_count(cx, conn, key, count->day, count->change);
+}
+
+/* ---- series ---- */
+
+bool plan_series_find(const struct PlanBook *book, Str name, PlanSeriesName *out) {
+    for (size_t i = 0; i < book->series_count; i++) {
+        const BookSeries *series = &book->series[i];
+        if (str_equal(series->name, name)) {
+            *out = (PlanSeriesName){series->id, series->name, series->unit, series->owner};
+            return true;
+        }
+    }
+    return false;
 }

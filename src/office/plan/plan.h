@@ -20,8 +20,7 @@
 MUST_CHECK Status plan_is_loaded(Cx *cx, DbConn *conn, bool *out);
 typedef struct PlanLoad {
     const Plan *plan;
-    const City *city; /* its indicators say which counter feeds which target */
-    Str digest;       /* SM3 of the text, hex */
+    Str digest; /* SM3 of the text, hex */
     int64_t now_ms;
 } PlanLoad;
 /* Stores a plan as read, with its units, tasks and targets, inside a write command. CONFLICT when a
@@ -34,13 +33,23 @@ MUST_CHECK Status plan_load(Cx *cx, DbConn *conn, const PlanLoad *load);
  * Chinese fault when the structures differ or no plan is loaded. */
 MUST_CHECK Status plan_replace(Cx *cx, DbConn *conn, const PlanLoad *load);
 
+/* ---- counters ---- */
+
 /* Adds to a counter in the month of day, inside the command of the record that moves it. */
 MUST_CHECK Status plan_count(Cx *cx, DbConn *conn, Str key, Day day, int64_t change);
+/* As plan_count, and adds to the counter of the town as well: "key/town=370784001". */
+typedef struct PlanCount {
+    Str key;
+    Str town_code; /* empty: unknown */
+    Day day;
+    int64_t change;
+} PlanCount;
+MUST_CHECK Status plan_count_town(Cx *cx, DbConn *conn, const PlanCount *count);
 /* The sum of a counter over the months first..last ("2026-01".."2026-12"). */
 MUST_CHECK Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last,
                                    int64_t *out);
 
-/* Counter keys that offices move; the indicator table names them. */
+/* Counter keys that offices move; indicators.yaml names them. */
 #define COUNTER_APPLIANCE_RECYCLED "recycle.appliance"
 #define COUNTER_APPLIANCE_WEIGHT_GRAM "recycle.appliance_gram"
 #define COUNTER_SALES "sale.count"
@@ -96,9 +105,14 @@ typedef struct PlanDigest {
     int64_t standing_count[PLAN_STANDING_COUNT];
 } PlanDigest;
 
-/* The plan as of today; unit_id 0: all of it, else the tasks that the unit leads or is responsible
- * for and their targets. NOT_FOUND without a plan. */
-MUST_CHECK Status plan_digest(Cx *cx, DbConn *conn, Day today, int64_t unit_id, PlanDigest *out);
+typedef struct PlanDigestAsk {
+    const struct PlanBook *book; /* of the city: City.plan_book */
+    Day today;
+    int64_t unit_id; /* 0: the whole plan */
+} PlanDigestAsk;
+/* The plan as of today, or of one unit: the tasks that it leads or is responsible for, their
+ * targets and those that it answers for. NOT_FOUND without a plan. */
+MUST_CHECK Status plan_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanDigest *out);
 
 typedef struct PlanUnit {
     int64_t id;
@@ -111,12 +125,80 @@ typedef struct PlanUnitList {
 /* The units that have a part in the plan, by name; unit_id 0: all, else that one. */
 MUST_CHECK Status plan_units(Cx *cx, DbConn *conn, int64_t unit_id, PlanUnitList *out);
 
+/* ---- declared series and targets ---- */
+
+/* Reads and compiles indicators.yaml and units.yaml of a city's folder. INVALID with file, line and
+ * what was expected. The book lives in cx->arena and is read-only afterwards. */
+MUST_CHECK Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out);
+
+typedef struct PlanSeriesName {
+    Str id;
+    Str name;
+    Str unit;
+    Str owner; /* name of the unit that reports it; empty: not decided */
+} PlanSeriesName;
+/* The declared series of a name; false when there is none. */
+bool plan_series_find(const struct PlanBook *book, Str name, PlanSeriesName *out);
+
+/* ---- figures that units file ---- */
+
+typedef struct PlanFigureNew {
+    Str series; /* id of a series; of a baseline the code of the target */
+    bool is_baseline;
+    bool is_words; /* of a target that is not told in figures */
+    Str period;    /* "2026-03" or "2026"; of a baseline a year */
+    Str value;
+    Str evidence;
+    int64_t unit_id; /* 0: the lead office files itself, no head needed */
+    int64_t filed_by;
+    int64_t now_ms;
+} PlanFigureNew;
+/* Files a figure inside a write command. INVALID at a field. */
+MUST_CHECK Status plan_figure_file(Cx *cx, DbConn *conn, const PlanFigureNew *new, int64_t *id);
+
+typedef struct PlanFigureAct {
+    int64_t id;
+    int64_t person_id;
+    bool is_lead; /* the person acts for the lead office */
+    int64_t now_ms;
+    Str note; /* why it is sent back */
+} PlanFigureAct;
+/* Inside a write command; filer, approver and confirmer are three persons. DENIED for anybody but a
+ * head of the unit; CONFLICT when it is not waiting for this step. */
+MUST_CHECK Status plan_figure_approve(Cx *cx, DbConn *conn, const PlanFigureAct *act);
+/* DENIED for the one who filed or approved; CONFLICT when it is not approved. */
+MUST_CHECK Status plan_figure_confirm(Cx *cx, DbConn *conn, const PlanFigureAct *act);
+/* Sends a figure back, by the head before and by the lead office after the approval. INVALID
+ * without a reason. */
+MUST_CHECK Status plan_figure_refuse(Cx *cx, DbConn *conn, const PlanFigureAct *act);
+
+typedef struct PlanHeadSet {
+    int64_t unit_id;
+    int64_t person_id;
+    bool is_head;
+    int64_t set_by;
+    int64_t now_ms;
+} PlanHeadSet;
+/* Names or releases the head of a unit inside a write command. CONFLICT when the person is no
+ * officer of that unit. */
+MUST_CHECK Status plan_head_set(Cx *cx, DbConn *conn, const PlanHeadSet *set);
+
 Status plan_dashboard_page(Web *web);
 Status plan_task_page(Web *web);
 Status plan_target_page(Web *web);
-Status plan_target_report_post(Web *web);
-Status plan_report_confirm_post(Web *web);
-Status plan_report_refuse_post(Web *web);
+Status plan_target_baseline_post(Web *web);
+Status plan_lights_page(Web *web);
+Status plan_series_list_page(Web *web);
+Status plan_series_page(Web *web);
+Status plan_series_figure_post(Web *web);
+Status plan_figure_list_page(Web *web);
+Status plan_figure_page(Web *web);
+Status plan_figure_approve_post(Web *web);
+Status plan_figure_confirm_post(Web *web);
+Status plan_figure_refuse_post(Web *web);
+Status plan_head_page(Web *web);
+Status plan_head_set_post(Web *web);
+Status plan_head_unset_post(Web *web);
 Status plan_my_unit_page(Web *web);
 
 #endif

@@ -219,6 +219,13 @@ Status plan_store_task_find(Cx *cx, DbConn *conn, int64_t id, TaskRow *out) {
     return STATUS_OK;
 }
 
+static const char SQL_UNIT_NAME[] = "SELECT name FROM unit WHERE id = $1";
+
+Status plan_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out) {
+    *out = STR_NONE;
+    return db_text_or(cx, conn, SQL_UNIT_NAME, DB_ARGS(DB_INT(unit_id)), out);
+}
+
 static const char SQL_TASK_IS_OF[] =
     "SELECT 1 FROM plan_task_unit WHERE task_id = $1 AND unit_id = $2 LIMIT 1";
 
@@ -311,92 +318,39 @@ Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out) 
     return STATUS_OK;
 }
 
-/* ---- reports ---- */
+/* ---- confirmed figures ---- */
 
-static const char SQL_REPORT_INSERT[] =
-    "INSERT INTO plan_report (target_code, part, period, value_text, evidence, state, unit_id,"
-    " filed_by, filed_ms) VALUES ($1, $2, $3, $4, $5, 'filed', $6, $7, $8) RETURNING id";
-
-Status plan_store_report_insert(Cx *cx, DbConn *conn, const ReportRow *report, int64_t *id) {
-    return db_insert(cx, conn, SQL_REPORT_INSERT,
-                     DB_ARGS(DB_TEXT(report->target_code), DB_TEXT(report->part),
-                             DB_TEXT(report->period), DB_TEXT(report->value),
-                             DB_TEXT(report->evidence), int_or_null(report->unit_id),
-                             DB_INT(report->filed_by), DB_INT(report->filed_ms)),
-                     id);
-}
-
-#define REPORT_SELECT                                                                              \
-    "SELECT plan_report.id, target_code, part, period, value_text, evidence, state, unit.name,"    \
-    " plan_report.unit_id, filed_by, filed_ms FROM plan_report"                                    \
-    " LEFT JOIN unit ON unit.id = plan_report.unit_id"
-
-static Status reports_collect(Cx *cx, DbRows *rows, ReportList *out) {
-    struct VEC(ReportRow) reports = {0};
+static Status figures_collect(Cx *cx, DbRows *rows, FigureList *out) {
+    struct VEC(FigureValue) figures = {0};
     bool has_row = false;
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
-        *vec_push(cx->arena, &reports) = (ReportRow){.id = db_int(rows, 0),
-                                                     .target_code = db_text(cx->arena, rows, 1),
-                                                     .part = db_text(cx->arena, rows, 2),
-                                                     .period = db_text(cx->arena, rows, 3),
-                                                     .value = db_text(cx->arena, rows, 4),
-                                                     .evidence = db_text(cx->arena, rows, 5),
-                                                     .state = db_text(cx->arena, rows, 6),
-                                                     .unit_name = db_text(cx->arena, rows, 7),
-                                                     .unit_id = db_int(rows, 8),
-                                                     .filed_by = db_int(rows, 9),
-                                                     .filed_ms = db_int(rows, 10)};
+        *vec_push(cx->arena, &figures) = (FigureValue){
+            db_text(cx->arena, rows, 0), db_text(cx->arena, rows, 1), db_text(cx->arena, rows, 2)};
         TRY(db_next(cx, rows, &has_row));
     }
-    *out = (ReportList){reports.items, reports.count};
+    *out = (FigureList){figures.items, figures.count};
     return STATUS_OK;
 }
 
-static const char SQL_REPORTS[] =
-    REPORT_SELECT " WHERE target_code = $1 ORDER BY plan_report.id DESC LIMIT 100";
-static const char SQL_REPORT_FIND[] = REPORT_SELECT " WHERE plan_report.id = $1";
+static const char SQL_FIGURES_CONFIRMED[] =
+    "SELECT series, period, value_text FROM plan_figure WHERE part = 'value'"
+    " AND state = 'confirmed' ORDER BY series, period, id";
+static const char SQL_BASELINES_CONFIRMED[] =
+    "SELECT series, period, value_text FROM plan_figure WHERE part = 'baseline'"
+    " AND state = 'confirmed' ORDER BY series, period, id";
 
-Status plan_store_reports(Cx *cx, DbConn *conn, Str target_code, ReportList *out) {
+Status plan_store_figures_confirmed(Cx *cx, DbConn *conn, FigureList *out) {
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_REPORTS, DB_ARGS(DB_TEXT(target_code)), &rows));
-    return reports_collect(cx, rows, out);
+    TRY(db_query(cx, conn, SQL_FIGURES_CONFIRMED, DB_NO_ARGS, &rows));
+    return figures_collect(cx, rows, out);
 }
 
-Status plan_store_report_find(Cx *cx, DbConn *conn, int64_t id, ReportRow *out) {
+Status plan_store_baselines_confirmed(Cx *cx, DbConn *conn, FigureList *out) {
     DbRows *rows = NULL;
-    ReportList reports;
-    TRY(db_query(cx, conn, SQL_REPORT_FIND, DB_ARGS(DB_INT(id)), &rows));
-    TRY(reports_collect(cx, rows, &reports));
-    if (reports.count == 0) {
-        return fault(cx, STATUS_NOT_FOUND, "没有这份填报");
-    }
-    *out = reports.items[0];
-    return STATUS_OK;
-}
-
-static const char SQL_CONFIRMED[] =
-    "SELECT value_text FROM plan_report WHERE target_code = $1 AND part = $2"
-    " AND state = 'confirmed' ORDER BY period DESC, id DESC LIMIT 1";
-
-Status plan_store_confirmed(Cx *cx, DbConn *conn, Str target_code, const char *part, Str *value) {
-    *value = STR_NONE;
-    return db_text_or(cx, conn, SQL_CONFIRMED, DB_ARGS(DB_TEXT(target_code), DB_TEXT(str_of(part))),
-                      value);
-}
-
-static const char SQL_REPORT_DECIDE[] =
-    "UPDATE plan_report SET state = $1, decided_by = $2, decided_ms = $3"
-    " WHERE id = $4 AND state = 'filed'";
-
-Status plan_store_report_decide(Cx *cx, DbConn *conn, const ReportDecide *decide) {
-    int64_t changed = 0;
-    TRY(db_exec(cx, conn, SQL_REPORT_DECIDE,
-                DB_ARGS(DB_TEXT(str_of(decide->state)), DB_INT(decide->decided_by),
-                        DB_INT(decide->now_ms), DB_INT(decide->id)),
-                &changed));
-    return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这份填报已经处理过");
+    TRY(db_query(cx, conn, SQL_BASELINES_CONFIRMED, DB_NO_ARGS, &rows));
+    return figures_collect(cx, rows, out);
 }
 
 /* ---- counters ---- */
@@ -419,11 +373,9 @@ Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last, int6
                      DB_ARGS(DB_TEXT(key), DB_TEXT(first), DB_TEXT(last)), out);
 }
 
-static const char SQL_MONTHS[] = "SELECT period, value FROM (SELECT period, value FROM counter"
-                                 " WHERE key = $1 ORDER BY period DESC LIMIT 24) AS recent"
-                                 " ORDER BY period";
+static const char SQL_MONTHS[] = "SELECT period, value FROM counter WHERE key = $1 ORDER BY period";
 
-Status plan_store_months(Cx *cx, DbConn *conn, Str key, MonthList *out) {
+Status plan_store_counter_months(Cx *cx, DbConn *conn, Str key, MonthList *out) {
     struct VEC(MonthValue) months = {0};
     DbRows *rows = NULL;
     bool has_row = false;

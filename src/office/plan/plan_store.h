@@ -81,42 +81,25 @@ MUST_CHECK Status plan_store_target_update(Cx *cx, DbConn *conn, const TargetRow
 MUST_CHECK Status plan_store_targets(Cx *cx, DbConn *conn, int64_t task_id, TargetList *out);
 MUST_CHECK Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out);
 
+/* The name of a unit. */
+MUST_CHECK Status plan_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out);
+
 /* True when the unit leads or is responsible for the task. */
 MUST_CHECK Status plan_store_task_is_of(Cx *cx, DbConn *conn, int64_t task_id, int64_t unit_id,
                                         bool *out);
 
-typedef struct ReportRow {
-    int64_t id;
-    Str target_code;
-    Str part; /* "baseline", "value" */
+/* Confirmed figures, oldest first within a series and period. */
+typedef struct FigureValue {
+    Str series;
     Str period;
     Str value;
-    Str evidence;
-    Str state;
-    Str unit_name;
-    int64_t unit_id;
-    int64_t filed_by;
-    int64_t filed_ms;
-} ReportRow;
-typedef struct ReportList {
-    ReportRow *items;
+} FigureValue;
+typedef struct FigureList {
+    FigureValue *items;
     size_t count;
-} ReportList;
-MUST_CHECK Status plan_store_report_insert(Cx *cx, DbConn *conn, const ReportRow *report,
-                                           int64_t *id);
-MUST_CHECK Status plan_store_reports(Cx *cx, DbConn *conn, Str target_code, ReportList *out);
-MUST_CHECK Status plan_store_report_find(Cx *cx, DbConn *conn, int64_t id, ReportRow *out);
-/* The latest confirmed figure; empty text when there is none. */
-MUST_CHECK Status plan_store_confirmed(Cx *cx, DbConn *conn, Str target_code, const char *part,
-                                       Str *value);
-typedef struct ReportDecide {
-    int64_t id;
-    const char *state; /* "confirmed", "refused" */
-    int64_t decided_by;
-    int64_t now_ms;
-} ReportDecide;
-/* CONFLICT when it is decided already. */
-MUST_CHECK Status plan_store_report_decide(Cx *cx, DbConn *conn, const ReportDecide *decide);
+} FigureList;
+MUST_CHECK Status plan_store_figures_confirmed(Cx *cx, DbConn *conn, FigureList *out);
+MUST_CHECK Status plan_store_baselines_confirmed(Cx *cx, DbConn *conn, FigureList *out);
 
 typedef struct MonthValue {
     Str month;
@@ -126,8 +109,8 @@ typedef struct MonthList {
     MonthValue *items;
     size_t count;
 } MonthList;
-/* The last 24 months of a counter, oldest first. */
-MUST_CHECK Status plan_store_months(Cx *cx, DbConn *conn, Str key, MonthList *out);
+/* All months of a counter, oldest first. */
+MUST_CHECK Status plan_store_counter_months(Cx *cx, DbConn *conn, Str key, MonthList *out);
 MUST_CHECK Status plan_store_counter_add(Cx *cx, DbConn *conn, Str key, Str month, int64_t change);
 
 #endif

@@ -1,11 +1,11 @@
 #include "office/plan/target.h"
 
+#include "office/plan/forecast.h"
+
 #include <inttypes.h>
+#include <math.h>
 
 #define MICRO INT64_C(1000000)
-
-/* Products of two money-sized numbers. */
-__extension__ typedef __int128 Wide;
 
 bool target_micro(Str text, int64_t *out) {
     bool is_negative = str_starts(text, STR("-"));
@@ -51,21 +51,9 @@ bool target_is_reached(Str op, int64_t value, int64_t goal) {
     return goal < 0 ? value <= goal : value >= goal;
 }
 
-bool target_growth_micro(int64_t value, int64_t baseline, int64_t *out) {
-    if (baseline <= 0) {
-        return false;
-    }
-    Wide change = ((Wide)value - baseline) * 100 * MICRO / baseline;
-    if (change > INT64_MAX || change < INT64_MIN) {
-        return false;
-    }
-    *out = (int64_t)change;
-    return true;
-}
-
 /* Prints millionths with at most two decimals, cut and not rounded up: a figure never looks better
  * than it is. */
-static Str micro_text(Arena *arena, int64_t micro) {
+Str target_micro_text(Arena *arena, int64_t micro) {
     int64_t hundredths = micro / (MICRO / 100);
     int64_t whole = hundredths / 100;
     int64_t rest = hundredths % 100;
@@ -81,110 +69,189 @@ static Str micro_text(Arena *arena, int64_t micro) {
     return str_print(arena, "%s%" PRId64 ".%02" PRId64, sign, whole, rest);
 }
 
-static int64_t unit_factor(Str unit) {
-    if (str_starts(unit, STR("万"))) {
-        return 10000;
-    }
-    return str_starts(unit, STR("亿")) ? 100000000 : 1;
-}
-
 static bool is_kind(const TargetRow *target, const char *kind) {
     return str_equal(target->kind, str_of(kind));
 }
 
-/* The year over which a target is counted: its own, or for a yearly one this year. */
-static int64_t counted_year(const TargetRow *target, Day today) {
-    int64_t this_year = day_parts(today).year;
-    return target->year == 0 || target->year > this_year ? this_year : target->year;
+Str target_estimate_text(Arena *arena, double value) {
+    double size = fabs(value);
+    int decimals = size >= 1000.0 ? 0 : size >= 100.0 ? 1 : 2;
+    return str_print(arena, "%.*f", decimals, value);
 }
 
-static TargetLight light_of(const TargetRow *target, int64_t value, Day today) {
-    int64_t goal = 0;
-    if (!target_micro(target->value, &goal)) {
+Str target_unit_text(Arena *arena, const TargetRow *target) {
+    if (target->unit.len == 0 || is_kind(target, "ratio")) {
+        return STR("");
+    }
+    return str_equal(target->unit, STR("%")) ? STR("%")
+                                             : str_print(arena, " " STR_FMT, STR_ARG(target->unit));
+}
+
+/* ---- opening ---- */
+
+Status target_desk_open(Cx *cx, DbConn *conn, const PlanBook *book, Day today, TargetDesk *out) {
+    *out = (TargetDesk){.book = book, .today = today};
+    TRY(plan_store_baselines_confirmed(cx, conn, &out->baselines));
+    return plan_months_read(cx, conn, book, today, &out->months);
+}
+
+static void baseline_find(const TargetDesk *desk, TargetNow *now) {
+    for (size_t i = 0; i < desk->baselines.count; i++) {
+        const FigureValue *figure = &desk->baselines.items[i];
+        if (str_equal(figure->series, now->book->baseline_from)) {
+            now->has_baseline = target_micro(figure->value, &now->baseline) && now->baseline > 0;
+        }
+    }
+}
+
+/* The last confirmed words of a target that is not told in figures. */
+static void told_find(const TargetDesk *desk, TargetNow *now) {
+    int64_t micro = 0;
+    for (size_t i = 0; i < desk->months.figures.count; i++) {
+        const FigureValue *figure = &desk->months.figures.items[i];
+        if (str_equal(figure->series, now->row->code) && !target_micro(figure->value, &micro)) {
+            now->told = figure->value;
+        }
+    }
+}
+
+/* ---- value and goal ---- */
+
+static void goal_find(TargetNow *now) {
+    const TargetRow *row = now->row;
+    bool is_of_plan = row->value.len > 0;
+    now->op = is_of_plan ? row->op : now->book->goal_op;
+    now->has_goal = target_micro(is_of_plan ? row->value : now->book->goal_value, &now->goal);
+}
+
+Status target_at(Cx *cx, const TargetDesk *desk, const TargetNow *now, int index,
+                 TargetPoint *out) {
+    const BookTarget *book = now->book;
+    *out = (TargetPoint){0};
+    if (book == NULL || book->formula == NULL || index < 0 || index > desk->months.now ||
+        (book->needs_baseline && !now->has_baseline)) {
+        return STATUS_OK;
+    }
+    FeelValue *slots = arena_array(cx->arena, FeelValue, desk->book->series_count + 1);
+    for (size_t i = 0; i < book->series_count; i++) {
+        int64_t micro = 0;
+        size_t slot = book->series[i]->index;
+        if (!months_value(&desk->months.series[slot], book->is_year_window, index, &micro)) {
+            return STATUS_OK;
+        }
+        slots[slot] = formula_number(micro);
+    }
+    if (now->has_baseline) {
+        slots[desk->book->baseline_slot] = formula_number(now->baseline);
+    }
+    FormulaIn formula = {desk->book, book, slots};
+    return formula_evaluate(cx, &formula, out);
+}
+
+/* ---- the light ---- */
+
+static TargetLight chance_light(double chance) {
+    return chance >= 0.9   ? TARGET_EXPECTED
+           : chance >= 0.5 ? TARGET_LIKELY
+           : chance >= 0.1 ? TARGET_AT_RISK
+                           : TARGET_UNLIKELY;
+}
+
+/* What is counted and only grows stays reached; a share or a level may fall again. */
+static bool stays_reached(const TargetNow *now) {
+    return is_kind(now->row, "count") && !str_starts(now->op, STR("<"));
+}
+
+static TargetLight light_of(const TargetNow *now, bool is_over) {
+    if (now->book != NULL && now->book->needs_baseline && !now->has_baseline) {
+        return TARGET_NO_BASELINE;
+    }
+    if (!now->has_value) {
+        return now->told.len > 0 ? TARGET_TOLD : TARGET_NO_FIGURE;
+    }
+    if (!now->has_goal) {
         return TARGET_TOLD;
     }
-    if (target_is_reached(target->op, value, goal)) {
+    bool is_reached = target_is_reached(now->op, now->value, now->goal);
+    if (is_over) {
+        return is_reached ? TARGET_REACHED : TARGET_MISSED;
+    }
+    if (is_reached && stays_reached(now)) {
         return TARGET_REACHED;
     }
-    bool is_over = target->year != 0 && target->year < day_parts(today).year;
-    return is_over ? TARGET_MISSED : TARGET_ON_WAY;
+    return now->forecast.is_set ? chance_light(now->forecast.chance) : TARGET_ON_WAY;
 }
 
-static Status live_now(Cx *cx, DbConn *conn, const TargetRow *target, Day today, TargetNow *out) {
-    int64_t year = counted_year(target, today);
-    out->year = year;
-    Str first = str_print(cx->arena, "%04" PRId64 "-01", year);
-    Str last = str_print(cx->arena, "%04" PRId64 "-12", year);
-    TRY(plan_counter_sum(cx, conn, target->counter, first, last, &out->raw));
-    int64_t micro = 0;
-    if (!is_kind(target, "growth")) {
-        if (__builtin_mul_overflow(out->raw, MICRO, &micro)) {
-            return fault(cx, STATUS_LIMIT, "计数 " STR_FMT " 过大", STR_ARG(target->counter));
-        }
-        micro /= unit_factor(target->unit);
-        out->value = str_print(cx->arena, STR_FMT " " STR_FMT,
-                               STR_ARG(micro_text(cx->arena, micro)), STR_ARG(target->unit));
-        out->light = light_of(target, micro, today);
+/* ---- the whole ---- */
+
+static Status forecast_fill(Cx *cx, const TargetDesk *desk, int index, TargetNow *now) {
+    int32_t year =
+        now->row->year == 0 ? (desk->months.first + index) / 12 : (int32_t)now->row->year;
+    ForecastIn in = {.desk = desk,
+                     .target = now->book,
+                     .op = now->op,
+                     .has_goal = now->has_goal,
+                     .goal = now->goal,
+                     .has_baseline = now->has_baseline,
+                     .baseline = now->baseline,
+                     .is_share = is_kind(now->row, "level") && str_equal(now->row->unit, STR("%")),
+                     .now = index,
+                     .month = year * 12 + 11};
+    return target_forecast(cx, &in, &now->forecast, &now->need);
+}
+
+Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNow *out) {
+    int index = desk->months.now - ask->back;
+    int32_t year = (desk->months.first + index) / 12;
+    const TargetRow *row = ask->row;
+    bool is_over = row->year != 0 && row->year < year;
+    *out =
+        (TargetNow){.row = row,
+                    .book = plan_book_target(desk->book, row->code),
+                    .month = is_over ? (int32_t)row->year * 12 + 11 : desk->months.first + index};
+    out->forecast.chance = -1.0;
+    if (out->book == NULL) {
+        out->light = TARGET_NO_FIGURE;
         return STATUS_OK;
     }
-    int64_t baseline = 0;
-    if (!target_micro(out->baseline, &baseline) ||
-        !target_growth_micro(out->raw, baseline / MICRO, &micro)) {
-        out->light = TARGET_NO_BASELINE;
-        return STATUS_OK;
+    TargetPoint point;
+    out->is_live = book_target_is_live(out->book);
+    baseline_find(desk, out);
+    told_find(desk, out);
+    goal_find(out);
+    TRY(target_at(cx, desk, out, out->month - desk->months.first, &point));
+    out->has_value = point.is_set;
+    out->value = point.micro;
+    if (point.is_set) {
+        out->value_text = str_print(cx->arena, STR_FMT STR_FMT,
+                                    STR_ARG(target_micro_text(cx->arena, point.micro)),
+                                    STR_ARG(target_unit_text(cx->arena, row)));
     }
-    out->value = str_print(cx->arena, STR_FMT "%%", STR_ARG(micro_text(cx->arena, micro)));
-    out->light = light_of(target, micro, today);
+    if (ask->with_forecast && !is_over && out->book->formula != NULL) {
+        TRY(forecast_fill(cx, desk, index, out));
+    }
+    out->light = light_of(out, is_over);
     return STATUS_OK;
 }
 
-static Status reported_now(Cx *cx, DbConn *conn, const TargetRow *target, Day today,
-                           TargetNow *out) {
-    Str value = STR_NONE;
-    TRY(plan_store_confirmed(cx, conn, target->code, "value", &value));
-    if (value.len == 0) {
-        out->light = is_kind(target, "growth") && out->baseline.len == 0 ? TARGET_NO_BASELINE
-                                                                         : TARGET_NO_FIGURE;
-        return STATUS_OK;
-    }
-    out->value =
-        target->unit.len == 0 || is_kind(target, "ratio")
-            ? value
-            : str_print(cx->arena, STR_FMT " " STR_FMT, STR_ARG(value), STR_ARG(target->unit));
-    int64_t micro = 0;
-    if (is_kind(target, "growth") && out->baseline.len == 0) {
-        out->light = TARGET_NO_BASELINE;
-    } else if (target_micro(value, &micro)) {
-        out->light = light_of(target, micro, today);
-    } else {
-        out->light = TARGET_TOLD;
-    }
-    return STATUS_OK;
-}
-
-Status target_now(Cx *cx, DbConn *conn, const TargetRow *target, Day today, TargetNow *out) {
-    *out = (TargetNow){.source = target->counter.len > 0 ? TARGET_LIVE : TARGET_REPORTED};
-    if (is_kind(target, "growth")) {
-        TRY(plan_store_confirmed(cx, conn, target->code, "baseline", &out->baseline));
-    }
-    return out->source == TARGET_LIVE ? live_now(cx, conn, target, today, out)
-                                      : reported_now(cx, conn, target, today, out);
+Str target_need_text(Arena *arena, const TargetNeed *need) {
+    bool is_flow = need->lever->type == BOOK_FLOW;
+    Str each = target_estimate_text(arena, need->each);
+    Str pace = target_estimate_text(arena, need->pace);
+    return str_print(
+        arena,
+        "“" STR_FMT "”今后每月%s " STR_FMT " " STR_FMT "，还有 %d 个月；近三个月月均%s " STR_FMT,
+        STR_ARG(need->lever->name), is_flow ? "需要" : "需要变化", STR_ARG(each),
+        STR_ARG(need->lever->unit), need->months, is_flow ? "" : "变化", STR_ARG(pace));
 }
 
 ViewValue target_light_view(TargetLight light) {
     switch (light) {
-    case TARGET_NO_FIGURE:
-        return VIEW_BADGE(VIEW_NEUTRAL, STR("no_figure"), STR("尚无数据"));
-    case TARGET_NO_BASELINE:
-        return VIEW_BADGE(VIEW_WARN, STR("no_baseline"), STR("缺基期，不评价"));
-    case TARGET_REACHED:
-        return VIEW_BADGE(VIEW_GOOD, STR("reached"), STR("已达到"));
-    case TARGET_ON_WAY:
-        return VIEW_BADGE(VIEW_INFO, STR("on_way"), STR("推进中"));
-    case TARGET_MISSED:
-        return VIEW_BADGE(VIEW_BAD, STR("missed"), STR("未达到"));
-    case TARGET_TOLD:
-        return VIEW_BADGE(VIEW_INFO, STR("told"), STR("见填报"));
+#define X(name, code, tone, zh)                                                                    \
+    case TARGET_##name:                                                                            \
+        return VIEW_BADGE(tone, STR(code), STR(zh));
+        TARGET_LIGHT_LIST(X)
+#undef X
     }
     return VIEW_NONE;
 }
