@@ -30,10 +30,12 @@ static const struct {
     const char *login;
     const char *zh;
 } sign_ins[] = {
-    {"resident", "居民（王安华）"}, {"shop", "商家"},           {"recycler", "回收企业"},
-    {"driver", "回收司机"},         {"enterprise", "企业"},     {"bank", "银行"},
-    {"officer", "市商务局经办"},    {"head", "市商务局负责人"}, {"lead", "牵头专班（市发改局）"},
-    {"finance", "市财政局"},        {"auditor", "审计"},        {"admin", "系统管理员"},
+    {"resident", "居民（王安华）"}, {"shop", "商家"},
+    {"recycler", "回收企业"},       {"driver", "回收司机"},
+    {"enterprise", "企业"},         {"bank", "银行"},
+    {"officer", "市商务局经办"},    {"lead", "牵头专班（市发改局）"},
+    {"finance", "市财政局"},        {"auditor", "审计"},
+    {"admin", "系统管理员"},
 };
 
 static Status sign_ins_write(Demo *demo, Str password) {

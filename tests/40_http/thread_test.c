@@ -362,7 +362,7 @@ static void test_dashboard_and_report(void **state) {
     /* A growth target without its baseline has no value and is not green. */
     Reply target = ask_get(&server, lead, "/target/6");
     assert_true(str_equal(json_member(target.body, "light"), STR("no_baseline")));
-    Str head = sign_in(&server, "head");
+    Str head = sign_in(&server, "head04");
     assert_int_equal(
         post(officer, "/target/6/baseline", "period=2023&value=abc&evidence=report").status, 400);
     assert_int_equal(
