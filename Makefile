@@ -151,6 +151,20 @@ $(BUILD)/tests/10_module/%: tests/10_module/%.c $(PROGRAM)
 	@$(CC) $(CFLAGS) -Itests -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) \
 	    $(call link_libs,$(MODULES)) -lcmocka
 
+# tests/sim: the money against a model, under a disk that fails in every way (tests/sim/money_sim.c).
+SIM := $(BUILD)/tests/sim/money_sim
+$(SIM): $(wildcard tests/sim/*.c) $(wildcard tests/sim/*.h) $(ALL_LIBS)
+	@mkdir -p $(@D)
+	@echo "  cc $@"
+	@$(CC) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $(wildcard tests/sim/*.c) $(call link_libs,$(MODULES))
+
+.PHONY: sim sim-pg
+sim: $(SIM) ## money against its model, with crashes at every step (OPS=1000000 SEED=1)
+	OPS=$(or $(OPS),1000000) SEED=$(or $(SEED),20240723) $(SIM)
+
+sim-pg: deps-pg $(SIM) ## the same on PostgreSQL (OPS=100000)
+	OPS=$(or $(OPS),100000) SEED=$(or $(SEED),20240723) tools/pg.sh run $(SIM)
+
 .PHONY: unit
 # make unit M=feel runs the unit tests of one module.
 unit: $(if $(M),$(filter $(BUILD)/tests/00_unit/$(M)_%,$(UNIT_TESTS)),$(UNIT_TESTS)) ## runs the unit tests (M=module for one)
@@ -171,17 +185,17 @@ REPLAYS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard fuzz/*_fuzz.c))
 JOURNEYS := $(sort $(wildcard tests/50_journey/*_test.mjs))
 
 .PHONY: test check journey
-check: $(PROGRAM) $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS) lint ## lint, build and all tests but the browser's
-	@tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS)
+check: $(PROGRAM) $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS) lint ## lint, build and all tests but the browser's
+	@tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS)
 
 journey: deps-journey $(PROGRAM) ## the tests in a real browser
 	@HUANXIN=$(PROGRAM) tests/run.sh $(JOURNEYS)
 
 test: deps deps-journey ## installs what is missing, builds, runs every test
-	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS)
+	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS)
 	@$(MAKE) --no-print-directory V=clang build
 	@$(MAKE) --no-print-directory lint
-	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(HTTP_TESTS) $(REPLAYS) $(JOURNEYS)
+	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS) $(JOURNEYS)
 
 # PostgreSQL on a free loopback port with its data below build/, ended with the run.
 PG_TESTS = $(filter $(BUILD)/tests/00_unit/db_db_test $(BUILD)/tests/00_unit/ledger_%,$(UNIT_TESTS)) \
@@ -323,7 +337,7 @@ deps-journey:
 	    (echo "installing the locked npm packages"; cd assets && npm ci --loglevel=error --no-audit --no-fund)
 
 # ---- checks --------------------------------------------------------------------------------------
-LINTED := $(wildcard src/*/*.[ch] src/office/*/*.[ch] tests/*.h tests/*/*.c tools/*.c bench/*.c fuzz/*.c)
+LINTED := $(wildcard src/*/*.[ch] src/office/*/*.[ch] tests/*.h tests/sim/*.h tests/*/*.c tools/*.c bench/*.c fuzz/*.c)
 
 .PHONY: lint format analyze
 lint: build/tools/lint ## floors, banned calls, sizes, cycles, layout

@@ -63,6 +63,8 @@ server=
 stop() {
     code=$?
     trap - EXIT INT TERM
+    # It may have been started again under another number.
+    [ ! -f "$folder/postmaster.pid" ] || server=$(as head -1 "$folder/postmaster.pid")
     if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then
         as kill -INT "$server" # "fast": sessions are ended, what was committed is kept
         for try in $(seq 100); do
@@ -90,13 +92,20 @@ fi
 rm -f "$folder.log"
 free_port
 # fsync and synchronous_commit stay on: an answer must mean what it means in service.
-(cd / && as "$bin/pg_ctl" -D "$folder" -s -w -t 60 -l "$folder/server.log" \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
-    -c shared_buffers=128MB ${PG_OPTIONS:-}" start) || {
+start="$bin/pg_ctl -D '$folder' -s -w -t 60 -l '$folder/server.log' \
+    -o '-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
+    -c shared_buffers=128MB ${PG_OPTIONS:-}' start"
+(cd / && as sh -c "$start") || {
     cat "$folder/server.log" >&2
     fail "the server did not start"
 }
-server=$(as head -1 "$folder/postmaster.pid")
+PG_PID_FILE=$folder/postmaster.pid
+server=$(as head -1 "$PG_PID_FILE")
+# For tests that kill the server: starts it again, after the sessions of the dead one have ended.
+PG_RESTART="cd / && for try in 1 2 3 4 5 6 7 8 9 10; do $start && exit 0; sleep 1; done; exit 1"
+[ "$(id -u)" -ne 0 ] || PG_RESTART="runuser -u postgres -- sh -c \"$PG_RESTART\""
+PG_RESTART="{ $PG_RESTART; } >/dev/null 2>&1"
+export PG_PID_FILE PG_RESTART
 
 HUANXIN_DB="postgresql://huanxin@127.0.0.1:$port/postgres"
 HUANXIN_TEST_DB=$HUANXIN_DB

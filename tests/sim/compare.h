@@ -1,0 +1,25 @@
+/*
+ * compare.h - the database against the model, row by row, and against what must hold by itself: the
+ * journal's chain, the ledger's own audit, SQLite's integrity check.
+ */
+#ifndef HUANXIN_TESTS_SIM_COMPARE_H
+#define HUANXIN_TESTS_SIM_COMPARE_H
+
+#include "sim/act.h"
+
+/* Compares everything; a difference is printed and ends the process with code 1. */
+void compare_all(Cx *cx, DbConn *conn, const ActCity *city, const Model *model, bool is_sqlite);
+
+/* The numbers of the operations whose keys are in the database, ascending; lives in the arena. */
+typedef struct KeyList {
+    int64_t *items;
+    size_t count;
+} KeyList;
+void compare_keys(Cx *cx, DbConn *conn, KeyList *out);
+/* True when the key of an operation is there. */
+bool compare_has_key(Cx *cx, DbConn *conn, int64_t number);
+
+/* Prints why the run failed, with what repeats it, and ends the process. */
+_Noreturn void sim_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
