@@ -374,6 +374,8 @@ Status record_kind_read(Cx *cx, Str file, Str text, const RecordBook *book,
                      .book = book,
                      .kind = kind};
     kind->file = file;
+    kind->id = arena_new(cx->arena, int64_t);
+    kind->layout = arena_new(cx->arena, int64_t);
     if (yaml_read(cx, file, text, &root) != STATUS_OK) {
         int64_t line = cx->fault.line;
         Str words = str_dup(cx->arena, str_of(cx->fault.text));

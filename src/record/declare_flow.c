@@ -370,12 +370,10 @@ static void sort_check(Reader *reader, const YamlNode *map, Str sort) {
     size_t field = record_field_find(reader->kind, name);
     bool is_listed = field != SIZE_MAX && str_equal(reader->kind->fields[field].name, name) &&
                      reader->kind->fields[field].is_list;
-    if (!is_listed && !str_equal(name, STR("id")) && !str_equal(name, STR("due")) &&
-        !str_equal(name, STR("changed"))) {
-        reader_problem(
-            reader, reader_line(map, "sort"),
-            "key \"sort\": a field with \"list: true\", id, due or changed expected, \"-\" "
-            "in front for descending");
+    if (!is_listed && !str_equal(name, STR("id")) && !str_equal(name, STR("due"))) {
+        reader_problem(reader, reader_line(map, "sort"),
+                       "key \"sort\": a field with \"list: true\", id or due expected, \"-\" "
+                       "in front for descending");
     }
 }
 

@@ -246,8 +246,10 @@ struct RecordKind {
     size_t counter_count;
     const RecordView *views;
     size_t view_count;
-    Str digest;   /* SM3 of the declaration as read, hex */
-    size_t index; /* in the book */
+    Str digest;      /* SM3 of the declaration as read, hex */
+    size_t index;    /* in the book */
+    int64_t *id;     /* in the database, set by record_book_apply; 0 before */
+    int64_t *layout; /* private: number of the layout, likewise */
 };
 
 /* A unit or a town: code and name. */
@@ -384,6 +386,7 @@ typedef struct Record {
     int64_t filed_ms;
     int64_t changed_ms;
     RecordValue *values; /* kind->field_count */
+    Str unread;          /* private: stored values of fields that are no longer declared */
 } Record;
 
 /* How much of a record an actor may see. */
@@ -457,10 +460,11 @@ MUST_CHECK Status record_create(Cx *cx, DbConn *conn, const RecordHouse *house,
 
 typedef struct RecordChange {
     int64_t id;
-    int64_t revision; /* the one the change began from */
-    const RecordDraft *draft;
-    const RecordTransition *act; /* record_move */
-    Str note;
+    int64_t revision;            /* the one the change began from */
+    const RecordDraft *draft;    /* record_move: may be NULL when the act asks nothing */
+    const RecordTransition *act; /* record_move only */
+    Str note;                    /* record_move: what is said about it, up to 1000 characters */
+    const RecordActor *actor;
 } RecordChange;
 /* Stores an edit. CONFLICT when the revision is stale (record_conflict tells the difference),
  * otherwise as record_create. Gives the record as it is now. */
@@ -468,7 +472,7 @@ MUST_CHECK Status record_edit(Cx *cx, DbConn *conn, const RecordHouse *house,
                               const RecordChange *change, Record *out);
 /* Does an act: fields of its form, guard, four eyes, clock, state. DENIED when the actor may not,
  * CONFLICT when the state, the guard, the four eyes or the revision refuse, INVALID at the field or
- * at "note" for what is missing. draft may be NULL when the act asks nothing. */
+ * at "note" for what is missing. */
 MUST_CHECK Status record_move(Cx *cx, DbConn *conn, const RecordHouse *house,
                               const RecordChange *change, Record *out);
 
@@ -500,6 +504,12 @@ MUST_CHECK Status record_find(Cx *cx, DbConn *conn, const RecordBook *book, int6
 MUST_CHECK Status record_find_number(Cx *cx, DbConn *conn, const RecordBook *book, Str number,
                                      Record *out);
 
+/* The record as it was at an earlier revision: its state and values; head columns are those of now.
+ * For an edit that began from it: record_draft with this base, record_edit, and on CONFLICT
+ * record_conflict. NOT_FOUND also when its kind was declared anew since. */
+MUST_CHECK Status record_find_at(Cx *cx, DbConn *conn, const RecordBook *book, int64_t id,
+                                 int64_t revision, Record *out);
+
 /* Whose records: set from the actor by record_query_for, so that a list cannot show too much. */
 typedef enum RecordScope {
     RECORD_SCOPE_ALL,
@@ -519,7 +529,7 @@ typedef struct RecordQuery {
     const RecordFilter *filters;
     size_t filter_count;
     Str search; /* any part of a search field, or a number; empty: none */
-    Str sort;   /* a list field's name, "id", "due", "changed"; "-" in front: descending */
+    Str sort;   /* a list field's name, "id" or "due"; "-" in front: descending */
     Str after;  /* the cursor of the page before (RecordPage.next), or empty */
     size_t row_max;
 } RecordQuery;
@@ -540,8 +550,9 @@ MUST_CHECK Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house,
 /* Counts up to RECORD_COUNT_MAX; *is_more when there are more. */
 MUST_CHECK Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house,
                                const RecordQuery *query, int64_t *out, bool *is_more);
-/* Calls each(context, record) for every record of the query in its order, in constant memory: the
- * record lives until each returns. A failure of each ends it. For export. */
+/* Calls each(cx, context, record) for every record of the query in its order, in constant memory:
+ * the record, and what each takes from the arena of the cx that it is given, live until the page is
+ * done. A failure of each ends it. For export. */
 typedef Status RecordEach(Cx *cx, void *context, const Record *record);
 MUST_CHECK Status record_each(Cx *cx, DbConn *conn, const RecordHouse *house,
                               const RecordQuery *query, RecordEach *each, void *context);

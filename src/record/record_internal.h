@@ -85,12 +85,20 @@ MUST_CHECK Status record_value_unseal(Cx *cx, const RecordHouse *house, const Re
 /* The normal form of clear personal data whose hash is kept. */
 Str record_value_normal(Arena *arena, RecordType type, Str clear);
 
+/* ---- draft.c ---- */
+
+/* The facts under which a draft's rules are asked. */
+RuleFacts record_facts_of(const RecordAsk *ask);
+void record_draft_error(Arena *arena, RecordDraft *draft, Str field, Str text, Str hint);
+
 /* ---- declare.c, book.c ---- */
 
 bool record_is_code(Str text, size_t min, size_t max, const char *more);
 
 /* ---- body.c: values as JSON text ---- */
 
+/* Appends text as a JSON string. */
+void record_json_put(Buf *buf, Str text);
 void record_body_put(Buf *buf, Arena *arena, const RecordKind *kind, const RecordValue *values,
                      Str unread);
 /* Reads a stored body; members of unknown names are kept in *unread as raw JSON members. DB with a

@@ -1,0 +1,248 @@
+/*
+ * list_store.c - the statements of lists: along each index in both directions, from the beginning
+ * or behind a place, with the same tests. Which statement serves a query is decided in query.c.
+ *
+ * A test names its column by a number in a CASE, so no test is ever taken for an index: the walk
+ * along the one that the statement names is what happens, on SQLite and on PostgreSQL.
+ */
+#include "record/record_store.h"
+
+#define ROW_COLUMNS                                                                                \
+    "id, kind_id, number, revision, state, owner, unit, org_id, filer_id, filer_name, last_id,"    \
+    " due_day, filed_ms, changed_ms, body"
+
+/* Numbers are those of enum Column. */
+#define NUMBER_OF(which)                                                                           \
+    "CASE " which " WHEN 1 THEN due_day WHEN 2 THEN n1 WHEN 3 THEN n2 WHEN 4 THEN n3 WHEN 5 THEN " \
+    "n4 WHEN 6 THEN n5 WHEN 7 THEN n6 WHEN 8 THEN n7 WHEN 9 THEN n8 WHEN 23 THEN org_id WHEN 24 "  \
+    "THEN filer_id END"
+#define TEXT_OF(which)                                                                             \
+    "CASE " which " WHEN 10 THEN t1 WHEN 11 THEN t2 WHEN 12 THEN t3 WHEN 13 THEN t4 WHEN 14 THEN " \
+    "t5 WHEN 15 THEN t6 WHEN 16 THEN t7 WHEN 17 THEN t8 WHEN 18 THEN t9 WHEN 19 THEN t10 WHEN 20 " \
+    "THEN state WHEN 21 THEN unit WHEN 22 THEN owner END"
+_Static_assert(COLUMN_NUMBER_1 == 2 && COLUMN_TEXT_1 == 10 && COLUMN_STATE == 20 &&
+                   COLUMN_UNIT == 21 && COLUMN_OWNER == 22 && COLUMN_ORG == 23 &&
+                   COLUMN_FILER == 24,
+               "the numbers in NUMBER_OF and TEXT_OF");
+
+#define NUMBER_TEST(which, low, high)                                                              \
+    " AND (" which " = 0 OR " NUMBER_OF(which) " BETWEEN " low " AND " high ")"
+#define TEXT_TEST(which, value) " AND (" which " = 0 OR " TEXT_OF(which) " = " value ")"
+
+/* $1 kind, $2 limit, $3..$14 number tests, $15..$24 text tests, $25 states; what follows is the
+ * statement's own. A state's "_" is any sign to LIKE: it travels as "-". */
+#define TESTS                                                                                      \
+    NUMBER_TEST("$3", "$4", "$5")                                                                  \
+    NUMBER_TEST("$6", "$7", "$8")                                                                  \
+    NUMBER_TEST("$9", "$10", "$11")                                                                \
+    NUMBER_TEST("$12", "$13", "$14")                                                               \
+    TEXT_TEST("$15", "$16")                                                                        \
+    TEXT_TEST("$17", "$18")                                                                        \
+    TEXT_TEST("$19", "$20")                                                                        \
+    TEXT_TEST("$21", "$22")                                                                        \
+    TEXT_TEST("$23", "$24")                                                                        \
+    " AND ($25 = '' OR $25 LIKE '%,' || REPLACE(state, '_', '-') || ',%')"
+
+enum { TEST_ARGS = 25 };
+
+/* ---- walks: [sort column][descending][behind a place] ---- */
+
+#define SORT_NUMBER(column) ", " column ", ''"
+#define SORT_TEXT(column) ", 0, " column
+
+#define WALK_FIRST(column, sort, direction)                                                        \
+    "SELECT " ROW_COLUMNS sort " FROM record WHERE kind_id = $1 AND " column " IS NOT NULL" TESTS  \
+    " ORDER BY " column " " direction ", id " direction " LIMIT $2"
+#define WALK_NEXT(column, sort, direction, sign)                                                   \
+    "SELECT " ROW_COLUMNS sort " FROM record WHERE kind_id = $1 AND " column                       \
+    " IS NOT NULL AND (" column ", id) " sign " ($26, $27)" TESTS " ORDER BY " column              \
+    " " direction ", id " direction " LIMIT $2"
+#define WALKS(column, sort)                                                                        \
+    {                                                                                              \
+        {WALK_FIRST(column, sort, "ASC"), WALK_NEXT(column, sort, "ASC", ">")}, {                  \
+            WALK_FIRST(column, sort, "DESC"), WALK_NEXT(column, sort, "DESC", "<")                 \
+        }                                                                                          \
+    }
+#define WALKS_NUMBER(column) WALKS(column, SORT_NUMBER(column))
+#define WALKS_TEXT(column) WALKS(column, SORT_TEXT(column))
+
+#define ID_WALK(where, direction)                                                                  \
+    "SELECT " ROW_COLUMNS ", id, '' FROM record WHERE kind_id = $1" where TESTS                    \
+    " ORDER BY id " direction " LIMIT $2"
+
+static const char *const walks[COLUMN_STATE][2][2] = {
+    [COLUMN_ID] = {{ID_WALK("", "ASC"), ID_WALK(" AND id > $26", "ASC")},
+                   {ID_WALK("", "DESC"), ID_WALK(" AND id < $26", "DESC")}},
+    [COLUMN_DUE] = WALKS_NUMBER("due_day"),
+    [COLUMN_NUMBER_1] = WALKS_NUMBER("n1"),
+    [COLUMN_NUMBER_1 + 1] = WALKS_NUMBER("n2"),
+    [COLUMN_NUMBER_1 + 2] = WALKS_NUMBER("n3"),
+    [COLUMN_NUMBER_1 + 3] = WALKS_NUMBER("n4"),
+    [COLUMN_NUMBER_1 + 4] = WALKS_NUMBER("n5"),
+    [COLUMN_NUMBER_1 + 5] = WALKS_NUMBER("n6"),
+    [COLUMN_NUMBER_1 + 6] = WALKS_NUMBER("n7"),
+    [COLUMN_NUMBER_1 + 7] = WALKS_NUMBER("n8"),
+    [COLUMN_TEXT_1] = WALKS_TEXT("t1"),
+    [COLUMN_TEXT_1 + 1] = WALKS_TEXT("t2"),
+    [COLUMN_TEXT_1 + 2] = WALKS_TEXT("t3"),
+    [COLUMN_TEXT_1 + 3] = WALKS_TEXT("t4"),
+    [COLUMN_TEXT_1 + 4] = WALKS_TEXT("t5"),
+    [COLUMN_TEXT_1 + 5] = WALKS_TEXT("t6"),
+    [COLUMN_TEXT_1 + 6] = WALKS_TEXT("t7"),
+    [COLUMN_TEXT_1 + 7] = WALKS_TEXT("t8"),
+    [COLUMN_TEXT_1 + 8] = WALKS_TEXT("t9"),
+    [COLUMN_TEXT_1 + 9] = WALKS_TEXT("t10"),
+};
+
+bool record_column_is_text(Column column) {
+    return column >= COLUMN_TEXT_1 && column <= COLUMN_OWNER;
+}
+
+/* The arguments that every list statement begins with. */
+static void args_begin(DbValue args[DB_ARGS_MAX], const Tests *tests, int64_t max) {
+    args[0] = DB_INT(tests->kind_id);
+    args[1] = DB_INT(max);
+    for (size_t i = 0; i < TEST_NUMBER_MAX; i++) {
+        bool is_used = i < tests->number_count;
+        args[2 + 3 * i] = DB_INT(is_used ? (int64_t)tests->numbers[i].column : 0);
+        args[3 + 3 * i] = DB_INT(is_used ? tests->numbers[i].low : 0);
+        args[4 + 3 * i] = DB_INT(is_used ? tests->numbers[i].high : 0);
+    }
+    for (size_t i = 0; i < TEST_TEXT_MAX; i++) {
+        bool is_used = i < tests->text_count;
+        args[14 + 2 * i] = DB_INT(is_used ? (int64_t)tests->texts[i].column : 0);
+        args[15 + 2 * i] = DB_TEXT(is_used ? tests->texts[i].value : STR(""));
+    }
+    args[24] = DB_TEXT(tests->states.len == 0 ? STR("") : tests->states);
+}
+
+Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, Column sort,
+                            bool is_descending, const Place *after, int64_t max, DbRows **out) {
+    DbValue args[DB_ARGS_MAX];
+    size_t count = TEST_ARGS;
+    check(sort < COLUMN_STATE);
+    args_begin(args, tests, max);
+    if (after->is_set && sort != COLUMN_ID) {
+        args[count++] = record_column_is_text(sort) ? DB_TEXT(after->text) : DB_INT(after->number);
+    }
+    if (after->is_set) {
+        args[count++] = DB_INT(after->id);
+    }
+    return db_query(cx, conn, walks[sort][is_descending][after->is_set], args, count, out);
+}
+
+/* ---- walks by id within one state, unit, firm or filer ---- */
+
+#define IN_WALKS(where)                                                                            \
+    {                                                                                              \
+        {ID_WALK(where, "ASC"), ID_WALK(where " AND id > $27", "ASC")}, {                          \
+            ID_WALK(where, "DESC"), ID_WALK(where " AND id < $27", "DESC")                         \
+        }                                                                                          \
+    }
+
+static const char *const walks_in[COLUMN_COUNT][2][2] = {
+    [COLUMN_STATE] = IN_WALKS(" AND state = $26"),
+    [COLUMN_UNIT] = IN_WALKS(" AND unit = $26"),
+    [COLUMN_ORG] = IN_WALKS(" AND org_id > 0 AND org_id = $26"),
+    [COLUMN_FILER] = IN_WALKS(" AND filer_id = $26"),
+};
+
+static DbValue driver_low(const Driver *driver) {
+    return record_column_is_text(driver->column) ? DB_TEXT(driver->value) : DB_INT(driver->low);
+}
+
+Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
+                               bool is_descending, const Place *after, int64_t max, DbRows **out) {
+    DbValue args[DB_ARGS_MAX];
+    size_t count = TEST_ARGS;
+    const char *sql = walks_in[driver->column][is_descending][after->is_set];
+    check(sql != NULL);
+    args_begin(args, tests, max);
+    args[count++] = driver_low(driver);
+    if (after->is_set) {
+        args[count++] = DB_INT(after->id);
+    }
+    return db_query(cx, conn, sql, args, count, out);
+}
+
+/* ---- drivers: counting and collecting what one condition meets ---- */
+
+#define COUNT_WHERE(where)                                                                         \
+    "SELECT COUNT(*) FROM (SELECT id FROM record WHERE kind_id = $1" where " LIMIT $2) AS part"
+/* $26 (and $27) the driver's; then the column to sort by. */
+#define DRIVEN(where, sort)                                                                        \
+    "SELECT id, " NUMBER_OF(sort) ", " TEXT_OF(sort) " FROM record WHERE kind_id = $1" where TESTS \
+                                                     " LIMIT $2"
+#define RANGE(column)                                                                              \
+    {                                                                                              \
+        COUNT_WHERE(" AND " column " BETWEEN $3 AND $4"),                                          \
+            DRIVEN(" AND " column " BETWEEN $26 AND $27", "$28")                                   \
+    }
+#define EQUAL(column)                                                                              \
+    { COUNT_WHERE(" AND " column " = $3"), DRIVEN(" AND " column " = $26", "$27") }
+
+static const char *const drivers[COLUMN_COUNT][2] = {
+    [COLUMN_DUE] = RANGE("due_day"),
+    [COLUMN_NUMBER_1] = RANGE("n1"),
+    [COLUMN_NUMBER_1 + 1] = RANGE("n2"),
+    [COLUMN_NUMBER_1 + 2] = RANGE("n3"),
+    [COLUMN_NUMBER_1 + 3] = RANGE("n4"),
+    [COLUMN_NUMBER_1 + 4] = RANGE("n5"),
+    [COLUMN_NUMBER_1 + 5] = RANGE("n6"),
+    [COLUMN_NUMBER_1 + 6] = RANGE("n7"),
+    [COLUMN_NUMBER_1 + 7] = RANGE("n8"),
+    [COLUMN_TEXT_1] = EQUAL("t1"),
+    [COLUMN_TEXT_1 + 1] = EQUAL("t2"),
+    [COLUMN_TEXT_1 + 2] = EQUAL("t3"),
+    [COLUMN_TEXT_1 + 3] = EQUAL("t4"),
+    [COLUMN_TEXT_1 + 4] = EQUAL("t5"),
+    [COLUMN_TEXT_1 + 5] = EQUAL("t6"),
+    [COLUMN_TEXT_1 + 6] = EQUAL("t7"),
+    [COLUMN_TEXT_1 + 7] = EQUAL("t8"),
+    [COLUMN_TEXT_1 + 8] = EQUAL("t9"),
+    [COLUMN_TEXT_1 + 9] = EQUAL("t10"),
+    [COLUMN_STATE] = EQUAL("state"),
+    [COLUMN_UNIT] = EQUAL("unit"),
+    [COLUMN_ORG] = {COUNT_WHERE(" AND org_id > 0 AND org_id = $3"),
+                    DRIVEN(" AND org_id > 0 AND org_id = $26", "$27")},
+    [COLUMN_FILER] = EQUAL("filer_id"),
+};
+
+static bool is_range(Column column) {
+    return column >= COLUMN_DUE && column < COLUMN_TEXT_1;
+}
+
+Status record_store_driver_count(Cx *cx, DbConn *conn, int64_t kind_id, const Driver *driver,
+                                 int64_t max, int64_t *out) {
+    check(drivers[driver->column][0] != NULL);
+    const DbValue args[] = {DB_INT(kind_id), DB_INT(max), driver_low(driver), DB_INT(driver->high)};
+    *out = 0;
+    return db_int_or(cx, conn, drivers[driver->column][0], args, is_range(driver->column) ? 4 : 3,
+                     out);
+}
+
+Status record_store_driven(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
+                           Column sort, int64_t max, DbRows **out) {
+    DbValue args[DB_ARGS_MAX];
+    size_t count = TEST_ARGS;
+    check(drivers[driver->column][1] != NULL);
+    args_begin(args, tests, max);
+    args[count++] = driver_low(driver);
+    if (is_range(driver->column)) {
+        args[count++] = DB_INT(driver->high);
+    }
+    args[count++] = DB_INT((int64_t)sort);
+    return db_query(cx, conn, drivers[driver->column][1], args, count, out);
+}
+
+static const char SQL_TESTED[] = "SELECT " ROW_COLUMNS ", " NUMBER_OF("$27") ", " TEXT_OF(
+    "$27") " FROM record WHERE kind_id = $1 AND id = $26" TESTS " LIMIT $2";
+
+Status record_store_tested(Cx *cx, DbConn *conn, const Tests *tests, int64_t id, Column sort,
+                           DbRows **out) {
+    DbValue args[DB_ARGS_MAX];
+    args_begin(args, tests, 1);
+    args[TEST_ARGS] = DB_INT(id);
+    args[TEST_ARGS + 1] = DB_INT((int64_t)sort);
+    return db_query(cx, conn, SQL_TESTED, args, TEST_ARGS + 2, out);
+}

@@ -1,0 +1,701 @@
+/*
+ * query.c - lists. A query becomes tests on columns and one of four ways to walk:
+ *
+ *   search   pieces of words name at most SEARCH_MAX records; they are read, tested, sorted
+ *   narrow   one condition meets at most NARROW_MAX records: those are collected and sorted
+ *   head     sorted by filing within one state, unit, firm or person: along that index
+ *   ordered  along the index of the sort column, testing each row, behind the cursor's place
+ *
+ * A page costs by its rows, not by how many records there are: "ordered" is taken only when every
+ * condition meets many, so that rows that pass come soon.
+ */
+#include "record/access.h"
+#include "record/change.h"
+
+#include <string.h>
+
+enum {
+    NARROW_MAX = 2000,
+    SEARCH_MAX = 2000,
+    SEARCH_SCAN_MAX = 20000,
+    DRIVERS_MAX = RECORD_FILTERS_MAX + 2 + RECORD_STATES_MAX,
+    EACH_ROWS = 500,
+    CURSOR_BYTES_MAX = 600,
+};
+
+/* A query as the store understands it. */
+typedef struct Plan {
+    const RecordHouse *house;
+    const RecordQuery *query;
+    Tests tests;
+    Column sort;
+    bool is_descending;
+    Place after;
+    Driver drivers[DRIVERS_MAX]; /* conditions that have an index */
+    size_t driver_count;
+    size_t state_first; /* drivers from here on are states: together one condition */
+} Plan;
+
+/* ---- columns ---- */
+
+static Column column_of_field(const RecordField *field) {
+    return field->slot.number > 0 ? (Column)(COLUMN_NUMBER_1 + field->slot.number - 1)
+           : field->slot.text > 0 ? (Column)(COLUMN_TEXT_1 + field->slot.text - 1)
+                                  : COLUMN_COUNT;
+}
+
+static const RecordField *field_named(const RecordKind *kind, Str name) {
+    size_t field = record_field_find(kind, name);
+    return field == SIZE_MAX ? NULL : &kind->fields[field];
+}
+
+/* COLUMN_COUNT: a list cannot be filtered or sorted by this. */
+static Column column_named(const RecordKind *kind, Str name, bool is_sort) {
+    static const struct {
+        const char *name;
+        Column column;
+        bool is_sort;
+    } heads[] = {{"id", COLUMN_ID, true},
+                 {"due", COLUMN_DUE, true},
+                 {"owner", COLUMN_OWNER, false},
+                 {"filing", COLUMN_UNIT, false}};
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        if (str_equal(name, str_of(heads[i].name)) && heads[i].is_sort >= is_sort &&
+            (is_sort || heads[i].column != COLUMN_ID)) {
+            return heads[i].column;
+        }
+    }
+    const RecordField *field = field_named(kind, name);
+    return field == NULL ? COLUMN_COUNT : column_of_field(field);
+}
+
+/* ---- filters ---- */
+
+static Status filter_fault(Cx *cx, const RecordFilter *filter, const char *words) {
+    fault_clear(cx);
+    return fault_at_field(cx, STATUS_INVALID, str_c(cx->arena, filter->name), "%s", words);
+}
+
+static void driver_add(Plan *plan, const Driver *driver) {
+    check(plan->driver_count < DRIVERS_MAX);
+    if (driver->column != COLUMN_OWNER) { /* has no index of its own: it is only tested */
+        plan->drivers[plan->driver_count++] = *driver;
+    }
+}
+
+/* An end of a range in the stored unit; an empty one is open. */
+static Status bound_read(Cx *cx, const Plan *plan, const RecordFilter *filter, Str text,
+                         int64_t *in_out) {
+    static const RecordField day = {.type = RECORD_DAY};
+    const RecordField *declared = field_named(plan->query->kind, filter->name);
+    RecordField field = declared == NULL ? day : *declared;
+    RecordValue value = {0};
+    field.has_min = field.has_max = false;
+    if (record_value_parse(cx, plan->house->book, &field, text, &value) != STATUS_OK) {
+        Str words = str_dup(cx->arena, str_of(cx->fault.text));
+        return filter_fault(cx, filter, str_c(cx->arena, words));
+    }
+    *in_out = value.has_value ? value.number : *in_out;
+    return STATUS_OK;
+}
+
+static Status number_filter(Cx *cx, Plan *plan, const RecordFilter *filter, Column column) {
+    /* Records without a value are in no range. */
+    Driver driver = {.column = column, .low = RECORD_NO_NUMBER + 1, .high = INT64_MAX};
+    if (column == COLUMN_DUE) {
+        driver.high = RECORD_NO_DUE - 1;
+    }
+    TRY(bound_read(cx, plan, filter, filter->low, &driver.low));
+    TRY(bound_read(cx, plan, filter, filter->high, &driver.high));
+    if (plan->tests.number_count == TEST_NUMBER_MAX) {
+        return filter_fault(cx, filter, "筛选条件太多");
+    }
+    size_t at = plan->tests.number_count++;
+    plan->tests.numbers[at].column = column;
+    plan->tests.numbers[at].low = driver.low;
+    plan->tests.numbers[at].high = driver.high;
+    driver_add(plan, &driver);
+    return STATUS_OK;
+}
+
+/* The text in the index for what a person chose: a code for a title, the cleaned form of a code. */
+static Status text_value(Cx *cx, const Plan *plan, const RecordFilter *filter, Column column,
+                         Str *out) {
+    static const RecordField unit = {.type = RECORD_UNIT};
+    static const RecordField town = {.type = RECORD_TOWN};
+    static const RecordField text = {.type = RECORD_TEXT};
+    const RecordField *declared = field_named(plan->query->kind, filter->name);
+    const RecordField *field = column == COLUMN_UNIT || column == COLUMN_OWNER ? &unit
+                               : declared->type == RECORD_PLACE                ? &town
+                               : declared->type == RECORD_ORG                  ? &text
+                                                                               : declared;
+    RecordValue value = {0};
+    if (record_value_parse(cx, plan->house->book, field, filter->low, &value) != STATUS_OK) {
+        Str words = str_dup(cx->arena, str_of(cx->fault.text));
+        return filter_fault(cx, filter, str_c(cx->arena, words));
+    }
+    *out = str_dup(cx->arena, record_slot_text(&value));
+    return STATUS_OK;
+}
+
+static Status text_test(Cx *cx, Plan *plan, Column column, Str value) {
+    if (plan->tests.text_count == TEST_TEXT_MAX) {
+        return fault(cx, STATUS_INVALID, "筛选条件太多");
+    }
+    size_t at = plan->tests.text_count++;
+    plan->tests.texts[at].column = column;
+    plan->tests.texts[at].value = value;
+    Driver driver = {.column = column, .value = value};
+    driver_add(plan, &driver);
+    return STATUS_OK;
+}
+
+static Status filter_take(Cx *cx, Plan *plan, const RecordFilter *filter) {
+    Column column = column_named(plan->query->kind, filter->name, false);
+    if (column == COLUMN_COUNT) {
+        return filter_fault(cx, filter, "不能按这一项筛选");
+    }
+    if (str_trim(filter->low).len == 0 && str_trim(filter->high).len == 0) {
+        return STATUS_OK;
+    }
+    if (!record_column_is_text(column)) {
+        return number_filter(cx, plan, filter, column);
+    }
+    if (!str_equal(filter->low, filter->high)) {
+        return filter_fault(cx, filter, "这一项只能选一个值");
+    }
+    Str value = STR("");
+    TRY(text_value(cx, plan, filter, column, &value));
+    return text_test(cx, plan, column, value);
+}
+
+/* ---- states and scope ---- */
+
+static bool is_public_state(const RecordState *state) {
+    return !state->is_start && !state->is_void;
+}
+
+static Status states_take(Cx *cx, Plan *plan) {
+    const RecordQuery *query = plan->query;
+    const RecordKind *kind = query->kind;
+    bool is_public = query->scope == RECORD_SCOPE_PUBLIC;
+    bool is_wanted[RECORD_STATES_MAX] = {0};
+    for (size_t i = 0; i < query->state_count; i++) {
+        size_t state = record_state_find(kind, query->states[i]);
+        if (state == SIZE_MAX) {
+            return fault_at_field(cx, STATUS_INVALID, "state", "没有这个状态");
+        }
+        is_wanted[state] = true;
+    }
+    plan->state_first = plan->driver_count;
+    if (query->state_count == 0 && !is_public) {
+        return STATUS_OK;
+    }
+    Buf *buf = buf_in(cx->arena, 4096);
+    buf_put_char(buf, ',');
+    for (size_t i = 0; i < kind->state_count; i++) {
+        bool is_asked = query->state_count == 0 || is_wanted[i];
+        if (is_asked && (!is_public || is_public_state(&kind->states[i]))) {
+            buf_put(buf, kind->states[i].code);
+            buf_put_char(buf, ',');
+            Driver driver = {.column = COLUMN_STATE, .value = kind->states[i].code};
+            driver_add(plan, &driver);
+        }
+    }
+    for (size_t i = 0; i < buf->len; i++) {
+        buf->at[i] = buf->at[i] == '_' ? '-' : buf->at[i];
+    }
+    plan->tests.states = buf_str(buf);
+    return STATUS_OK;
+}
+
+static void id_test(Plan *plan, Column column, int64_t id) {
+    size_t at = plan->tests.number_count++;
+    plan->tests.numbers[at].column = column;
+    plan->tests.numbers[at].low = id;
+    plan->tests.numbers[at].high = id;
+    Driver driver = {.column = column, .low = id, .high = id};
+    driver_add(plan, &driver);
+}
+
+static Status scope_take(Cx *cx, Plan *plan) {
+    const RecordQuery *query = plan->query;
+    switch (query->scope) {
+    case RECORD_SCOPE_ALL:
+    case RECORD_SCOPE_PUBLIC:
+        return STATUS_OK;
+    case RECORD_SCOPE_UNIT:
+        return text_test(cx, plan, COLUMN_UNIT, query->actor->unit);
+    case RECORD_SCOPE_ORG:
+        id_test(plan, COLUMN_ORG, query->actor->org_id);
+        return STATUS_OK;
+    case RECORD_SCOPE_PERSON:
+        id_test(plan, COLUMN_FILER, query->actor->person_id);
+        return STATUS_OK;
+    case RECORD_SCOPE_NONE:
+        break;
+    }
+    return fault(cx, STATUS_DENIED, "您不能查看“" STR_FMT "”", STR_ARG(query->kind->title));
+}
+
+/* The public sorts and filters by public fields only: an order tells what it orders by. */
+static Status public_check(Cx *cx, const RecordQuery *query, Str name) {
+    const RecordField *field = field_named(query->kind, name);
+    bool is_hidden = query->scope == RECORD_SCOPE_PUBLIC &&
+                     (field == NULL ? !str_equal(name, STR("id")) : !field->is_public);
+    return is_hidden ? fault_at_field(cx, STATUS_DENIED, str_c(cx->arena, name), "这一项不公开")
+                     : STATUS_OK;
+}
+
+/* ---- the cursor ---- */
+
+/* "sort US value US id" in base64url: it goes into an address and is only valid with its sort. */
+static Str cursor_make(Arena *arena, const Plan *plan, const Place *place) {
+    Str value = record_column_is_text(plan->sort)
+                    ? place->text
+                    : str_print(arena, "%lld", (long long)place->number);
+    return seal_base64url(arena, str_print(arena, STR_FMT "\x1f" STR_FMT "\x1f%lld",
+                                           STR_ARG(plan->query->sort), STR_ARG(value),
+                                           (long long)place->id));
+}
+
+static Status cursor_read(Cx *cx, Plan *plan) {
+    Str text = STR_NONE;
+    if (plan->query->after.len == 0) {
+        return STATUS_OK;
+    }
+    bool is_right =
+        seal_base64url_decode(cx, plan->query->after, &text) == STATUS_OK && str_is_utf8(text);
+    fault_clear(cx);
+    Str rest = text;
+    Str sort = str_cut(&rest, '\x1f');
+    Str value = str_cut(&rest, '\x1f');
+    plan->after.is_set = true;
+    is_right = is_right && str_equal(sort, plan->query->sort) &&
+               str_int64(rest, &plan->after.id) == STATUS_OK;
+    if (record_column_is_text(plan->sort)) {
+        plan->after.text = value;
+    } else {
+        is_right = is_right && str_int64(value, &plan->after.number) == STATUS_OK;
+    }
+    return is_right ? STATUS_OK
+                    : fault_at_field(cx, STATUS_INVALID, "after", "翻页位置无效，请从第一页重新翻");
+}
+
+static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *query, Plan *plan) {
+    *plan = (Plan){.house = house, .query = query, .tests = {.kind_id = *query->kind->id}};
+    check(plan->tests.kind_id > 0);
+    Str sort = query->sort.len == 0 ? query->kind->sort : query->sort;
+    plan->is_descending = str_starts(sort, STR("-"));
+    sort = plan->is_descending ? str_from(sort, 1) : sort;
+    plan->sort = column_named(query->kind, sort, true);
+    if (plan->sort == COLUMN_COUNT) {
+        return fault_at_field(cx, STATUS_INVALID, "sort", "不能按这一项排序");
+    }
+    TRY(public_check(cx, query, sort));
+    TRY(scope_take(cx, plan));
+    if (query->filter_count > RECORD_FILTERS_MAX) {
+        return fault(cx, STATUS_INVALID, "最多%d个筛选条件", RECORD_FILTERS_MAX);
+    }
+    for (size_t i = 0; i < query->filter_count; i++) {
+        TRY(public_check(cx, query, query->filters[i].name));
+        TRY(filter_take(cx, plan, &query->filters[i]));
+    }
+    TRY(states_take(cx, plan));
+    return cursor_read(cx, plan);
+}
+
+/* ---- candidates in memory ---- */
+
+typedef struct Candidate {
+    int64_t id;
+    int64_t number;
+    Str text;
+    Record record; /* search: read already */
+} Candidate;
+typedef struct CandidateVec VEC(Candidate) CandidateVec;
+
+static int candidate_order(const Candidate *a, const Candidate *b, Column sort) {
+    int order = sort == COLUMN_ID             ? 0
+                : record_column_is_text(sort) ? str_compare(a->text, b->text)
+                                              : (a->number > b->number) - (a->number < b->number);
+    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+}
+
+/* qsort knows no context: merge sort by hand keeps this free of globals. O(n log n). */
+static void candidates_sort(Arena *arena, CandidateVec *all, const Plan *plan) {
+    Candidate *from = all->items;
+    Candidate *to = arena_array(arena, Candidate, all->count + 1);
+    for (size_t width = 1; width < all->count; width *= 2) {
+        for (size_t start = 0; start < all->count; start += 2 * width) {
+            size_t middle = start + width < all->count ? start + width : all->count;
+            size_t end = middle + width < all->count ? middle + width : all->count;
+            size_t left = start;
+            size_t right = middle;
+            for (size_t at = start; at < end; at++) {
+                bool is_left = left < middle;
+                if (is_left && right < end) {
+                    int order = candidate_order(&from[left], &from[right], plan->sort);
+                    is_left = plan->is_descending ? order >= 0 : order <= 0;
+                }
+                to[at] = is_left ? from[left++] : from[right++];
+            }
+        }
+        Candidate *swap = from;
+        from = to;
+        to = swap;
+    }
+    all->items = from;
+}
+
+static bool is_behind(const Plan *plan, const Candidate *candidate) {
+    if (!plan->after.is_set) {
+        return true;
+    }
+    Candidate place = {
+        .id = plan->after.id, .number = plan->after.number, .text = plan->after.text};
+    int order = candidate_order(candidate, &place, plan->sort);
+    return plan->is_descending ? order < 0 : order > 0;
+}
+
+static Place place_of(const Candidate *candidate) {
+    return (Place){true, candidate->number, candidate->text, candidate->id};
+}
+
+typedef struct RecordVec VEC(Record) RecordVec;
+
+/* Cuts the page out of sorted candidates and reads what is not read yet. */
+static Status candidates_page(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
+                              RecordPage *out) {
+    RecordVec records = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        const Candidate *candidate = &all->items[i];
+        if (!is_behind(plan, candidate)) {
+            continue;
+        }
+        if (records.count == plan->query->row_max) {
+            const Record *last = &records.items[records.count - 1];
+            for (size_t at = 0; at < i; at++) {
+                if (all->items[at].id == last->id) {
+                    Place place = place_of(&all->items[at]);
+                    out->next = cursor_make(cx->arena, plan, &place);
+                }
+            }
+            break;
+        }
+        Record *record = vec_push(cx->arena, &records);
+        if (candidate->record.kind != NULL) {
+            *record = candidate->record;
+        } else {
+            TRY(record_find(cx, conn, plan->house->book, candidate->id, record));
+        }
+    }
+    out->items = records.items;
+    out->count = records.count;
+    return STATUS_OK;
+}
+
+/* ---- narrow ---- */
+
+/* The condition that meets fewest; *met > NARROW_MAX: all meet many. A condition is one driver, or
+ * all states together. */
+static Status narrowest(Cx *cx, DbConn *conn, const Plan *plan, size_t *first, size_t *count,
+                        int64_t *met) {
+    int64_t states = 0;
+    *met = NARROW_MAX + 1;
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        int64_t entries = 0;
+        TRY(record_store_driver_count(cx, conn, plan->tests.kind_id, &plan->drivers[i],
+                                      NARROW_MAX + 1, &entries));
+        if (i >= plan->state_first) {
+            states += entries;
+        } else if (entries < *met) {
+            *met = entries;
+            *first = i;
+            *count = 1;
+        }
+    }
+    if (plan->tests.states.len > 0 && states < *met) {
+        *met = states;
+        *first = plan->state_first;
+        *count = plan->driver_count - plan->state_first;
+    }
+    return STATUS_OK;
+}
+
+static Status driven_collect(Cx *cx, DbConn *conn, const Plan *plan, const Driver *driver,
+                             CandidateVec *all) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(record_store_driven(cx, conn, &plan->tests, driver, plan->sort, NARROW_MAX + 1, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        Candidate *candidate = vec_push(cx->arena, all);
+        candidate->id = db_int(rows, 0);
+        candidate->number = plan->sort == COLUMN_ID ? candidate->id : db_int(rows, 1);
+        candidate->text = db_text(cx->arena, rows, 2);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+static Status narrow_collect(Cx *cx, DbConn *conn, const Plan *plan, size_t first, size_t count,
+                             CandidateVec *all) {
+    for (size_t i = first; i < first + count; i++) {
+        TRY(driven_collect(cx, conn, plan, &plan->drivers[i], all));
+    }
+    candidates_sort(cx->arena, all, plan);
+    return STATUS_OK;
+}
+
+/* ---- walks ---- */
+
+static bool is_head(Column column) {
+    return column == COLUMN_STATE || column == COLUMN_UNIT || column == COLUMN_ORG ||
+           column == COLUMN_FILER;
+}
+
+/* A single head condition with an index by filing order; NULL: none. The rarest would be best; any
+ * is far better than none. */
+static const Driver *head_driver(const Plan *plan) {
+    for (size_t i = 0; i < plan->driver_count && plan->sort == COLUMN_ID; i++) {
+        bool is_single = i < plan->state_first || plan->driver_count - plan->state_first == 1;
+        if (is_head(plan->drivers[i].column) && is_single) {
+            return &plan->drivers[i];
+        }
+    }
+    return NULL;
+}
+
+static Status walk_begin(Cx *cx, DbConn *conn, const Plan *plan, int64_t max, DbRows **rows) {
+    const Driver *head = head_driver(plan);
+    return head != NULL ? record_store_ordered_in(cx, conn, &plan->tests, head, plan->is_descending,
+                                                  &plan->after, max, rows)
+                        : record_store_ordered(cx, conn, &plan->tests, plan->sort,
+                                               plan->is_descending, &plan->after, max, rows);
+}
+
+static Status ordered_page(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    RecordVec records = {0};
+    Place last = {0};
+    TRY(walk_begin(cx, conn, plan, (int64_t)plan->query->row_max + 1, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row && records.count < plan->query->row_max) {
+        TRY(cx_step(cx));
+        RecordRow row = record_row_of_rows(cx->arena, rows);
+        TRY(record_of_row(cx, plan->house->book, &row, vec_push(cx->arena, &records)));
+        last = (Place){true, db_int(rows, RECORD_ROW_SORT_NUMBER),
+                       db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT), row.id};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    if (has_row) {
+        db_rows_close(rows);
+        out->next = cursor_make(cx->arena, plan, &last);
+    }
+    out->items = records.items;
+    out->count = records.count;
+    return STATUS_OK;
+}
+
+/* ---- search ---- */
+
+/* Orders the pieces by how rare they are; the first drives. */
+static Status grams_rank(Cx *cx, DbConn *conn, int64_t kind_id, const GramVec *grams,
+                         int64_t out[6]) {
+    size_t rarest = 0;
+    int64_t fewest = INT64_MAX;
+    size_t count = grams->count < 6 ? grams->count : 6;
+    for (size_t i = 0; i < count; i++) {
+        int64_t entries = 0;
+        TRY(record_store_gram_count(cx, conn, kind_id, grams->items[i], SEARCH_SCAN_MAX, &entries));
+        rarest = entries < fewest ? i : rarest;
+        fewest = entries < fewest ? entries : fewest;
+    }
+    out[0] = grams->items[rarest];
+    for (size_t i = 1; i < 6; i++) {
+        out[i] = grams->items[i % count];
+    }
+    return STATUS_OK;
+}
+
+typedef struct IdVec VEC(int64_t) IdVec;
+
+static Status search_ids(Cx *cx, DbConn *conn, const Plan *plan, IdVec *ids, bool *is_cut) {
+    GramVec grams = {0};
+    int64_t wanted[6];
+    DbRows *rows = NULL;
+    bool has_row = false;
+    record_grams_of_text(cx->arena, plan->query->search, true, &grams);
+    if (grams.count == 0) {
+        return fault_at_field(cx, STATUS_INVALID, "search", "请输入至少两个汉字，或三个字母、数字");
+    }
+    TRY(grams_rank(cx, conn, plan->tests.kind_id, &grams, wanted));
+    TRY(record_store_gram_find(cx, conn, plan->tests.kind_id, wanted, SEARCH_SCAN_MAX, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row && ids->count < SEARCH_MAX) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, ids) = db_int(rows, 0);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *is_cut = has_row;
+    if (has_row) {
+        db_rows_close(rows);
+    }
+    return STATUS_OK;
+}
+
+/* Reads a candidate, when it passes the tests and really contains the words. */
+static Status search_take(Cx *cx, DbConn *conn, const Plan *plan, int64_t id, CandidateVec *all) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(record_store_tested(cx, conn, &plan->tests, id, plan->sort, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (!has_row) {
+        return STATUS_OK;
+    }
+    Candidate candidate = {.id = id,
+                           .number = db_int(rows, RECORD_ROW_SORT_NUMBER),
+                           .text = db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT)};
+    RecordRow row = record_row_of_rows(cx->arena, rows);
+    db_rows_close(rows);
+    TRY(record_of_row(cx, plan->house->book, &row, &candidate.record));
+    if (record_contains(cx->arena, &candidate.record, str_trim(plan->query->search))) {
+        *vec_push(cx->arena, all) = candidate;
+    }
+    return STATUS_OK;
+}
+
+/* A number typed in full is found without pieces. */
+static Status search_number(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all) {
+    RecordRow row;
+    bool has_row = false;
+    TRY(record_store_find_number(cx, conn, str_trim(plan->query->search), &row, &has_row));
+    return has_row ? search_take(cx, conn, plan, row.id, all) : STATUS_OK;
+}
+
+static Status search_collect(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all,
+                             bool *is_cut) {
+    IdVec ids = {0};
+    TRY(search_number(cx, conn, plan, all));
+    if (all->count > 0) {
+        return STATUS_OK;
+    }
+    TRY(search_ids(cx, conn, plan, &ids, is_cut));
+    for (size_t i = 0; i < ids.count; i++) {
+        TRY(cx_step(cx));
+        TRY(search_take(cx, conn, plan, ids.items[i], all));
+    }
+    candidates_sort(cx->arena, all, plan);
+    return STATUS_OK;
+}
+
+/* ---- the face ---- */
+
+static Status collect(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all, bool *is_ordered,
+                      bool *is_cut) {
+    size_t first = 0;
+    size_t count = 0;
+    int64_t met = 0;
+    *is_ordered = false;
+    *is_cut = false;
+    if (str_trim(plan->query->search).len > 0) {
+        return search_collect(cx, conn, plan, all, is_cut);
+    }
+    TRY(narrowest(cx, conn, plan, &first, &count, &met));
+    if (met <= NARROW_MAX) {
+        return narrow_collect(cx, conn, plan, first, count, all);
+    }
+    *is_ordered = true;
+    return STATUS_OK;
+}
+
+Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQuery *query,
+                   RecordPage *out) {
+    Plan plan;
+    CandidateVec all = {0};
+    bool is_ordered = false;
+    check(query->row_max > 0 && query->row_max <= RECORD_PAGE_ROWS_MAX);
+    *out = (RecordPage){.next = STR("")};
+    TRY(plan_make(cx, house, query, &plan));
+    TRY(collect(cx, conn, &plan, &all, &is_ordered, &out->is_cut));
+    return is_ordered ? ordered_page(cx, conn, &plan, out)
+                      : candidates_page(cx, conn, &plan, &all, out);
+}
+
+/* Several conditions that each meet many: counted along the walk, up to the maximum. */
+static Status walk_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(walk_begin(cx, conn, plan, RECORD_COUNT_MAX + 1, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    for (*out = 0; has_row; ++*out) {
+        TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQuery *query,
+                    int64_t *out, bool *is_more) {
+    Plan plan;
+    CandidateVec all = {0};
+    bool is_ordered = false;
+    RecordQuery whole = *query;
+    whole.after = STR("");
+    TRY(plan_make(cx, house, &whole, &plan));
+    TRY(collect(cx, conn, &plan, &all, &is_ordered, is_more));
+    *out = (int64_t)all.count;
+    if (!is_ordered) {
+        return STATUS_OK;
+    }
+    if (plan.driver_count == 0 && plan.tests.states.len == 0) {
+        TRY(record_store_kind_count(cx, conn, plan.tests.kind_id, RECORD_COUNT_MAX + 1, out));
+    } else if (plan.driver_count == 1 &&
+               plan.tests.text_count + plan.tests.number_count + (plan.tests.states.len > 0) == 1) {
+        TRY(record_store_driver_count(cx, conn, plan.tests.kind_id, &plan.drivers[0],
+                                      RECORD_COUNT_MAX + 1, out));
+    } else {
+        TRY(walk_count(cx, conn, &plan, out));
+    }
+    *is_more = *out > RECORD_COUNT_MAX;
+    *out = *is_more ? RECORD_COUNT_MAX : *out;
+    return STATUS_OK;
+}
+
+static void arena_release(void *it) {
+    arena_free(it);
+}
+
+/* Reads page after page with a Cx of its own, whose memory is given back before the next page: the
+ * caller's arena stays as it is, and so does what a writer keeps in it. */
+Status record_each(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQuery *query,
+                   RecordEach *each, void *context) {
+    Arena *arena = arena_create();
+    arena_defer(cx->arena, arena_release, arena);
+    RecordQuery part = *query;
+    char cursor[CURSOR_BYTES_MAX];
+    Status status = STATUS_OK;
+    part.row_max = EACH_ROWS;
+    for (bool is_more = true; is_more && status == STATUS_OK;) {
+        RecordPage page;
+        Cx inner;
+        cx_init(&inner, arena);
+        status = record_list(&inner, conn, house, &part, &page);
+        for (size_t i = 0; status == STATUS_OK && i < page.count; i++) {
+            status = each(&inner, context, &page.items[i]);
+        }
+        is_more = status == STATUS_OK && page.next.len > 0;
+        if (is_more) {
+            check(page.next.len <= sizeof cursor);
+            memcpy(cursor, page.next.at, page.next.len);
+            part.after = (Str){cursor, page.next.len};
+        }
+        if (status != STATUS_OK && cx->fault.status == STATUS_OK) {
+            cx->fault = inner.fault;
+        }
+        arena_reset(arena);
+    }
+    return status;
+}
