@@ -26,7 +26,7 @@ static const char USAGE[] =
     "  huanxin policy test [--city DIR] [--json]\n"
     "  huanxin policy list [--city DIR] [--json]\n"
     "  huanxin policy decide PROGRAMME --date D --input FILE.json [--explain] [--json]\n"
-    "  huanxin policy simulate VERSION [--cases N] [--seed N] [--json] [--quiet]\n"
+    "  huanxin policy simulate VERSION [--against VERSION] [--cases N] [--seed N] [--json] [--quiet]\n"
     "    test            逐条验算每个版本的边界用例，打印 N passed, N failed\n"
     "    list            列出政策版本、起止日、是否启用、待签认的内容\n"
     "    decide          按某一天执行的版本判断一个案例\n"
@@ -35,6 +35,7 @@ static const char USAGE[] =
     "    --date D        判断日期，如 2026-05-01\n"
     "    --input FILE    案例，JSON 对象，各项是表里问题的名称；\"-\" 是标准输入\n"
     "    --explain       说明依据、要带的材料、换个条件会怎样\n"
+    "    --against V     与另一个版本比较：多少人增、多少人减、增减多少钱\n"
     "    --cases N       合成案例数，1 到 100000000，缺省 100000\n"
     "    --seed N        同一个数得到同样的人口，缺省 1\n"
     "    --json          以 JSON 打印；--quiet 不画进度条\n"
@@ -48,6 +49,7 @@ typedef struct Options {
     const char *city;
     const char *date;
     const char *input;
+    const char *against;
     int64_t cases;
     int64_t seed;
     bool explains;
@@ -79,6 +81,8 @@ static Status value_set(Cx *cx, const char *name, const char *value, Options *ou
         out->date = value;
     } else if (strcmp(name, "--input") == 0) {
         out->input = value;
+    } else if (strcmp(name, "--against") == 0) {
+        out->against = value;
     } else if (strcmp(name, "--cases") == 0) {
         return number_read(cx, name, value, POLICY_POPULATION_MAX, &out->cases);
     } else if (strcmp(name, "--seed") == 0) {
@@ -409,6 +413,15 @@ static void simulation_json(const PolicyVersion *version, const PolicySimulation
         tally_json(json_pack("{s:o}", "version", json_of_str(version->version)), &simulation->all);
     json_object_set_new(json, "cases_per_second", json_integer(cases_per_s));
     json_object_set_new(json, "band_question", json_of_str(simulation->band_question));
+    if (simulation->has_diff) {
+        const PolicyDiff *diff = &simulation->diff;
+        json_object_set_new(
+            json, "against",
+            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "gain", (json_int_t)diff->gain_count, "loss",
+                      (json_int_t)diff->loss_count, "new", (json_int_t)diff->new_count, "shut_out",
+                      (json_int_t)diff->shut_out_count, "before_fen", (json_int_t)diff->before.fen,
+                      "after_fen", (json_int_t)diff->after.fen));
+    }
     json_object_set_new(json, "bands", bands);
     json_object_set_new(json, "rules", rules);
     json_show(json);
@@ -444,7 +457,21 @@ static void simulation_print(Cx *cx, const PolicyVersion *version,
     for (size_t i = 0; i < simulation->rule_count; i++) {
         tally_print(cx, simulation->rules[i].rule, &simulation->rules[i].tally);
     }
+    if (simulation->has_diff) {
+        const PolicyDiff *diff = &simulation->diff;
+        printf("与另一版本比较：增加 %" PRId64 " 例，减少 %" PRId64 " 例，其中新得 %" PRId64
+               " 例、不再得 %" PRId64 " 例\n",
+               diff->gain_count, diff->loss_count, diff->new_count, diff->shut_out_count);
+        printf("  原来 %s 元，现在 %s 元\n", plain_amount(cx, diff->before),
+               plain_amount(cx, diff->after));
+    }
     printf("每秒 %" PRId64 " 例\n", cases_per_s);
+}
+
+/* As many threads as the machine has processors. */
+static int threads_of_machine(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > POLICY_THREADS_MAX ? POLICY_THREADS_MAX : (int)count;
 }
 
 static Status verb_simulate(Cx *cx, const PolicyLibrary *library, const Options *options,
@@ -458,7 +485,11 @@ static Status verb_simulate(Cx *cx, const PolicyLibrary *library, const Options 
                                    .seed = (uint64_t)options->seed,
                                    .progress = has_bar ? bar_draw : NULL,
                                    .context = &bar};
+    population.thread_count = threads_of_machine();
     TRY(policy_version_find(cx, library, str_of(options->target), &population.version));
+    if (options->against != NULL) {
+        TRY(policy_version_find(cx, library, str_of(options->against), &population.base));
+    }
     PolicySimulation simulation;
     int64_t started_us = clock_us();
     TRY(policy_simulate(cx, &population, &simulation));

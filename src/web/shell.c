@@ -27,6 +27,7 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN),
      "/dashboard", "总览"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/workshop", "政策工作台"},
     {ROLE_BIT(ROLE_LEAD), "/sites", "点位选址"},
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/fund", "资金"},
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_AUDITOR), "/settlement", "结算"},

@@ -135,7 +135,6 @@ static void test_paste(void **state) {
                              "%22%E7%94%B5%E8%A7%86%22%092%0A"));
     assert_int_equal(reply.status, 200);
     reply = table_of(officer, draft);
-    print_message(STR_FMT, STR_ARG(str_slice(reply.body, 0, 3000)));
     assert_true(str_contains(reply.body, STR("\\\"冰箱\\\", \\\"空调\\\"")));
     assert_int_equal(json_int(reply.body, "row_count"), rows);
     /* Beyond the last row new ones come; beyond the last column nothing does. */
@@ -238,6 +237,104 @@ static void test_model_text(void **state) {
     assert_true(str_starts(reply.body, STR("PK")));
 }
 
+static void test_analysis(void **state) {
+    (void)state;
+    const char *draft = draft_new("analyse-1");
+    Reply reply = post(officer, print("%s/monotone", draft), "revision=1&m3=rises&m4=none");
+    assert_int_equal(reply.status, 200);
+    reply = ask_job(&server, officer, print("%s/analyse", draft), "x=1");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_equal(json_member(reply.body, "state"), STR("done")));
+    assert_int_equal(json_int(reply.body, "row_count"), 8);
+    assert_true(str_contains(reply.body, STR("\"kept")));
+    /* A row that takes all is put first: the others are never reached, and the amount no longer
+     * rises. */
+    int64_t row = first_row(draft);
+    reply = post(officer, print("%s/table/1/cell", draft),
+                 print("row=%lld&column=0&text=-&revision=2", (long long)row));
+    assert_int_equal(reply.status, 200);
+    reply = ask_job(&server, officer, print("%s/analyse", draft), "x=1");
+    assert_true(str_contains(reply.body, STR("永远轮不到")));
+    assert_true(str_contains(reply.body, STR("购买发票开具日期")));
+    assert_true(str_contains(reply.body, STR("试这一例")));
+    /* Another person does not see it. */
+    assert_int_equal(ask_get(&server, lead, "/job/1").status, 404);
+}
+
+static void test_falling_amount_is_found(void **state) {
+    (void)state;
+    const char *draft = draft_new("falls-1");
+    Reply reply = post(officer, print("%s/monotone", draft), "revision=1&m3=falls&m4=none");
+    assert_int_equal(reply.status, 200);
+    reply = ask_job(&server, officer, print("%s/analyse", draft), "x=1");
+    assert_true(str_contains(reply.body, STR("\"broken\"")));
+}
+
+static void test_try(void **state) {
+    (void)state;
+    const char *draft = draft_new("try-1");
+    Reply reply = ask_get(&server, officer,
+                          print("%s/try?asked=1&q0=2026-04-11&q1=%%E5%%86%%B0%%E7%%AE%%B1&q2=1"
+                                "&q3=6999",
+                                draft));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(json_int(reply.body, "amount_fen"), 104985);
+    assert_int_equal(json_int(str_from(reply.body, str_find(reply.body, STR("fired"), 0)), "row"),
+                     7);
+    reply = ask_get(&server, officer, print("%s/try?asked=1&q0=yesterday", draft));
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(ask_get(&server, officer, print("%s/try", draft)).status, 200);
+}
+
+static void test_compare(void **state) {
+    (void)state;
+    const char *draft = draft_new("compare-1");
+    Reply reply = ask_get(&server, officer, print("%s/compare", draft));
+    assert_int_equal(json_int(reply.body, "same"), 8);
+    assert_int_equal(cell_put(officer, draft, 1, "column=2&text=2").status, 200);
+    assert_int_equal(post(officer, print("%s/table/1/row", draft), "revision=2").status, 200);
+    reply = ask_get(&server, officer, print("%s/compare", draft));
+    assert_int_equal(json_int(reply.body, "same"), 7);
+    assert_int_equal(json_int(reply.body, "changed"), 1);
+    assert_int_equal(json_int(reply.body, "added"), 1);
+    reply = ask_get(&server, STR(""), "/policy-compare?left=appliance-2025&right=appliance-2026");
+    assert_int_equal(reply.status, 200);
+    assert_true(json_int(reply.body, "changed") > 0);
+    assert_int_equal(ask_get(&server, STR(""), "/policy-compare?left=none&right=none").status, 400);
+}
+
+static void test_dry_run(void **state) {
+    (void)state;
+    const char *draft = draft_new("dry-1");
+    Reply reply = ask_job(&server, officer, print("%s/simulate", draft),
+                          "source=synthetic&base=appliance-2026&count=20000&seed=1");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_equal(json_member(reply.body, "state"), STR("done")));
+    /* The same table: nobody gains, nobody loses. */
+    assert_int_equal(json_int(reply.body, "case_count"), 20000);
+    assert_int_equal(json_int(reply.body, "gain_count"), 0);
+    assert_int_equal(json_int(reply.body, "loss_count"), 0);
+    assert_int_equal(json_int(reply.body, "before_fen"), json_int(reply.body, "after_fen"));
+    /* Half the rate: nobody gains, who got something loses. */
+    int64_t row = first_row(draft) + 6;
+    reply = post(officer, print("%s/table/1/cell", draft),
+                 print("row=%lld&column=8&revision=1&text=0", (long long)row));
+    assert_int_equal(reply.status, 200);
+    reply = ask_job(&server, officer, print("%s/simulate", draft),
+                    "source=synthetic&base=appliance-2026&count=20000&seed=1");
+    assert_int_equal(json_int(reply.body, "gain_count"), 0);
+    assert_true(json_int(reply.body, "loss_count") > 10000);
+    assert_true(str_contains(reply.body, STR("镇")));
+    reply = ask_job(&server, officer, print("%s/simulate", draft),
+                    "source=past&base=appliance-2026&count=1&seed=1");
+    assert_true(str_equal(json_member(reply.body, "state"), STR("done")));
+    assert_true(json_int(reply.body, "case_count") > 0);
+    assert_int_equal(post(officer, print("%s/simulate", draft),
+                          "source=synthetic&base=appliance-2026&count=99999999&seed=1")
+                         .status,
+                     400);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),
@@ -250,6 +347,11 @@ int main(void) {
         cmocka_unit_test(test_past_days_are_refused),
         cmocka_unit_test(test_blank),
         cmocka_unit_test(test_model_text),
+        cmocka_unit_test(test_analysis),
+        cmocka_unit_test(test_falling_amount_is_found),
+        cmocka_unit_test(test_try),
+        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_dry_run),
     };
     server_start(&server, "20");
     officer = sign_in(&server, "officer");

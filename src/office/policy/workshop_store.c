@@ -426,3 +426,48 @@ Status draft_store_issue_facts(Cx *cx, DbConn *conn, Str code, IssueFacts *out) 
     db_rows_close(rows);
     return STATUS_OK;
 }
+
+/* ---- what was decided ---- */
+
+/* A coupon that was used has a second decision, that of its sale, which counts. */
+#define PAST_FROM                                                                                  \
+    " FROM decision"                                                                               \
+    " LEFT JOIN sale ON sale.decision_id = decision.id"                                            \
+    " LEFT JOIN coupon ON coupon.decision_id = decision.id"                                        \
+    " LEFT JOIN person ON person.id = COALESCE(sale.person_id, coupon.person_id)"                  \
+    " WHERE decision.programme = $1 AND (coupon.id IS NULL OR coupon.state = 'claimed')"
+
+static const char SQL_PASTS[] =
+    "SELECT input_json, outcome_json, person.town_code" PAST_FROM " ORDER BY decision.id LIMIT $2";
+
+Status draft_store_pasts(Cx *cx, DbConn *conn, Str programme, int64_t limit, PastList *out) {
+    struct VEC(PastRow) found = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_PASTS, DB_ARGS(DB_TEXT(programme), DB_INT(limit)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &found) = (PastRow){.input_json = db_text(cx->arena, rows, 0),
+                                                 .outcome_json = db_text(cx->arena, rows, 1),
+                                                 .town_code = db_text(cx->arena, rows, 2)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (PastList){found.items, found.count};
+    return STATUS_OK;
+}
+
+static const char SQL_PACE[] = "SELECT COUNT(*)" PAST_FROM " AND decided_ms >= $2";
+
+Status draft_store_pace(Cx *cx, DbConn *conn, Str programme, int64_t since_ms, int64_t *out) {
+    *out = 0;
+    return db_int_or(cx, conn, SQL_PACE, DB_ARGS(DB_TEXT(programme), DB_INT(since_ms)), out);
+}
+
+static const char SQL_RESIDENTS[] =
+    "SELECT COUNT(*) FROM person WHERE town_code = $1 AND role = 'resident'";
+
+Status draft_store_residents(Cx *cx, DbConn *conn, Str town_code, int64_t *out) {
+    *out = 0;
+    return db_int_or(cx, conn, SQL_RESIDENTS, DB_ARGS(DB_TEXT(town_code)), out);
+}

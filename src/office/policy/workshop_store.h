@@ -89,4 +89,23 @@ typedef struct IssueFacts {
 /* NOT_FOUND when the version was not issued here. */
 MUST_CHECK Status draft_store_issue_facts(Cx *cx, DbConn *conn, Str code, IssueFacts *out);
 
+/* Cases of a programme that were decided for good: sales, claims, and coupons not yet used; of each
+ * the answers, the outcome, and where the person lives (empty: unknown). */
+typedef struct PastRow {
+    Str input_json;
+    Str outcome_json;
+    Str town_code;
+} PastRow;
+typedef struct PastList {
+    PastRow *items;
+    size_t count;
+} PastList;
+MUST_CHECK Status draft_store_pasts(Cx *cx, DbConn *conn, Str programme, int64_t limit,
+                                    PastList *out);
+/* How many of them were decided since an instant. */
+MUST_CHECK Status draft_store_pace(Cx *cx, DbConn *conn, Str programme, int64_t since_ms,
+                                   int64_t *out);
+/* Residents of a town. */
+MUST_CHECK Status draft_store_residents(Cx *cx, DbConn *conn, Str town_code, int64_t *out);
+
 #endif
