@@ -323,9 +323,9 @@ static void findings_view(Web *web, const LabResult *result) {
                                                   "/workshop/%" PRId64 "/table/1?row=%" PRId64,
                                                   result->draft_id, finding->row),
                                         str_print(web->cx->arena, "%" PRId64, finding->row)));
-        view_cell(view,
-                  VIEW_BADGE(finding->is_error ? VIEW_BAD : VIEW_WARN,
-                             finding->is_error ? STR("error") : STR("warning"), finding->text));
+        view_cell(view, finding->is_error ? VIEW_BADGE(VIEW_BAD, STR("error"), STR("错误"))
+                                          : VIEW_BADGE(VIEW_WARN, STR("warning"), STR("留意")));
+        view_cell(view, VIEW_TEXT(finding->text));
         view_cell(view, VIEW_TEXT(finding->example.len > 0 ? finding->example : STR("—")));
         view_cell(view, finding->path.len > 0 ? VIEW_LINK(finding->path, STR("试这一例"))
                                               : VIEW_TEXT(STR("—")));

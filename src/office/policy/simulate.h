@@ -10,8 +10,9 @@
  * one answer is taken from another border case. The same seed gives the same population on every
  * machine, with any number of threads. It shows what a table does; it is no forecast: the shares of
  * the kinds are those of the border cases, not those of the city.
- * Two versions may judge different days: a case whose day the other version does not judge is judged
- * by it on the same day counted from its own first one.
+ * Two versions may judge different days: a case whose day the other version does not judge is
+ * judged by it on the same day counted from its own first one.
+ *
  * Ownership: results live in cx->arena.
  */
 #ifndef HUANXIN_OFFICE_POLICY_SIMULATE_H
