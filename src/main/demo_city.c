@@ -228,11 +228,14 @@ static Status offices_make(Demo *demo) {
         {.role = ROLE_FINANCE, .login = STR("finance"), .name = STR("市财政局经办")},
         {.role = ROLE_AUDITOR, .login = STR("auditor"), .name = STR("市审计局")},
         {.role = ROLE_ADMIN, .login = STR("admin"), .name = STR("系统管理员")},
+        /* Who signs what the other one of the lead office has written. */
+        {.role = ROLE_LEAD, .login = STR("lead2"), .name = STR("市发改局专班负责人")},
     };
     TRY(account_make(demo, &accounts[0], &demo->lead_id));
     TRY(account_make(demo, &accounts[1], &demo->finance_id));
     TRY(account_make(demo, &accounts[2], &ignored));
-    return account_make(demo, &accounts[3], &ignored);
+    TRY(account_make(demo, &accounts[3], &ignored));
+    return account_make(demo, &accounts[4], &demo->lead2_id);
 }
 
 /* ---- organisations ---- */

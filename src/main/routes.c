@@ -14,6 +14,7 @@
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
 #include "office/recycle/recycle.h"
+#include "office/report/report.h"
 #include "office/round/round.h"
 #include "office/shop/shop.h"
 #include "office/treasury/treasury.h"
@@ -145,6 +146,29 @@ const WebRoute routes[] = {
     POST("/unit-head/{id}/set", LEAD | ADMIN, plan_head_set_post, NULL, "登记单位负责人"),
     POST("/unit-head/{id}/unset", LEAD | ADMIN, plan_head_unset_post, NULL, "取消单位负责人"),
     GET("/sites", LEAD, siting_page, "点位选址"),
+
+    /* reports */
+    GET("/monthly", ANYONE, report_list_page, "工作月报"),
+    POST("/monthly/new", LEAD, report_new_post, report_list_page, "汇编月报"),
+    GET("/monthly/{id}", ANYONE, report_page, "一份工作月报"),
+    GET("/monthly/{id}/pdf", ANYONE, report_pdf, "月报的公文版式"),
+    GET("/monthly/{id}/docx", ANYONE, report_docx, "月报的文字版"),
+    GET("/monthly/{id}/xlsx", ANYONE, report_xlsx, "月报的数据表"),
+    GET("/monthly/{id}/head", LEAD, report_head_page, "月报的标题和发送范围"),
+    POST("/monthly/{id}/head", LEAD, report_head_post, report_head_page, "月报的标题和发送范围"),
+    GET("/monthly/{id}/section/{part}", LEAD, report_section_page, "月报的一部分"),
+    {"POST", "/monthly/{id}/section/{part}", LEAD, WEB_TOKEN, report_section_post,
+     report_section_page, 0, "月报的一部分"},
+    POST("/monthly/{id}/redraw/{revision}", LEAD, report_redraw_post, report_page, "月报重新取数"),
+    POST("/monthly/{id}/submit/{revision}", LEAD, report_submit_post, report_page, "月报送签"),
+    POST("/monthly/{id}/back/{revision}", LEAD, report_send_back_post, report_page, "月报退回"),
+    GET("/monthly/{id}/issue", LEAD, report_issue_page, "月报编号签发"),
+    POST("/monthly/{id}/issue", LEAD, report_issue_post, report_issue_page, "月报编号签发"),
+    GET("/dashboard/file/{form:word}", ANYONE, report_dashboard_pdf, "打印总览"),
+    GET("/my-unit/file/{form:word}", OFFICER, report_my_unit_pdf, "打印本单位任务单"),
+    GET("/unit/file/{form:word}", LEAD, report_units_pdf, "打印各单位任务单"),
+
+    /* policy and workshop, by units and the lead office */
     POST("/policy/{version:word}/sign/{item}", LEAD, policy_sign_post, policy_version_page,
          "登记签认"),
 

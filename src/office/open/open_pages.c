@@ -127,6 +127,7 @@ static const Door doors[] = {
     {ROLE_BIT(ROLE_ADMIN), "/account", "home.svg", "账号", "建立和查看账号"},
     {ROLES_ANYONE & ~ROLE_BIT(ROLE_LEAD), "/dashboard", "home.svg", "目标与任务",
      "行动方案进展到哪一步"},
+    {ROLES_ANYONE, "/monthly", "home.svg", "工作月报", "每月的进展、资金和问题"},
     {ROLES_ANYONE, "/meter", "coin.svg", "资金余量公开", "还剩多少，随时可查"},
     {ROLES_ANYONE, "/policy", "home.svg", "政策版本", "规则、文件和条款"},
 };

@@ -1,0 +1,292 @@
+#include "office/report/report_print.h"
+
+#include <inttypes.h>
+
+static const PaperColumn target_columns[] = {{"序号", 2, PAPER_CENTER}, {"目标", 8, PAPER_LEFT},
+                                             {"要求", 5, PAPER_LEFT},   {"年度", 2, PAPER_CENTER},
+                                             {"现值", 4, PAPER_LEFT},   {"状态", 4, PAPER_CENTER}};
+enum { TARGET_COLUMNS = sizeof target_columns / sizeof target_columns[0] };
+
+static Str or_dash(Str text) {
+    return text.len > 0 ? text : STR("—");
+}
+
+static void put_targets(Cx *cx, Paper *paper, Str caption, const PlanTargetDigest *targets,
+                        size_t count) {
+    paper_table(paper, caption, target_columns, TARGET_COLUMNS);
+    for (size_t i = 0; i < count; i++) {
+        const PlanTargetDigest *target = &targets[i];
+        const Str cells[TARGET_COLUMNS] = {str_print(cx->arena, "%zu", i + 1),
+                                           target->indicator,
+                                           target->goal,
+                                           or_dash(target->year),
+                                           or_dash(target->value),
+                                           target->light};
+        paper_row(paper, cells);
+    }
+}
+
+static void put_money(Cx *cx, Paper *paper, const ReportContent *content) {
+    static const PaperColumn columns[] = {
+        {"项目", 6, PAPER_LEFT},        {"年度", 2, PAPER_CENTER},
+        {"下达（元）", 4, PAPER_RIGHT}, {"预占（元）", 4, PAPER_RIGHT},
+        {"核定（元）", 4, PAPER_RIGHT}, {"拨付（元）", 4, PAPER_RIGHT}};
+    paper_table(paper, STR("表2　资金使用情况"), columns, 6);
+    for (size_t i = 0; i < content->money_count; i++) {
+        const ReportMoney *row = &content->money[i];
+        const Str cells[6] = {row->name,
+                              str_print(cx->arena, "%" PRId64, row->year),
+                              money_print(cx->arena, row->appropriated),
+                              money_print(cx->arena, row->reserved),
+                              money_print(cx->arena, row->approved),
+                              money_print(cx->arena, row->paid)};
+        paper_row(paper, cells);
+    }
+}
+
+static void put_sections(Cx *cx, Paper *paper, const ReportContent *content) {
+    for (size_t i = 0; i < content->section_count; i++) {
+        const ReportSection *section = &content->sections[i];
+        paper_heading(paper, (int)section->level, section->heading);
+        paper_text(paper, section->body);
+        if (str_equal(section->code, STR("targets"))) {
+            put_targets(cx, paper, STR("表1　目标完成情况"), content->targets,
+                        content->target_count);
+        } else if (str_equal(section->code, STR("money")) && content->money_count > 0) {
+            put_money(cx, paper, content);
+        }
+    }
+}
+
+Paper *report_paper(Cx *cx, const Report *report, const ReportContent *content) {
+    bool is_draft = report->number.len == 0;
+    PaperOptions options = {.form = PAPER_OFFICIAL,
+                            .title = report->title,
+                            .author = report->issuer,
+                            .made_ms =
+                                is_draft ? report->drawn_ms : day_start_ms(report->issue_day)};
+    Paper *paper = paper_new(cx, &options);
+    PaperHead head = {.issuer = str_join(cx->arena, report->issuer, STR("文件")),
+                      .number = is_draft ? STR("（草稿，未签发）") : report->number};
+    Str month = report_month_zh(cx->arena, report->month);
+    Str edition = report->edition > 1
+                      ? str_print(cx->arena, "，更正第%" PRId64 "次", report->edition - 1)
+                      : STR("");
+    paper_head(paper, &head);
+    paper_title(paper, report->title);
+    paper_subtitle(
+        paper, str_print(cx->arena, "（" STR_FMT STR_FMT "）", STR_ARG(month), STR_ARG(edition)));
+    if (report->send_to.len > 0) {
+        paper_to(paper, report->send_to);
+    }
+    put_sections(cx, paper, content);
+    if (!is_draft) {
+        paper_sign(paper, report->issuer, report->issue_day);
+        paper_imprint(paper, report->copies_to, str_join(cx->arena, report->issuer, STR("办公室")),
+                      report->issue_day);
+    }
+    return paper;
+}
+
+/* ---- tables ---- */
+
+static Status targets_sheet(SheetWriter *writer, const Str *titles, const ReportContent *content) {
+    static const SheetColumn columns[] = {{"编号", SHEET_TEXT, 10}, {"目标", SHEET_TEXT, 40},
+                                          {"要求", SHEET_TEXT, 24}, {"年度", SHEET_TEXT, 10},
+                                          {"现值", SHEET_TEXT, 20}, {"状态", SHEET_TEXT, 16},
+                                          {"展望", SHEET_TEXT, 40}};
+    SheetTable table = {.name = STR("目标"),
+                        .titles = titles,
+                        .title_count = 2,
+                        .columns = columns,
+                        .column_count = 7,
+                        .is_landscape = true};
+    TRY(sheet_begin(writer, &table));
+    for (size_t i = 0; i < content->target_count; i++) {
+        const PlanTargetDigest *target = &content->targets[i];
+        const SheetCell cells[7] = {sheet_text(target->code),   sheet_text(target->indicator),
+                                    sheet_text(target->goal),   sheet_text(target->year),
+                                    sheet_text(target->value),  sheet_text(target->light),
+                                    sheet_text(target->outlook)};
+        TRY(sheet_row(writer, cells, 7));
+    }
+    return STATUS_OK;
+}
+
+static Status tasks_sheet(SheetWriter *writer, const Str *titles, const ReportContent *content) {
+    static const SheetColumn columns[] = {{"条款", SHEET_TEXT, 8},
+                                          {"任务", SHEET_TEXT, 40},
+                                          {"牵头单位", SHEET_TEXT, 20},
+                                          {"责任单位", SHEET_TEXT, 40},
+                                          {"进展", SHEET_TEXT, 50}};
+    SheetTable table = {.name = STR("任务"),
+                        .titles = titles,
+                        .title_count = 2,
+                        .columns = columns,
+                        .column_count = 5,
+                        .is_landscape = true};
+    TRY(sheet_begin(writer, &table));
+    for (size_t i = 0; i < content->task_count; i++) {
+        const PlanTaskDigest *task = &content->tasks[i];
+        const SheetCell cells[5] = {sheet_text(task->clause), sheet_text(task->title),
+                                    sheet_text(task->lead), sheet_text(task->responsible),
+                                    sheet_text(task->progress)};
+        TRY(sheet_row(writer, cells, 5));
+    }
+    return STATUS_OK;
+}
+
+static Status money_sheet(SheetWriter *writer, const Str *titles, const ReportContent *content) {
+    static const SheetColumn columns[] = {
+        {"项目", SHEET_TEXT, 30},       {"年度", SHEET_INT, 8},
+        {"下达（元）", SHEET_MONEY, 0}, {"预占（元）", SHEET_MONEY, 0},
+        {"核定（元）", SHEET_MONEY, 0}, {"拨付（元）", SHEET_MONEY, 0}};
+    SheetTable table = {.name = STR("资金"),
+                        .titles = titles,
+                        .title_count = 2,
+                        .columns = columns,
+                        .column_count = 6,
+                        .is_landscape = true};
+    TRY(sheet_begin(writer, &table));
+    for (size_t i = 0; i < content->money_count; i++) {
+        const ReportMoney *row = &content->money[i];
+        const SheetCell cells[6] = {sheet_text(row->name),          sheet_int(row->year),
+                                    sheet_money(row->appropriated), sheet_money(row->reserved),
+                                    sheet_money(row->approved),     sheet_money(row->paid)};
+        TRY(sheet_row(writer, cells, 6));
+    }
+    return STATUS_OK;
+}
+
+/* A title on one line. */
+static Str flat(Arena *arena, Str title) {
+    Str rest = title;
+    Str first = str_cut(&rest, '\n');
+    return rest.at == NULL ? first : str_join(arena, first, flat(arena, rest));
+}
+
+Status report_sheets(Cx *cx, const Report *report, const ReportContent *content, Buf *out) {
+    SheetWriter *writer = NULL;
+    SheetWriteOptions options = {
+        .form = SHEET_XLSX, .made_ms = report->drawn_ms, .author = report->issuer};
+    Str month = report_month_zh(cx->arena, report->month);
+    Str state = report->number.len > 0 ? report->number : STR("草稿，未签发");
+    Str drawn = instant_print_minute(cx->arena, report->drawn_ms);
+    const Str titles[2] = {flat(cx->arena, report->title),
+                           str_print(cx->arena, STR_FMT "　" STR_FMT "　数据截至 " STR_FMT,
+                                     STR_ARG(month), STR_ARG(state), STR_ARG(drawn))};
+    TRY(sheet_writer_new(cx, &options, sheet_sink_buf(out), &writer));
+    TRY(targets_sheet(writer, titles, content));
+    TRY(tasks_sheet(writer, titles, content));
+    TRY(money_sheet(writer, titles, content));
+    return sheet_finish(writer);
+}
+
+/* ---- dashboard and units ---- */
+
+static Str foot_of(Cx *cx, const PrintHead *head) {
+    Str now = instant_print_minute(cx->arena, head->now_ms);
+    return str_print(cx->arena, STR_FMT "焕新　打印于 " STR_FMT "%s", STR_ARG(head->city_name),
+                     STR_ARG(now), head->is_demo ? "　演示数据" : "");
+}
+
+static void put_counts(Cx *cx, Paper *paper, const PlanDigest *digest) {
+    const int64_t *counts = digest->standing_count;
+    paper_text(paper, str_print(cx->arena,
+                                "任务 %zu 项，目标 %zu 项：已达到或预计达到 %" PRId64
+                                " 项，推进中 %" PRId64 " 项，未达到或预计达不到 %" PRId64
+                                " 项，尚无数据或缺基期 %" PRId64 " 项。",
+                                digest->task_count, digest->target_count, counts[PLAN_REACHED],
+                                counts[PLAN_ON_WAY], counts[PLAN_BEHIND], counts[PLAN_UNKNOWN]));
+}
+
+static char light_of(PlanStanding standing) {
+    static const char lights[PLAN_STANDING_COUNT] = {'g', ' ', 'r', 'y'};
+    return lights[standing];
+}
+
+/* Bars of those targets whose value can be laid beside the goal. */
+static void put_bars(Cx *cx, Paper *paper, const PlanDigest *digest) {
+    PaperBar *bars = arena_array(cx->arena, PaperBar, digest->target_count);
+    size_t count = 0;
+    for (size_t i = 0; i < digest->target_count; i++) {
+        const PlanTargetDigest *target = &digest->targets[i];
+        if (target->share_bp >= 0) {
+            bars[count++] =
+                (PaperBar){.label = target->indicator,
+                           .share_bp = target->share_bp,
+                           .text = str_print(cx->arena, STR_FMT "　" STR_FMT,
+                                             STR_ARG(target->value), STR_ARG(target->light)),
+                           .light = light_of(target->standing)};
+        }
+    }
+    if (count > 0) {
+        paper_bars(paper, STR("现值占目标的比例"), bars, count);
+    }
+}
+
+static void put_tasks(Paper *paper, const PlanDigest *digest) {
+    static const PaperColumn columns[] = {{"条款", 2, PAPER_CENTER},
+                                          {"任务", 7, PAPER_LEFT},
+                                          {"牵头单位", 4, PAPER_LEFT},
+                                          {"责任单位", 6, PAPER_LEFT},
+                                          {"进展", 6, PAPER_LEFT}};
+    paper_table(paper, STR("任务"), columns, 5);
+    for (size_t i = 0; i < digest->task_count; i++) {
+        const PlanTaskDigest *task = &digest->tasks[i];
+        const Str cells[5] = {task->clause, task->title, or_dash(task->lead),
+                              or_dash(task->responsible), task->progress};
+        paper_row(paper, cells);
+    }
+}
+
+static Paper *plain_paper(Cx *cx, const PrintHead *head, Str title) {
+    PaperOptions options = {.form = PAPER_SHEET,
+                            .title = title,
+                            .author = head->city_name,
+                            .made_ms = head->now_ms,
+                            .foot = foot_of(cx, head)};
+    return paper_new(cx, &options);
+}
+
+Paper *report_dashboard_paper(Cx *cx, const PrintHead *head, const PlanDigest *digest) {
+    Paper *paper = plain_paper(cx, head, STR("目标与任务总览"));
+    paper_title(paper, str_join(cx->arena, head->city_name, STR("目标与任务总览")));
+    paper_subtitle(paper, str_print(cx->arena, STR_FMT "（" STR_FMT "）", STR_ARG(digest->title),
+                                    STR_ARG(digest->doc_number)));
+    put_counts(cx, paper, digest);
+    put_bars(cx, paper, digest);
+    put_targets(cx, paper, STR("目标"), digest->targets, digest->target_count);
+    put_tasks(paper, digest);
+    return paper;
+}
+
+Paper *report_units_paper(Cx *cx, const PrintHead *head) {
+    return plain_paper(cx, head, STR("单位任务单"));
+}
+
+/* What the unit itself must see to: its targets that are behind or cannot be judged. */
+static void put_duties(Cx *cx, Paper *paper, const PlanDigest *digest) {
+    size_t count = 0;
+    paper_heading(paper, 1, STR("需要办理"));
+    for (size_t i = 0; i < digest->target_count; i++) {
+        const PlanTargetDigest *target = &digest->targets[i];
+        if (target->standing == PLAN_BEHIND || target->standing == PLAN_UNKNOWN) {
+            paper_text(paper, str_print(cx->arena, "%zu. " STR_FMT "：" STR_FMT, ++count,
+                                        STR_ARG(target->indicator), STR_ARG(target->light)));
+        }
+    }
+    if (count == 0) {
+        paper_text(paper, STR("目前没有落后或缺数据的目标。"));
+    }
+}
+
+void report_unit_put(Cx *cx, Paper *paper, Str unit_name, const PlanDigest *digest) {
+    paper_title(paper, unit_name);
+    put_counts(cx, paper, digest);
+    put_tasks(paper, digest);
+    if (digest->target_count > 0) {
+        put_targets(cx, paper, STR("目标"), digest->targets, digest->target_count);
+    }
+    put_duties(cx, paper, digest);
+}
