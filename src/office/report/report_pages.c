@@ -112,6 +112,9 @@ Status report_list_page(Web *web) {
     }
     view_section(view, STR("打印"));
     view_link(view, STR("/dashboard/file/pdf"), STR("目标与任务总览（PDF）"), false);
+    if (web->user->role == ROLE_OFFICER) {
+        view_link(view, STR("/my-unit/file/pdf"), STR("本单位任务单（PDF）"), false);
+    }
     if (is_lead(web)) {
         view_link(view, STR("/unit/file/pdf"), STR("各单位任务单，一个单位一页（PDF）"), false);
     }
@@ -232,8 +235,8 @@ static Status put_facts(Web *web, const Report *report) {
     }
     view_facts_end(view);
     view_link(view, path_of(web, report->id, "/pdf"), STR("公文版式（PDF）"), true);
-    view_link(view, path_of(web, report->id, "/docx"), STR("文字版（DOCX）"), false);
-    view_link(view, path_of(web, report->id, "/xlsx"), STR("数据表（XLSX）"), false);
+    view_link(view, path_of(web, report->id, "/docx"), STR("文字版（可编辑）"), false);
+    view_link(view, path_of(web, report->id, "/xlsx"), STR("数据表（电子表格）"), false);
     return STATUS_OK;
 }
 
