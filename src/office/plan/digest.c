@@ -124,15 +124,16 @@ static Status targets_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, con
 }
 
 /* What the records say of a task: how its targets stand. */
-static Str progress_of(Arena *arena, const PlanDigest *digest, int64_t task_id) {
+static Str progress_of(Arena *arena, const PlanDigest *digest, const TaskRow *task) {
     static const char *const words[PLAN_STANDING_COUNT] = {
         "已达到或预计达到", "推进中", "未达到或预计达不到", "尚无数据或缺基期"};
     int64_t counts[PLAN_STANDING_COUNT] = {0};
     int64_t total = 0;
     Buf *text = buf_in(arena, 1024);
     for (size_t i = 0; i < digest->target_count; i++) {
-        if (digest->targets[i].task_id == task_id) {
-            counts[digest->targets[i].standing]++;
+        const PlanTargetDigest *target = &digest->targets[i];
+        if (target->task_id == task->id || str_equal(target->clause, task->clause)) {
+            counts[target->standing]++;
             total++;
         }
     }
@@ -159,7 +160,7 @@ static void tasks_digest(Arena *arena, const TaskList *tasks, PlanDigest *out) {
                                     .title = task->title,
                                     .lead = task->lead,
                                     .responsible = task->responsible,
-                                    .progress = progress_of(arena, out, task->id)};
+                                    .progress = progress_of(arena, out, task)};
     }
     out->tasks = items;
     out->task_count = tasks->count;
