@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "main/embedded.h"
 #include "office/claim/claim.h"
+#include "office/desk/desk.h"
 #include "office/people/people.h"
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
@@ -193,6 +194,8 @@ Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out) 
     TRY(house_issues_load(cx, out));
     TRY(freshness_read(cx, out));
     TRY(keys_load(cx, settings, out));
+    RecordHouse records = desk_house(&out->city);
+    TRY(record_book_apply(cx, out->db, &records, now_ms, NULL, NULL));
     return plan_ensure(cx, out, now_ms);
 }
 

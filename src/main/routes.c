@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "office/audit/audit.h"
 #include "office/coupon/coupon.h"
+#include "office/desk/desk.h"
 #include "office/open/open.h"
 #include "office/people/people.h"
 #include "office/pickup/pickup.h"
@@ -215,6 +216,44 @@ const WebRoute routes[] = {
     GET("/workshop/{id}/table/{table}/file", WORKSHOP, grid_file, "导出表格"),
     {"POST", "/workshop/{id}/table/{table}/import", OFFICER | LEAD, WEB_TOKEN, grid_import_post,
      grid_page, LIMIT_UPLOAD_BYTES_MAX, "导入表格"},
+    /* declared kinds of record: who may do what with which is asked of the kind */
+    GET("/record", SIGNED_IN, desk_index_page, "台账"),
+    GET("/record/due", OFFICER | LEAD, desk_due_page, "待办"),
+    ASK("/record/{kind:word}", SIGNED_IN, desk_list_page, "一类台账"),
+    GET("/record/{kind:word}/new", SIGNED_IN, desk_new_page, "填报"),
+    {"POST", "/record/{kind:word}/new", SIGNED_IN, WEB_TOKEN, desk_new_post, desk_new_page,
+     LIMIT_RECORD_FORM_BYTES_MAX, "填报"},
+    POST("/record/{kind:word}/draft/{id}/drop", SIGNED_IN, desk_draft_drop_post, NULL, "删除草稿"),
+    POST("/record/{kind:word}/view", SIGNED_IN, desk_view_post, desk_list_page, "保存视图"),
+    POST("/record/{kind:word}/view/{id}/drop", SIGNED_IN, desk_view_drop_post, NULL, "删除视图"),
+    GET("/record/{kind:word}/export", SIGNED_IN, desk_export, "导出台账"),
+    GET("/record/{kind:word}/export/{id}", SIGNED_IN, desk_export_file, "下载导出的文件"),
+    GET("/record/{kind:word}/template", SIGNED_IN, desk_template, "导入用的空表"),
+    GET("/record/{kind:word}/import", SIGNED_IN, desk_import_page, "导入台账"),
+    {"POST", "/record/{kind:word}/import", SIGNED_IN, WEB_TOKEN, desk_import_post, desk_import_page,
+     LIMIT_TABLE_BYTES_MAX, "导入台账"},
+    POST("/record/{kind:word}/import/{id}/commit", SIGNED_IN, desk_import_commit_post, NULL,
+         "导入检查过的表格"),
+    GET("/record/{kind:word}/import/{id}/errors", SIGNED_IN, desk_import_errors, "下载错误表"),
+    GET("/record/{kind:word}/map", SIGNED_IN, desk_map_page, "台账地图"),
+    GET("/record/{kind:word}/{id}", SIGNED_IN, desk_record_page, "一条记录"),
+    GET("/record/{kind:word}/{id}/print", SIGNED_IN, desk_print_page, "打印一条记录"),
+    GET("/record/{kind:word}/{id}/edit", SIGNED_IN, desk_edit_page, "修改记录"),
+    {"POST", "/record/{kind:word}/{id}/edit", SIGNED_IN, WEB_TOKEN, desk_edit_post, desk_edit_page,
+     LIMIT_RECORD_FORM_BYTES_MAX, "修改记录"},
+    GET("/record/{kind:word}/{id}/act/{act:word}", SIGNED_IN, desk_act_page, "办理一条记录"),
+    {"POST", "/record/{kind:word}/{id}/act/{act:word}", SIGNED_IN, WEB_TOKEN, desk_act_post,
+     desk_act_page, LIMIT_RECORD_FORM_BYTES_MAX, "办理一条记录"},
+    GET("/record/{kind:word}/{id}/file/{field:word}/{number}", SIGNED_IN, desk_file, "记录的附件"),
+    GET("/record/{kind:word}/{id}/reveal/{field:word}", SIGNED_IN, desk_reveal_page,
+        "查看个人信息"),
+    POST("/record/{kind:word}/{id}/reveal/{field:word}", SIGNED_IN, desk_reveal_post,
+         desk_reveal_page, "查看个人信息"),
+    GET("/public", ANYONE, desk_public_index_page, "公开台账"),
+    ASK("/public/{kind:word}", ANYONE, desk_public_list_page, "一类公开台账"),
+    GET("/public/{kind:word}/map", ANYONE, desk_public_map_page, "公开台账地图"),
+    GET("/public/{kind:word}/export", ANYONE, desk_public_export, "导出公开台账"),
+    GET("/public/{kind:word}/{id}", ANYONE, desk_public_record_page, "一条公开记录"),
 
     /* finance */
     GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),

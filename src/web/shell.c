@@ -24,6 +24,11 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_RECYCLER), "/recycle", "回收台账"},
     {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "反向开票"},
     {ROLE_BIT(ROLE_OFFICER), "/my-unit", "本单位任务"},
+    {ROLE_BIT(ROLE_OFFICER), "/record/due", "待办"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
+         ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_ENTERPRISE) |
+         ROLE_BIT(ROLE_BANK),
+     "/record", "台账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN),
      "/dashboard", "总览"},
@@ -136,6 +141,8 @@ static void footer_write(const Web *web, Html *html) {
             HTML_LEAF(html, "a", "资金余量公开", "href", "/meter");
             html_text_c(html, " · ");
             HTML_LEAF(html, "a", "目标与任务", "href", "/dashboard");
+            html_text_c(html, " · ");
+            HTML_LEAF(html, "a", "公开台账", "href", "/public");
             html_text_c(html, " · ");
             HTML_LEAF(html, "a", "全部页面", "href", "/pages");
         }

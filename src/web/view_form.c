@@ -313,6 +313,9 @@ static void form_json(View *view, const Form *form) {
     json_t *fields = json_array();
     json_object_set_new(shape, "fields", fields);
     for (size_t i = 0; i < form->field_count; i++) {
+        if (form->fields[i].kind == FIELD_HIDDEN) {
+            continue;
+        }
         json_t *row = json_object();
         json_array_append_new(fields, row);
         view_json_text(row, "name", str_of(form->fields[i].name));
@@ -375,7 +378,10 @@ void view_form(View *view, const Form *form) {
         return;
     }
     Html *html = &view->html;
-    HTML(html, form->is_bar ? "form.toolbar" : "form.stacked", "id", form->key, "data-once", "",
+    HTML(html,
+         form->is_bar    ? "form.toolbar"
+         : form->is_wide ? "form.stacked.twin"
+                         : "form.stacked", "id", form->key, "data-once", "",
          "method", form->is_get ? "get" : "post", "action", form->action, "enctype",
          has_file(form) ? "multipart/form-data" : (const char *)NULL, "data-confirm", form->confirm,
          "novalidate", true) {

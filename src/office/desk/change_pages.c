@@ -142,6 +142,7 @@ static Status new_show(const Desk *desk) {
     Form drawn = {.key = "record",
                   .action = desk_kind_path(desk, "/new"),
                   .submit = "保存",
+                  .is_wide = true,
                   .fields = hidden_add(web->cx->arena, fields, count, more, 1),
                   .field_count = count + 1,
                   .buttons = draft_button,
@@ -228,6 +229,7 @@ static Status edit_show(const Desk *desk, const Record *record) {
     Form drawn = {.key = "record",
                   .action = desk_record_path(desk, record->id, "/edit"),
                   .submit = "保存修改",
+                  .is_wide = true,
                   .fields = hidden_add(web->cx->arena, fields, count, more, 1),
                   .field_count = count + 1};
     view_form(web->view, &drawn);
@@ -261,7 +263,8 @@ static Status edit_write(const Desk *desk, const Record *record, Str *answer) {
     RecordDraft draft;
     TRY(draft_read(&form, &draft));
     ChangeInput input = {
-        .desk = desk, .change = {.id = record->id, .revision = record->revision, .draft = &draft}};
+        .desk = desk, .change = {.id = record->id, .revision = record->revision, .draft = &draft,
+                   .actor = &desk->actor}};
     return written(&form, web_write(web, "record.edit", edit_work, &input, answer));
 }
 
@@ -418,7 +421,8 @@ static Status act_write(const Desk *desk, const Record *record, const RecordTran
                                     .revision = posted_revision(web, record),
                                     .draft = act->ask_count > 0 ? &draft : NULL,
                                     .act = act,
-                                    .note = note}};
+                                    .note = note,
+                                    .actor = &desk->actor}};
     return written(&form, web_write(web, "record.move", move_work, &input, answer));
 }
 

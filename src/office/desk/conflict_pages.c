@@ -59,6 +59,11 @@ static void sides_settle(const Desk *desk, const Record *now, const RecordDraft 
                         !str_equal(text_of(desk, i, &mine->values[i]), side->base);
         side->is_clash = side->is_mine && !str_equal(plain, side->now);
     }
+    for (size_t i = 0; i < desk->kind->field_count; i++) {
+        if (desk->kind->fields[i].computed != NULL) {
+            sides[i] = (Side){0}; /* follows from the others by itself */
+        }
+    }
 }
 
 /* ---- the page ---- */

@@ -12,13 +12,26 @@
 
 /* ---- which fields ---- */
 
+static bool is_asked_by_act(const RecordKind *kind, size_t index) {
+    for (size_t i = 0; i < kind->transition_count; i++) {
+        for (size_t k = 0; k < kind->transitions[i].ask_count; k++) {
+            if (kind->transitions[i].asks[k] == index) {
+                return !kind->fields[index].is_required;
+            }
+        }
+    }
+    return false;
+}
+
 static bool is_asked(const DeskForm *form, size_t index) {
     const RecordField *field = &form->desk->kind->fields[index];
     if (field->computed != NULL || (form->only != NULL && !form->only[index])) {
         return false;
     }
     if (form->act == NULL) {
-        return true;
+        /* What an act asks for is filled in with it; later it can be corrected. */
+        bool has_value = form->base != NULL && form->base->values[index].has_value;
+        return has_value || !is_asked_by_act(form->desk->kind, index);
     }
     for (size_t i = 0; i < form->act->ask_count; i++) {
         if (form->act->asks[i] == index) {
@@ -39,6 +52,13 @@ static const char *part_name(const DeskForm *form, Str name, const char *part) {
 
 static Str sent(const DeskForm *form, const char *name) {
     return http_form(form->desk->web->http, name);
+}
+
+/* True when the request holds name.part, or the name itself. */
+static bool is_sent(const DeskForm *form, const RecordField *field, const char *part) {
+    const char *name = part[0] == '\0' ? str_c(form->desk->web->cx->arena, field->name)
+                                       : part_name(form, field->name, part);
+    return sent(form, name).at != NULL;
 }
 
 /* ---- typed text to inputs ---- */
@@ -74,7 +94,7 @@ static void marked_put(const DeskForm *form, InputVec *out, const RecordField *f
 static void choices_put(const DeskForm *form, InputVec *out, const RecordField *field) {
     const HttpRequest *http = form->desk->web->http;
     Buf *text = buf_in(form->desk->web->cx->arena, LIMIT_FORM_BYTES_MAX);
-    if (sent(form, part_name(form, field->name, "sent")).at == NULL) {
+    if (!is_sent(form, field, "sent") && !is_sent(form, field, "")) {
         return;
     }
     for (size_t i = 0; i < http->form_count; i++) {
@@ -90,8 +110,7 @@ static void choices_put(const DeskForm *form, InputVec *out, const RecordField *
 static void ref_put(const DeskForm *form, InputVec *out, const RecordField *field) {
     Str chosen = sent(form, str_c(form->desk->web->cx->arena, field->name));
     Str words = sent(form, part_name(form, field->name, "find"));
-    bool is_there = sent(form, part_name(form, field->name, "sent")).at != NULL;
-    if (is_there || chosen.at != NULL) {
+    if (is_sent(form, field, "sent") || chosen.at != NULL) {
         input_put(form, out, field->name, chosen.len > 0 ? chosen : words);
     }
 }
@@ -136,7 +155,7 @@ static KeyVec filled_rows(const DeskForm *form, const RecordField *field) {
 
 static void rows_put(const DeskForm *form, InputVec *out, const RecordField *field) {
     Arena *arena = form->desk->web->cx->arena;
-    if (sent(form, part_name(form, field->name, "sent")).at == NULL) {
+    if (!is_sent(form, field, "sent") && !is_sent(form, field, "row")) {
         return;
     }
     KeyVec rows = filled_rows(form, field);
@@ -153,7 +172,7 @@ static void rows_put(const DeskForm *form, InputVec *out, const RecordField *fie
 }
 
 static Status files_put(const DeskForm *form, InputVec *out, const RecordField *field) {
-    if (sent(form, part_name(form, field->name, "sent")).at == NULL) {
+    if (!is_sent(form, field, "sent")) {
         return STATUS_OK;
     }
     DeskFiles files;
@@ -261,12 +280,37 @@ static Str place_of_error(const DeskForm *form, Str name) {
                      STR_ARG(rows.items[row]), STR_ARG(rest));
 }
 
+/* In the summary above the form a message must say which field it means. */
+static Str named_message(const DeskForm *form, Str name, Str text) {
+    Arena *arena = form->desk->web->cx->arena;
+    Str rest = name;
+    Str head = str_cut(&rest, '.');
+    size_t index = record_field_find(form->desk->kind, head);
+    if (index == SIZE_MAX) {
+        return text;
+    }
+    const RecordField *field = &form->desk->kind->fields[index];
+    int64_t row = 0;
+    bool is_cell = field->type == RECORD_ROWS &&
+                   str_int64(str_cut(&rest, '.'), &row) == STATUS_OK && rest.len > 0;
+    for (size_t i = 0; is_cell && i < field->item_count; i++) {
+        if (str_equal(field->items[i].name, rest)) {
+            return str_print(arena, STR_FMT "第%" PRId64 "行" STR_FMT "：" STR_FMT,
+                             STR_ARG(field->title), row + 1, STR_ARG(field->items[i].title),
+                             STR_ARG(text));
+        }
+    }
+    return str_contains(text, field->title)
+               ? text
+               : str_print(arena, STR_FMT "：" STR_FMT, STR_ARG(field->title), STR_ARG(text));
+}
+
 void desk_errors_show(const DeskForm *form, const RecordDraft *draft) {
     Web *web = form->desk->web;
     for (size_t i = 0; i < draft->error_count; i++) {
         const RecordError *error = &draft->errors[i];
-        form_error(web, str_c(web->cx->arena, place_of_error(form, error->field)), error->text,
-                   error->hint);
+        form_error(web, str_c(web->cx->arena, place_of_error(form, error->field)),
+                   named_message(form, error->field, error->text), error->hint);
     }
 }
 
@@ -275,7 +319,8 @@ void desk_fault_show(const DeskForm *form) {
     const Fault *fault = &web->cx->fault;
     if (web->error_count == 0 && fault->text[0] != '\0') {
         form_error(web, str_c(web->cx->arena, place_of_error(form, str_of(fault->field))),
-                   str_of(fault->text), str_of(fault->hint));
+                   named_message(form, str_of(fault->field), str_of(fault->text)),
+                   str_of(fault->hint));
     }
 }
 
@@ -449,7 +494,7 @@ static Status files_draw(Drawing *drawing, const RecordField *field, const Recor
     const DeskForm *form = drawing->form;
     FormField out = field_base(drawing, field);
     DeskFiles files;
-    if (sent(form, part_name(form, field->name, "sent")).at != NULL) {
+    if (is_sent(form, field, "sent")) {
         TRY(desk_files_sent(form->desk, field, &files));
     } else {
         desk_files_stored(form->desk, value, &files);

@@ -243,6 +243,9 @@ static Str who_text(const Desk *desk, const RecordStep *step, const DeskPerson *
     Str house = person->unit.len > 0 ? person->unit : person->org;
     Role role = ROLE_PUBLIC;
     Str role_words = role_of_code(step->role, &role) == STATUS_OK ? role_zh(role) : STR("系统");
+    if (house.len > 0 && str_starts(person->name, house)) {
+        return person->name;
+    }
     if (house.len > 0) {
         return str_print(arena, STR_FMT " " STR_FMT, STR_ARG(house), STR_ARG(person->name));
     }
