@@ -80,10 +80,10 @@ typedef struct Form {
     const char *confirm; /* asked before sending, or NULL */
     const FormField *fields;
     size_t field_count;
-    bool is_get; /* a question without change: the answer has an address that can be kept */
-    bool is_bar; /* a filter above a list: its fields stand side by side */
+    bool is_get;  /* a question without change: the answer has an address that can be kept */
+    bool is_bar;  /* a filter above a list: its fields stand side by side */
     bool is_wide; /* for people who fill in many: two fields side by side on a wide screen */
-    Str clear;   /* of a bar: the address without any filter */
+    Str clear;    /* of a bar: the address without any filter */
     /* More buttons, each sending its code as form_act: "draft". */
     const FormChoice *buttons;
     size_t button_count;

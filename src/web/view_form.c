@@ -381,10 +381,10 @@ void view_form(View *view, const Form *form) {
     HTML(html,
          form->is_bar    ? "form.toolbar"
          : form->is_wide ? "form.stacked.twin"
-                         : "form.stacked", "id", form->key, "data-once", "",
-         "method", form->is_get ? "get" : "post", "action", form->action, "enctype",
-         has_file(form) ? "multipart/form-data" : (const char *)NULL, "data-confirm", form->confirm,
-         "novalidate", true) {
+                         : "form.stacked",
+         "id", form->key, "data-once", "", "method", form->is_get ? "get" : "post", "action",
+         form->action, "enctype", has_file(form) ? "multipart/form-data" : (const char *)NULL,
+         "data-confirm", form->confirm, "novalidate", true) {
         if (!form->is_get) {
             view_form_secrets(view, html);
         }

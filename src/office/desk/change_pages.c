@@ -262,9 +262,11 @@ static Status edit_write(const Desk *desk, const Record *record, Str *answer) {
     DeskForm form = {.desk = desk, .base = record, .only = picked_fields(desk)};
     RecordDraft draft;
     TRY(draft_read(&form, &draft));
-    ChangeInput input = {
-        .desk = desk, .change = {.id = record->id, .revision = record->revision, .draft = &draft,
-                   .actor = &desk->actor}};
+    ChangeInput input = {.desk = desk,
+                         .change = {.id = record->id,
+                                    .revision = record->revision,
+                                    .draft = &draft,
+                                    .actor = &desk->actor}};
     return written(&form, web_write(web, "record.edit", edit_work, &input, answer));
 }
 

@@ -12,11 +12,18 @@
 
 /* ---- which fields ---- */
 
-static bool is_asked_by_act(const RecordKind *kind, size_t index) {
+/* What an act asks for is usually filled in with it: such fields stand last, under their own
+ * heading. */
+static bool is_for_later(const DeskForm *form, size_t index) {
+    const RecordKind *kind = form->desk->kind;
+    bool has_value = form->base != NULL && form->base->values[index].has_value;
+    if (form->act != NULL || has_value || kind->fields[index].is_required) {
+        return false;
+    }
     for (size_t i = 0; i < kind->transition_count; i++) {
         for (size_t k = 0; k < kind->transitions[i].ask_count; k++) {
             if (kind->transitions[i].asks[k] == index) {
-                return !kind->fields[index].is_required;
+                return true;
             }
         }
     }
@@ -29,9 +36,7 @@ static bool is_asked(const DeskForm *form, size_t index) {
         return false;
     }
     if (form->act == NULL) {
-        /* What an act asks for is filled in with it; later it can be corrected. */
-        bool has_value = form->base != NULL && form->base->values[index].has_value;
-        return has_value || !is_asked_by_act(form->desk->kind, index);
+        return true;
     }
     for (size_t i = 0; i < form->act->ask_count; i++) {
         if (form->act->asks[i] == index) {
@@ -656,6 +661,20 @@ static Status field_draw(Drawing *drawing, size_t index) {
     return STATUS_OK;
 }
 
+static Status fields_draw(Drawing *drawing, bool is_later) {
+    const DeskForm *form = drawing->form;
+    size_t before = drawing->fields.count;
+    for (size_t i = 0; i < form->desk->kind->field_count; i++) {
+        if (is_asked(form, i) && is_for_later(form, i) == is_later) {
+            TRY(field_draw(drawing, i));
+        }
+    }
+    for (size_t i = before; is_later && i < drawing->fields.count; i++) {
+        drawing->fields.items[i].group = "以后办理时填写（现在可以不填）";
+    }
+    return STATUS_OK;
+}
+
 /* The values on which the form depends now: what was typed over what is stored or proposed. */
 static Status values_now(const DeskForm *form, RecordDraft *draft) {
     Web *web = form->desk->web;
@@ -692,11 +711,8 @@ Status desk_fields(const DeskForm *form, FormField **fields, size_t *count) {
     TRY(record_fields_visible(web->cx, &form->desk->house, &record, web->now_ms, is_visible));
     Drawing drawing = {
         .form = form, .arena = web->cx->arena, .values = draft.values, .is_visible = is_visible};
-    for (size_t i = 0; i < kind->field_count; i++) {
-        if (is_asked(form, i)) {
-            TRY(field_draw(&drawing, i));
-        }
-    }
+    TRY(fields_draw(&drawing, false));
+    TRY(fields_draw(&drawing, true));
     *vec_push(drawing.arena, &drawing.fields) =
         (FormField){.name = "desk", .label = "", .kind = FIELD_HIDDEN, .value = STR("1")};
     *fields = drawing.fields.items;
