@@ -684,7 +684,7 @@ typedef struct RecordImport {
     RecordImportMode mode;
     RecordTable table;
     int64_t now_ms;
-    Str key;   /* of this import: repeating it with the same key and file continues it */
+    Str key;   /* of this import, at most 70 bytes: sending it twice stores it once */
     Str state; /* code of the state that rows are filed in; empty: the start state. Other
                   states only for leads and admins (taking over old lists) */
     RecordProgress *progress;
@@ -701,10 +701,10 @@ typedef struct RecordImported {
     size_t error_room;
 } RecordImported;
 /* Checks every row (values, rules, keys among themselves and in the database, references) and, by
- * mode, stores. Up to 500 rows share a command. ALL: nothing is stored when one row is wrong;
- * when a key is taken by somebody else while it runs, what was stored is taken back. INVALID when
- * the head has unknown columns or lacks a required one, or in ALL when a row is wrong: the errors
- * are in out. */
+ * mode, stores. Up to 500 rows share a command. progress gets total 0 while rows are counted. ALL:
+ * nothing is stored when one row is wrong; when a key is taken by somebody else while it runs, what
+ * was stored is taken back. INVALID when the head has unknown columns or lacks a required one, or
+ * in ALL when a row is wrong: the errors are in out. */
 MUST_CHECK Status record_import(Cx *cx, Db *db, const RecordHouse *house,
                                 const RecordImport *import, RecordImported *out);
 

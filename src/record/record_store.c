@@ -167,6 +167,12 @@ Status record_store_key_holder(Cx *cx, DbConn *conn, Str space, Str value, Str *
     return db_text_or(cx, conn, SQL_KEY_HOLDER, DB_ARGS(DB_TEXT(space), DB_TEXT(value)), number);
 }
 
+static const char SQL_KEYS_DELETE[] = "DELETE FROM record_key WHERE record_id = $1";
+
+Status record_store_keys_delete(Cx *cx, DbConn *conn, int64_t id) {
+    return db_exec(cx, conn, SQL_KEYS_DELETE, DB_ARGS(DB_INT(id)), NULL);
+}
+
 static const char SQL_KIND_KEYS_DELETE[] =
     "DELETE FROM record_key WHERE record_id IN (SELECT id FROM record WHERE kind_id = $1)";
 
