@@ -30,11 +30,17 @@ static const struct {
     const char *login;
     const char *zh;
 } sign_ins[] = {
-    {"resident", "居民（王安华）"}, {"shop", "商家"},
-    {"recycler", "回收企业"},       {"driver", "回收司机"},
-    {"enterprise", "企业"},         {"bank", "银行"},
-    {"officer", "市商务局经办"},    {"lead", "牵头专班（市发改局）"},
-    {"finance", "市财政局"},        {"auditor", "审计"},
+    {"resident", "居民（王安华）"},
+    {"shop", "商家"},
+    {"recycler", "回收企业"},
+    {"driver", "回收司机"},
+    {"enterprise", "企业"},
+    {"bank", "银行"},
+    {"officer", "市商务局经办"},
+    {"lead", "牵头专班（市发改局）"},
+    {"lead2", "牵头专班负责人（签发月报）"},
+    {"finance", "市财政局"},
+    {"auditor", "审计"},
     {"admin", "系统管理员"},
 };
 
@@ -103,6 +109,7 @@ static Status demo_make(Demo *demo) {
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
     TRY(demo_bookings_make(demo));
     TRY(demo_plan_make(demo));
+    TRY(demo_reports_make(demo));
     printf("演示城市：%zu 位居民，%zu 家商户，%zu 家回收企业；办理 %" PRId64
            " 件，按规则拒绝 %" PRId64 " 件。\n",
            demo->resident_count, demo->shop_count, demo->recycler_count, demo->done_count,

@@ -104,6 +104,8 @@ MUST_CHECK Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int6
 MUST_CHECK Status demo_bookings_make(Demo *demo);
 /* Puts the plan to work: heads of units, monthly figures, baselines. */
 MUST_CHECK Status demo_plan_make(Demo *demo);
+/* Issues the reports of the months before the last one, by the two of the lead office. */
+MUST_CHECK Status demo_reports_make(Demo *demo);
 /* Runs a command as a user and waits for it. */
 MUST_CHECK Status demo_write(Demo *demo, const char *name, DbActor actor, DbWork *work,
                              void *input);

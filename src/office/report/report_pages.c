@@ -631,23 +631,6 @@ static Status issue_work(Cx *cx, DbConn *conn, void *input) {
     return report_issue(cx, conn, input);
 }
 
-/* The PDF is printed and stored before the command, which refuses it when anything has changed
- * meanwhile; the file then belongs to nothing and harms nobody. */
-static Status issue_print(Web *web, const Report *report, ReportIssue *issue) {
-    ReportContent content;
-    AttachFile file;
-    Report numbered = *report;
-    numbered.number = issue->number;
-    numbered.issue_day = issue->day;
-    TRY(content_read(web, report->id, &content));
-    Buf *pdf = buf_in(web->cx->arena, FILE_BYTES_MAX);
-    TRY(paper_pdf(report_paper(web->cx, &numbered, &content), pdf, NULL));
-    TRY(attach_file_put(web->cx, city_file_folder(web->cx->arena, city_of(web)), buf_str(pdf),
-                        &file));
-    issue->pdf_digest = file.digest;
-    return STATUS_OK;
-}
-
 Status report_issue_post(Web *web) {
     Report report;
     const Form *form = NULL;
@@ -667,7 +650,7 @@ Status report_issue_post(Web *web) {
                          .person_id = web->user->id,
                          .now_ms = web->now_ms};
     TRY(report_issue_check(web->cx, &issue));
-    TRY(issue_print(web, &report, &issue));
+    TRY(report_issue_print(web->cx, web->conn, city_of(web), &issue));
     TRY(web_write(web, "monthly.issue", issue_work, &issue, NULL));
     return web_redirect(web, path_of(web, report.id, ""), STR("已签发，任何人都可以阅读"));
 }

@@ -1,5 +1,9 @@
 #include "office/report/report_print.h"
 
+#include "attach/attach.h"
+#include "base/limits.h"
+#include "office/report/report_store.h"
+
 #include <inttypes.h>
 
 static const PaperColumn target_columns[] = {{"序号", 2, PAPER_CENTER}, {"目标", 8, PAPER_LEFT},
@@ -86,6 +90,22 @@ Paper *report_paper(Cx *cx, const Report *report, const ReportContent *content) 
                       report->issue_day);
     }
     return paper;
+}
+
+Status report_issue_print(Cx *cx, DbConn *conn, const City *city, ReportIssue *issue) {
+    Report report;
+    ReportContent content = {0};
+    AttachFile file;
+    TRY(report_store_find(cx, conn, issue->id, &report));
+    TRY(report_store_sections(cx, conn, issue->id, &content));
+    TRY(report_store_figures(cx, conn, issue->id, &content));
+    report.number = issue->number;
+    report.issue_day = issue->day;
+    Buf *pdf = buf_in(cx->arena, LIMIT_UPLOAD_BYTES_MAX);
+    TRY(paper_pdf(report_paper(cx, &report, &content), pdf, NULL));
+    TRY(attach_file_put(cx, city_file_folder(cx->arena, city), buf_str(pdf), &file));
+    issue->pdf_digest = file.digest;
+    return STATUS_OK;
 }
 
 /* ---- tables ---- */
