@@ -128,6 +128,9 @@ static Status start_plan(Cx *cx, Search *search) {
             TRY(start_vehicle(cx, search, i));
         }
     }
+    /* The given plan may be the best there is: the first plan takes in all that fits, at any cost.
+     */
+    round_search_note(search);
     round_state_begin(search->state);
     round_ruin_list_all(search->ruin);
     round_ruin_recreate(search->ruin);

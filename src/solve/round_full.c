@@ -349,17 +349,18 @@ static bool time_fits(const FullScan *scan, int32_t after, const int32_t *nodes,
 static int32_t candidate_write(const FullScan *scan, const Insertion *where) {
     const Route *route = scan->route;
     Stop *out = scan->state->scratch_stops;
+    int32_t reload_after = where->mode == 0 ? -1 : round_reload_after(where);
+    bool is_before = where->mode % 2 == 1;
     int32_t at = 0;
     for (int32_t k = 0; k <= route->head.len + 1; k++) {
         out[at++] = route->stops[k];
-        if (k != where->after) {
-            continue;
-        }
-        if (where->mode == 1) {
+        if (k == reload_after && is_before) {
             out[at++] = (Stop){.node = scan->vehicle->reload_nodes[where->reload]};
         }
-        out[at++] = (Stop){.node = scan->job};
-        if (where->mode == 2) {
+        if (k == where->after) {
+            out[at++] = (Stop){.node = scan->job};
+        }
+        if (k == reload_after && !is_before) {
             out[at++] = (Stop){.node = scan->vehicle->reload_nodes[where->reload]};
         }
     }
@@ -376,6 +377,12 @@ static bool candidate_fits(const FullScan *scan, const Insertion *where) {
            times_fit(scan->model, scan->vehicle, stops, len);
 }
 
+static void found(FullScan *scan, const Insertion *where) {
+    if (!scan->state->is_dim || round_below(&scan->state->prng, 2) == 0) {
+        *scan->best = *where;
+    }
+}
+
 /* A new trip: the job with a reload before it (mode 1) or after it (mode 2). */
 static void try_reload(FullScan *scan, int32_t after, int32_t mode) {
     const Stop *stop = &scan->route->stops[after];
@@ -387,12 +394,51 @@ static void try_reload(FullScan *scan, int32_t after, int32_t mode) {
         added_way(scan, stop->node, first, 1, &added);
         added_way(scan, first, second, 1, &added);
         added_way(scan, second, stop[1].node, 1, &added);
-        added_way(scan, stop->node, stop[1].node, -1, &added);
+        /* A vehicle that stays drives no way that could be saved. */
+        added_way(scan, stop->node, stop[1].node, scan->route->head.len == 0 ? 0 : -1, &added);
         Insertion where = {added_total(scan, &added), scan->best->route, after, mode, r};
         const int32_t nodes[2] = {first, second};
         if (where.delta < scan->best->delta && added_within(scan, &added) &&
             time_fits(scan, after, nodes, 2) && candidate_fits(scan, &where)) {
-            *scan->best = where;
+            found(scan, &where);
+        }
+    }
+}
+
+/* A new trip that begins elsewhere in the job's own trip: after the stop at reload_after. */
+static void try_far_reload(FullScan *scan, int32_t after, int32_t reload_after, int32_t mode) {
+    const Stop *stops = scan->route->stops;
+    for (int32_t r = 0; r < scan->vehicle->reload_count; r++) {
+        int32_t reload = scan->vehicle->reload_nodes[r];
+        Added added = {.service = scan->model->jobs[scan->job].service + scan->vehicle->reload_s};
+        const int32_t at[2] = {after, reload_after};
+        const int32_t nodes[2] = {scan->job, reload};
+        for (int i = 0; i < 2; i++) {
+            added_way(scan, stops[at[i]].node, nodes[i], 1, &added);
+            added_way(scan, nodes[i], stops[at[i] + 1].node, 1, &added);
+            added_way(scan, stops[at[i]].node, stops[at[i] + 1].node, -1, &added);
+        }
+        Insertion where = {added_total(scan, &added), scan->best->route, after, mode, r};
+        if (where.delta < scan->best->delta && added_within(scan, &added) &&
+            candidate_fits(scan, &where)) {
+            found(scan, &where);
+        }
+    }
+}
+
+/* All places of the job's trip: what a small problem needs to find its best plan. */
+static void try_far_reloads(FullScan *scan, int32_t after) {
+    const Route *route = scan->route;
+    bool is_loaded = starts_loaded(scan->vehicle);
+    for (int32_t k = after - 1;
+         k >= route->frozen_count && round_is_job(scan->model, route->stops[k + 1].node); k--) {
+        if (round_is_job(scan->model, route->stops[k].node) || (k == 0 && is_loaded)) {
+            try_far_reload(scan, after, k, 2 * (after - k) + 1);
+        }
+    }
+    for (int32_t k = after + 1; round_is_job(scan->model, route->stops[k].node); k++) {
+        if (round_is_job(scan->model, route->stops[k + 1].node)) {
+            try_far_reload(scan, after, k, 2 * (k - after) + 2);
         }
     }
 }
@@ -409,6 +455,9 @@ static void try_new_trip(FullScan *scan, int32_t after) {
     }
     if (precedes_job) {
         try_reload(scan, after, 2);
+    }
+    if (scan->model->job_count <= STATE_SMALL_JOBS) {
+        try_far_reloads(scan, after);
     }
 }
 
@@ -447,19 +496,24 @@ void round_full_scan(State *state, int32_t job, int32_t index, Insertion *best) 
         if (vehicle->break_count == 0 && route->details[k].depart[0] > model->jobs[job].close) {
             return;
         }
-        /* A reload makes the detour longer and later: where the plain one fails, so does it. */
+        /* A reload makes the detour longer: where the plain one is too dear, so is it. It is later
+         * too, unless a break must be taken: that may fit at the depot and not at the start. */
         Added added = plain_added(&scan, k);
         Insertion where = {.delta = added_total(&scan, &added), .route = index, .after = k};
-        if (where.delta >= best->delta || !added_within(&scan, &added) ||
-            !time_fits(&scan, k, &job, 1)) {
+        if (where.delta >= best->delta || !added_within(&scan, &added)) {
+            continue;
+        }
+        bool is_in_time = time_fits(&scan, k, &job, 1);
+        if (!is_in_time && vehicle->break_count == 0) {
             continue;
         }
         if (!plain_load_fits(&scan, k)) {
             if (can_reload) {
                 try_new_trip(&scan, k);
             }
-        } else if (vehicle->duration_max == ROUND_NO_LIMIT || candidate_fits(&scan, &where)) {
-            *best = where;
+        } else if (is_in_time &&
+                   (vehicle->duration_max == ROUND_NO_LIMIT || candidate_fits(&scan, &where))) {
+            found(&scan, &where);
         }
     }
 }

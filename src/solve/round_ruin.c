@@ -8,10 +8,6 @@
 enum {
     RUIN_STRING_LEN_MAX = 10,
     RUIN_MEAN_REMOVED = 10,
-    /* With longest durations 15 did better than 10 and 22 on the four multi-depot instances
-     * measured, at one seed and 10 s. No claim beyond those. */
-    RUIN_STRING_LEN_MAX_TIGHT = 15,
-    RUIN_MEAN_REMOVED_TIGHT = 15,
     /* Chance of the split string (one job in the middle stays), in basis points. */
     RUIN_SPLIT_BP = 5000,
     /* Chance that the part that stays grows by one more job. */
@@ -19,7 +15,6 @@ enum {
     /* Jobs that were out before and lie near the seed get another try, at most so many a step. */
     RUIN_RETRY_MAX = 10,
     RUIN_RETRY_LOOK = 100,
-    RUIN_SMALL_JOBS = 20,
     /* One step in so many sends out a standing vehicle, for at most so many jobs that are out. */
     RUIN_OPEN_EVERY = 100,
     RUIN_OPEN_MAX = 120,
@@ -35,9 +30,6 @@ Ruin *round_ruin_new(Arena *arena, State *state) {
     ruin->hit = arena_array(arena, int32_t, vehicles);
     ruin->list = arena_array(arena, int32_t, jobs);
     ruin->key = arena_array(arena, int64_t, jobs);
-    bool is_tight = state->model->has_duration_limit;
-    ruin->mean_removed = is_tight ? RUIN_MEAN_REMOVED_TIGHT : RUIN_MEAN_REMOVED;
-    ruin->string_len_max = is_tight ? RUIN_STRING_LEN_MAX_TIGHT : RUIN_STRING_LEN_MAX;
     return ruin;
 }
 
@@ -183,10 +175,10 @@ void round_ruin_strings(Ruin *ruin) {
     }
     double mean_len = state->used_count == 0 ? 1 : (double)served / state->used_count;
     /* In a small problem any route may be taken out whole. */
-    mean_len = model->job_count <= RUIN_SMALL_JOBS ? model->job_count : mean_len;
-    double len_max = mean_len < ruin->string_len_max ? mean_len : ruin->string_len_max;
+    mean_len = model->job_count <= STATE_SMALL_JOBS ? model->job_count : mean_len;
+    double len_max = mean_len < RUIN_STRING_LEN_MAX ? mean_len : RUIN_STRING_LEN_MAX;
     len_max = len_max < 1 ? 1 : len_max;
-    double strings_max = 4 * ruin->mean_removed / (1 + len_max) - 1;
+    double strings_max = 4 * RUIN_MEAN_REMOVED / (1 + len_max) - 1;
     int32_t strings = (int32_t)(prng_unit(&state->prng) * strings_max + 1);
     strings_take(ruin, seed, strings, (int32_t)len_max);
 }

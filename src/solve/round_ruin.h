@@ -20,8 +20,6 @@ typedef struct Ruin {
     int32_t opener; /* the out job that a new round starts for, or ROUND_NONE */
     bool is_first;  /* the list makes a first plan */
     int64_t *key;
-    double mean_removed;    /* the paper's c: jobs taken out in a step, on average */
-    int32_t string_len_max; /* the paper's L */
 } Ruin;
 
 /* Makes the work space of one thread. */

@@ -10,14 +10,14 @@ enum {
     /* Routes are looked at when they hold one of so many nearest jobs. */
     SCAN_NEAR_MAX = 60,
     /* With so few routes in use all are looked at: their versions lie side by side in memory. With
-     * windows a far route costs a whole scan to find that it does not fit. */
+     * windows a far route costs a whole scan to find that it does not fit; with a longest duration
+     * that scan costs twice as much, and only near routes are looked at. */
     SCAN_USED_MAX_LOAD = 150,
     SCAN_USED_MAX_TIME = 32,
     /* One evaluation in about so many is skipped (the paper's rate is 1 %; more is better here). */
     SCAN_BLINK_MEAN = 30,
     /* A small problem needs more luck than greed. */
     SCAN_BLINK_SMALL = 8,
-    SCAN_SMALL_JOBS = 20,
 };
 
 static inline bool load_fits(const Model *model, const Route *route, const ModelJob *job) {
@@ -164,18 +164,33 @@ static inline bool blinks(State *state) {
     if (--state->blink > 0) {
         return false;
     }
-    int32_t mean = state->model->job_count <= SCAN_SMALL_JOBS ? SCAN_BLINK_SMALL : SCAN_BLINK_MEAN;
+    int32_t mean = state->model->job_count <= STATE_SMALL_JOBS ? SCAN_BLINK_SMALL : SCAN_BLINK_MEAN;
     state->blink = 1 + round_below(&state->prng, 2 * mean - 1);
     return true;
 }
 
+/* A blink of a small problem under every rule: what is seen is left to chance. */
+static void scan_dim(State *state, int32_t job, int32_t index, Insertion *best) {
+    Insertion found;
+    state->is_dim = true;
+    scan_route(state, job, index, &found);
+    state->is_dim = false;
+    if (found.delta < best->delta) {
+        *best = found;
+    }
+}
+
 /* A blink: the best position in the route is overlooked, the second best is seen. */
 static void scan_blinking(State *state, int32_t job, int32_t index, Insertion *best) {
+    bool is_small = state->model->job_count <= STATE_SMALL_JOBS;
+    bool is_full = state->model->kind == MODEL_FULL;
+    if (is_full && is_small) {
+        scan_dim(state, job, index, best);
+        return;
+    }
     Insertion first = {.delta = INSERTION_NONE_DELTA};
     scan_cached(state, job, index, &first);
-    bool is_small = state->model->job_count <= SCAN_SMALL_JOBS;
-    if (first.delta >= best->delta || state->model->kind == MODEL_FULL ||
-        (is_small && round_below(&state->prng, 2) == 0)) {
+    if (first.delta >= best->delta || is_full || (is_small && round_below(&state->prng, 2) == 0)) {
         return;
     }
     Insertion second;
@@ -247,6 +262,7 @@ Insertion round_scan_best(State *state, int32_t job) {
     int32_t near_count =
         model->adjacent_count < SCAN_NEAR_MAX ? model->adjacent_count : SCAN_NEAR_MAX;
     int32_t used_max = model->kind == MODEL_LOAD ? SCAN_USED_MAX_LOAD : SCAN_USED_MAX_TIME;
+    used_max = model->has_duration_limit ? 0 : used_max;
     if (state->used_count <= used_max) {
         scan_used(state, job, &best);
     } else {

@@ -11,6 +11,10 @@ enum {
     SEARCH_WATCH_EVERY_MS = 200,
     /* Cooling ends at the scale of an arc divided by this. */
     SEARCH_COOL = 20,
+    /* With longest durations a round changes its depot only as a whole: hotter, and less cold at
+     * the end, did better on the four multi-depot instances at hand (see README.md). */
+    SEARCH_COOL_LIMITED = 10,
+    SEARCH_LIMITED_HEAT = 2,
     /* Optional jobs come and go at the price of a prize, not of an arc: hotter did better. */
     SEARCH_OPTIONAL_HEAT = 3,
 };
@@ -27,8 +31,11 @@ Search *round_search_new(Arena *arena, const Model *model, const RoundOptions *o
     search->best.nodes = arena_array(arena, int32_t, nodes);
     search->best.len = arena_array(arena, int32_t, (size_t)model->vehicle_count + 1);
     search->best.cost = INT64_MAX;
-    search->heat_first = model->arc_scale * (model->has_optional ? SEARCH_OPTIONAL_HEAT : 1);
-    search->heat_last = model->arc_scale / SEARCH_COOL;
+    bool is_limited = model->has_duration_limit;
+    int32_t heat = is_limited ? SEARCH_LIMITED_HEAT : 1;
+    heat = model->has_optional ? SEARCH_OPTIONAL_HEAT : heat;
+    search->heat_first = model->arc_scale * heat;
+    search->heat_last = model->arc_scale / (is_limited ? SEARCH_COOL_LIMITED : SEARCH_COOL);
     search->share_to = 1;
     return search;
 }

@@ -397,6 +397,15 @@ static void job_join(State *state, Route *route, int32_t job) {
     route->head.job_count++;
 }
 
+/* Puts a node at a position; the arcs around it are unknown until the route is settled. */
+static void stop_put(Route *route, int32_t at, int32_t node) {
+    Stop *stops = route->stops;
+    memmove(&stops[at + 1], &stops[at], (size_t)(route->head.len + 2 - at) * sizeof *stops);
+    stops[at] = (Stop){.node = node, .arc = -1};
+    stops[at - 1].arc = -1;
+    route->head.len++;
+}
+
 void round_state_insert(State *state, int32_t job, const Insertion *where) {
     Route *route = &state->routes[where->route];
     check(state->route_of[job] == ROUND_NONE);
@@ -404,18 +413,18 @@ void round_state_insert(State *state, int32_t job, const Insertion *where) {
     route_touch(state, where->route);
     int32_t added = where->mode == 0 ? 1 : 2;
     route_room(state, route, route->head.len + 2 + added);
-    Stop *stops = route->stops;
     int32_t first = where->after + 1;
-    memmove(&stops[first + added], &stops[first],
-            (size_t)(route->head.len + 2 - first) * sizeof *stops);
-    int32_t at = where->mode == 1 ? first + 1 : first;
-    if (where->mode != 0) {
-        int32_t reload_at = where->mode == 1 ? first : first + 1;
-        stops[reload_at] = (Stop){.node = route->vehicle->reload_nodes[where->reload], .arc = -1};
+    if (where->mode == 0) {
+        stop_put(route, first, job);
+    } else {
+        int32_t reload = route->vehicle->reload_nodes[where->reload];
+        int32_t reload_at = round_reload_after(where) + 1;
+        /* The later one goes first: it does not move the place of the other. */
+        bool is_before = where->mode % 2 == 1;
+        stop_put(route, is_before ? first : reload_at, is_before ? job : reload);
+        stop_put(route, is_before ? reload_at : first, is_before ? reload : job);
+        first = reload_at < first ? reload_at : first;
     }
-    stops[at] = (Stop){.node = job, .arc = -1};
-    stops[where->after].arc = -1;
-    route->head.len += added;
     job_join(state, route, job);
     route_settle(state, route, first);
 }

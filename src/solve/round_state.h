@@ -22,6 +22,9 @@
  * every departure. Both leave room for adding an arc. */
 #define STATE_NEVER_S ((int32_t)1500000000)
 
+/* Up to so many jobs the search leaves nothing untried that it may skip in a larger problem. */
+enum { STATE_SMALL_JOBS = 20 };
+
 typedef struct Stop {
     int32_t node;
     int32_t arc;
@@ -71,8 +74,9 @@ typedef struct Route {
     Stop *saved_stops;
 } Route;
 
-/* Where a job would go and what that adds. mode: 0 as it is, 1 with a reload before it, 2 with a
- * reload after it; reload is an index in the vehicle's list. */
+/* Where a job would go and what that adds. mode: 0 as it is, 1, 3, 5 ... with a reload right before
+ * it, one stop before, two stops before; 2, 4, 6 ... with a reload as far after it; reload is an
+ * index in the vehicle's list. */
 typedef struct Insertion {
     int64_t delta;
     int32_t route;
@@ -82,6 +86,11 @@ typedef struct Insertion {
 } Insertion;
 
 #define INSERTION_NONE_DELTA (INT64_MAX / 4)
+
+/* The position of the stop that the reload of an insertion with one follows. */
+static inline int32_t round_reload_after(const Insertion *where) {
+    return where->after + (where->mode % 2 == 1 ? -(where->mode / 2) : where->mode / 2 - 1);
+}
 
 typedef struct CacheItem {
     int64_t delta;
@@ -116,6 +125,7 @@ typedef struct State {
     uint32_t seen_stamp;
     int32_t blink;  /* evaluations until the next blink */
     int32_t unseen; /* position that this blink overlooks, ROUND_NONE without one */
+    bool is_dim;    /* this blink overlooks every other place (small problems of MODEL_FULL) */
     Stop *scratch_stops;
     Detail *scratch_details;
 } State;
