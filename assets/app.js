@@ -10,6 +10,9 @@
  *   [data-refresh]       an answer on which other questions depend: the form is drawn anew when it
  *                        changes, as the button .refresh does without this script; so are rows that
  *                        come and go
+ *   [data-key="a"]       a key that presses or fills data-target, or moves (data-move) to the next or
+ *                        the one before among the links of [data-rows]; only while the focus is in
+ *                        the page's main part and not in a field (WCAG 2.1.4)
  *   .error-summary       receives the focus when a page or a part of it arrives
  * No inline code, no eval, no storage; the only requests of its own are those of
  * [data-job] and [data-refresh].
@@ -276,7 +279,64 @@
     chart.replaceChildren(svg);
   }
 
+  function moveTo(direction) {
+    var links = Array.prototype.slice.call(document.querySelectorAll("[data-rows] a"));
+    var here = links.indexOf(document.activeElement);
+    if (here < 0) {
+      here = links.findIndex(function (link) {
+        return link.getAttribute("aria-current") === "true";
+      });
+    }
+    var link = links[here + (direction === "next" ? 1 : -1)];
+    if (link) {
+      link.focus();
+    }
+  }
+
+  function pressFor(key) {
+    var target = document.querySelector(key.getAttribute("data-target"));
+    if (!target) {
+      return;
+    }
+    if (target.tagName === "BUTTON") {
+      target.click();
+    } else {
+      target.focus();
+    }
+  }
+
+  function onKey(event) {
+    var element = event.target;
+    var isTyping = element.closest("input, textarea, select") !== null;
+    if (event.ctrlKey || event.altKey || event.metaKey || isTyping || !element.closest("main")) {
+      return;
+    }
+    var key = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]');
+    if (key) {
+      event.preventDefault();
+      if (key.hasAttribute("data-move")) {
+        moveTo(key.getAttribute("data-move"));
+      } else {
+        pressFor(key);
+      }
+    }
+  }
+
+  /* A page with keys of its own takes the focus, so that they work at once; a message stays first. */
+  function keysBegin() {
+    var main = document.querySelector("main");
+    if (!main || !document.querySelector("[data-key]")) {
+      return;
+    }
+    document.addEventListener("keydown", onKey);
+    if (!document.querySelector(".error-summary")) {
+      main.setAttribute("tabindex", "-1");
+      main.focus({ preventScroll: true });
+    }
+  }
+
   document.querySelectorAll(".chart[data-chart]").forEach(drawBars);
+  keysBegin();
   document.querySelectorAll("[data-copy][hidden], [data-print][hidden]").forEach(function (button) {
     button.hidden = false;
   });

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "office/audit/audit.h"
+#include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
 #include "office/desk/desk.h"
 #include "office/open/open.h"
@@ -61,6 +62,7 @@ const WebRoute routes[] = {
     GET("/task/{id}", ANYONE, plan_task_page, "一项任务"),
     GET("/target/{id}", ANYONE, plan_target_page, "一个目标"),
     GET("/lights", ANYONE, plan_lights_page, "目标状态的评定办法"),
+    GET("/claim/notice", ANYONE, claim_notice_page, "补贴公示（脱敏）"),
     GET("/certificate", ANYONE, recycle_certificate_list_page, "拆解证明（脱敏）"),
     GET("/certificate/{id}", ANYONE, recycle_certificate_page, "一份拆解证明"),
     GET("/sign-in", ANYONE, people_sign_in_page, "登录"),
@@ -83,6 +85,19 @@ const WebRoute routes[] = {
     POST("/coupon/claim", RESIDENT, coupon_claim_post, coupon_claim_page, "领取资格券"),
     GET("/coupon/{id}", RESIDENT, coupon_page, "一张资格券"),
     POST("/coupon/{id}/withdraw", RESIDENT, coupon_withdraw_post, coupon_page, "退回资格券"),
+    GET("/claim", RESIDENT, claim_list_page, "我的申请"),
+    GET("/claim/new", RESIDENT, claim_new_page, "申请补贴"),
+    POST("/claim/new", RESIDENT, claim_new_post, claim_new_page, "申请补贴"),
+    GET("/claim/{id}", RESIDENT, claim_page, "一个申请和它的回执"),
+    GET("/claim/{id}/step/{step}", RESIDENT, claim_step_page, "填写申请"),
+    {"POST", "/claim/{id}/step/{step}", RESIDENT, WEB_TOKEN, claim_step_post, claim_step_page,
+     CLAIM_UPLOADS_BYTES_MAX, "填写申请"},
+    POST("/claim/{id}/submit", RESIDENT, claim_submit_post, claim_page, "提交申请"),
+    POST("/claim/{id}/withdraw", RESIDENT, claim_withdraw_post, claim_page, "撤回申请"),
+    GET("/claim/{id}/paper/{paper}", RESIDENT | OFFICER | FINANCE | AUDITOR, claim_paper_page,
+        "一份申请材料"),
+    GET("/claim/{id}/object", SIGNED_IN, claim_object_page, "对公示提出异议"),
+    POST("/claim/{id}/object", SIGNED_IN, claim_object_post, claim_object_page, "对公示提出异议"),
     GET("/pickup", RESIDENT, pickup_list_page, "旧物回收"),
     GET("/pickup/new", RESIDENT, pickup_new_page, "预约上门回收"),
     POST("/pickup/new", RESIDENT, pickup_new_post, pickup_new_page, "预约上门回收"),
@@ -130,6 +145,14 @@ const WebRoute routes[] = {
          "登记车辆修复"),
 
     /* units and lead office */
+    GET("/claim/queue", OFFICER | LEAD | AUDITOR, claim_queue_page, "申请复核"),
+    GET("/claim/fifo", OFFICER | LEAD | AUDITOR, claim_fifo_page, "办理先后和超期"),
+    GET("/claim/desk", OFFICER | LEAD | AUDITOR, claim_desk_page, "逐件办理申请"),
+    POST("/claim/desk", OFFICER, claim_desk_post, claim_desk_page, "办理一件申请"),
+    POST("/claim/{id}/objection", OFFICER, claim_objection_post, NULL, "处理公示异议"),
+    GET("/claim/pause", LEAD, claim_pause_page, "暂停和恢复受理"),
+    POST("/claim/pause", LEAD, claim_pause_post, claim_pause_page, "暂停受理"),
+    POST("/claim/pause/{id}/end", LEAD, claim_pause_end_post, claim_pause_page, "恢复受理"),
     GET("/my-unit", OFFICER, plan_my_unit_page, "本单位任务"),
     POST("/target/{id}/baseline", OFFICER | LEAD, plan_target_baseline_post, plan_target_page,
          "填报基期值"),
@@ -262,6 +285,16 @@ const WebRoute routes[] = {
     GET("/settlement/{id}/file", FINANCE | AUDITOR | SHOP, shop_settlement_file, "结算明细文件"),
     POST("/settlement/{id}/paid", FINANCE, shop_settlement_paid_post, shop_settlement_page,
          "登记已支付"),
+
+    GET("/claim/batch", OFFICER | FINANCE | AUDITOR, claim_batch_list_page, "申请补贴拨付"),
+    POST("/claim/batch", OFFICER, claim_batch_post, claim_batch_list_page, "报送拨付清单"),
+    GET("/claim/batch/{id}", OFFICER | FINANCE | AUDITOR, claim_batch_page, "一个拨付清单"),
+    POST("/claim/batch/{id}/file", FINANCE, claim_batch_file_post, claim_batch_page,
+         "下载支付文件（留痕）"),
+    POST("/claim/batch/{id}/paid", FINANCE, claim_batch_paid_post, claim_batch_page,
+         "登记已支付"),
+    GET("/claim/{id}/recover", FINANCE | AUDITOR, claim_recover_page, "追回一笔补贴"),
+    POST("/claim/{id}/recover", FINANCE, claim_recover_post, claim_recover_page, "追回一笔补贴"),
 
     /* audit and administration */
     GET("/journal", AUDITOR | ADMIN, audit_journal_page, "操作日志"),

@@ -14,6 +14,7 @@ static const NavRow nav_rows[] = {
     {ROLES_ANYONE, "/", "首页"},
     {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_RESIDENT), "/calculator", "我能补多少"},
     {ROLE_BIT(ROLE_RESIDENT), "/coupon", "我的资格券"},
+    {ROLE_BIT(ROLE_RESIDENT), "/claim", "我的申请"},
     {ROLE_BIT(ROLE_RESIDENT), "/pickup", "旧物回收"},
     {ROLE_BIT(ROLE_SHOP), "/till", "核销"},
     {ROLE_BIT(ROLE_SHOP), "/price", "备案价格"},
@@ -29,6 +30,8 @@ static const NavRow nav_rows[] = {
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_ENTERPRISE) |
          ROLE_BIT(ROLE_BANK),
      "/record", "台账"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/claim/queue", "申请复核"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE), "/claim/batch", "申请拨付"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN),
      "/dashboard", "总览"},

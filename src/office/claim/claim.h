@@ -364,7 +364,11 @@ MUST_CHECK Status claim_pause_end(Cx *cx, DbConn *conn, int64_t pause_id, int64_
 
 /* ---- payment ---- */
 
-enum { CLAIM_BATCH_MAX = 1000 };
+enum {
+    CLAIM_BATCH_MAX = 1000,
+    /* Five papers of a phone's camera in one form. */
+    CLAIM_UPLOADS_BYTES_MAX = 40 * 1024 * 1024,
+};
 
 typedef struct ClaimBatch {
     int64_t id;

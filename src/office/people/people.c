@@ -81,6 +81,10 @@ Str people_seal_text(Arena *arena, const City *city, Str text) {
     return seal_field_close(arena, &city->seal_key, STR("text"), text);
 }
 
+Status people_open(Cx *cx, const City *city, PeopleDatum datum, Str sealed, Str *out) {
+    return seal_field_open(cx, &city->seal_key, str_of(datum_names[datum]), sealed, out);
+}
+
 Status people_open_text(Cx *cx, const City *city, Str sealed, Str *out) {
     return seal_field_open(cx, &city->seal_key, STR("text"), sealed, out);
 }

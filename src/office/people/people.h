@@ -33,6 +33,11 @@ Str people_name_normal(Arena *arena, Str name);
 Str people_hash(Arena *arena, const City *city, PeopleDatum datum, Str clear);
 /* Seals free text such as an address; opened with people_open_text. */
 Str people_seal_text(Arena *arena, const City *city, Str text);
+/* Opens a datum that people_seal closed. Who reads one in clear journals it. */
+MUST_CHECK Status people_open(Cx *cx, const City *city, PeopleDatum datum, Str sealed, Str *out);
+/* The name of a person in clear, for a pay file. */
+MUST_CHECK Status people_payee_name(Cx *cx, DbConn *conn, const City *city, int64_t person_id,
+                                    Str *out);
 MUST_CHECK Status people_open_text(Cx *cx, const City *city, Str sealed, Str *out);
 
 typedef struct PersonNew {
