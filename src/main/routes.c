@@ -291,8 +291,7 @@ const WebRoute routes[] = {
     GET("/claim/batch/{id}", OFFICER | FINANCE | AUDITOR, claim_batch_page, "一个拨付清单"),
     POST("/claim/batch/{id}/file", FINANCE, claim_batch_file_post, claim_batch_page,
          "下载支付文件（留痕）"),
-    POST("/claim/batch/{id}/paid", FINANCE, claim_batch_paid_post, claim_batch_page,
-         "登记已支付"),
+    POST("/claim/batch/{id}/paid", FINANCE, claim_batch_paid_post, claim_batch_page, "登记已支付"),
     GET("/claim/{id}/recover", FINANCE | AUDITOR, claim_recover_page, "追回一笔补贴"),
     POST("/claim/{id}/recover", FINANCE, claim_recover_post, claim_recover_page, "追回一笔补贴"),
 
