@@ -8,22 +8,28 @@
 
   var TONES = { weight: 2, radius: 7, color: "#0b5394", fillColor: "#3d85c6", fillOpacity: 0.7 };
 
-  /* Lines at round degrees, so that distances can be read: 0.1 degrees are about 10 km. */
-  function drawGrid(map, bounds) {
-    var step = 0.1;
-    var west = Math.floor(bounds.getWest() / step) - 3;
-    var east = Math.ceil(bounds.getEast() / step) + 3;
-    var south = Math.floor(bounds.getSouth() / step) - 3;
-    var north = Math.ceil(bounds.getNorth() / step) + 3;
-    var style = { color: "#c9d3dd", weight: 1, interactive: false };
-    if (east - west > 200 || north - south > 200) {
-      return;
+  /* 1, 2 or 5 times a power of ten, so that some six lines cross the view. */
+  function stepOf(width) {
+    var rough = width / 6;
+    var power = Math.pow(10, Math.floor(Math.log10(rough)));
+    return [1, 2, 5, 10].map(function (times) { return times * power; }).filter(function (step) {
+      return step >= rough;
+    })[0];
+  }
+
+  /* Lines at round degrees under the points; drawn anew when the view moves. */
+  function drawGrid(map, grid) {
+    var bounds = map.getBounds().pad(0.2);
+    var step = stepOf(bounds.getEast() - bounds.getWest());
+    var style = { color: "#c3ccd6", weight: 1, interactive: false };
+    grid.clearLayers();
+    for (var x = Math.ceil(bounds.getWest() / step); x * step < bounds.getEast(); x += 1) {
+      window.L.polyline([[bounds.getSouth(), x * step], [bounds.getNorth(), x * step]], style)
+        .addTo(grid);
     }
-    for (var x = west; x <= east; x += 1) {
-      window.L.polyline([[south * step, x * step], [north * step, x * step]], style).addTo(map);
-    }
-    for (var y = south; y <= north; y += 1) {
-      window.L.polyline([[y * step, west * step], [y * step, east * step]], style).addTo(map);
+    for (var y = Math.ceil(bounds.getSouth() / step); y * step < bounds.getNorth(); y += 1) {
+      window.L.polyline([[y * step, bounds.getWest()], [y * step, bounds.getEast()]], style)
+        .addTo(grid);
     }
   }
 
@@ -54,11 +60,15 @@
           .bindPopup(words(point));
       })
     );
-    var bounds = group.getBounds().pad(0.2);
-    map.fitBounds(bounds, { maxZoom: 14 });
-    drawGrid(map, bounds);
+    var grid = window.L.layerGroup().addTo(map);
+    map.on("moveend", function () {
+      drawGrid(map, grid);
+    });
+    map.fitBounds(group.getBounds().pad(0.2), { maxZoom: 14 });
     group.addTo(map);
     window.L.control.scale({ imperial: false }).addTo(map);
+    place.querySelector(".leaflet-control-zoom-in").title = "放大";
+    place.querySelector(".leaflet-control-zoom-out").title = "缩小";
   }
 
   document.querySelectorAll("[data-map]").forEach(draw);

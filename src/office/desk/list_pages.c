@@ -570,6 +570,7 @@ static void work_links(const Desk *desk) {
     }
     HTML(html, "p.actions") {
         HTML_LEAF(html, "a.button", "填报一条", "href", desk_kind_path(desk, "/new"));
+        HTML_LEAF(html, "a.button.plain", "导入表格", "href", desk_kind_path(desk, "/import"));
         HTML_LEAF(html, "a.button.plain", "下载空表", "href", desk_kind_path(desk, "/template"));
     }
 }
