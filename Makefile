@@ -254,7 +254,8 @@ fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
 # ---- benchmarks -----------------------------------------------------------------------------------
 # bench/<module>_bench.c prints our figure with its peer's in the same run.
 RUSH := $(BUILD)/bench/rush_bench
-BENCHES := $(filter-out $(RUSH),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
+GROWTH := $(BUILD)/bench/growth_bench
+BENCHES := $(filter-out $(RUSH) $(GROWTH),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
 bench_module = $(if $(filter site,$(1)),solve,$(1))
 define BENCH_RULE
 $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
@@ -269,6 +270,15 @@ $(RUSH): bench/rush_bench.c bench/nginx.h $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) $(call link_libs,$(MODULES))
+
+$(GROWTH): bench/growth_bench.c $(PROGRAM)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) $(call link_libs,$(MODULES))
+
+.PHONY: bench-growth
+bench-growth: $(GROWTH) ## cost of a claim beside 10^4, 10^5, ... existing ones (MOST=10000000)
+	@$(GROWTH) $(or $(MOST),1000000)
 
 .PHONY: bench bench-solve bench-rush
 bench-rush: $(RUSH) ## launch morning: claims a second with their peers (SECONDS=5; with PostgreSQL when installed)

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -315,7 +316,8 @@ static _Noreturn void life_run(int from, int to) {
 void life_start(const LifeOptions *options, Life *out) {
     int down[2];
     int up[2];
-    check(pipe(down) == 0 && pipe(up) == 0);
+    /* Not for the database server that a life may start. */
+    check(pipe2(down, O_CLOEXEC) == 0 && pipe2(up, O_CLOEXEC) == 0);
     (void)fflush(NULL);
     options->shared->disk.ended_by = -1;
     options->shared->disk.has_lied = false;

@@ -333,6 +333,10 @@ static void look_begin(DbConn **conn) {
     Status status = db_open(&sim.cx, &options, &sim.db);
     for (int try = 0; try < 300 && status != STATUS_OK && !sim.is_sqlite; try++) {
         (void)usleep(100000);
+        /* The life may have died between killing the server and starting it. */
+        if (try % 50 == 49 && getenv("PG_RESTART") != NULL) {
+            (void)!system(getenv("PG_RESTART"));
+        }
         fault_clear(&sim.cx);
         status = db_open(&sim.cx, &options, &sim.db);
     }
