@@ -35,6 +35,9 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN),
      "/dashboard", "总览"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/measure", "措施"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/figure", "填报审核"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/notice", "督办"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/workshop", "政策工作台"},
     {ROLE_BIT(ROLE_LEAD), "/sites", "点位选址"},
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/fund", "资金"},

@@ -121,6 +121,39 @@ static Status worked_add(Cx *cx, const YamlNode *list, DayVec *days) {
     return STATUS_OK;
 }
 
+static Status year_load(Cx *cx, const YamlNode *row, CityYear *year) {
+    const YamlNode *holidays = yaml_at(row, "holidays");
+    const YamlNode *worked = yaml_at(row, "worked");
+    TRY(yaml_int(cx, row, "year", &year->year));
+    year->document = yaml_text_or(cx->arena, row, "document", STR_NONE);
+    year->document_day = yaml_text_or(cx->arena, row, "document_date", STR_NONE);
+    year->source = yaml_text_or(cx->arena, row, "source", STR_NONE);
+    year->status = yaml_text_or(cx->arena, row, "status", STR_NONE);
+    year->holiday_count = yaml_count(holidays);
+    year->holidays = arena_array(cx->arena, CityHoliday, year->holiday_count + 1);
+    for (size_t i = 0; i < year->holiday_count; i++) {
+        CityHoliday *holiday = &year->holidays[i];
+        TRY(yaml_text(cx, yaml_item(holidays, i), "name", &holiday->name));
+        TRY(yaml_day(cx, yaml_item(holidays, i), "first", &holiday->first));
+        TRY(yaml_day(cx, yaml_item(holidays, i), "last", &holiday->last));
+    }
+    year->worked_count = yaml_count(worked);
+    year->worked = arena_array(cx->arena, Day, year->worked_count + 1);
+    for (size_t i = 0; i < year->worked_count; i++) {
+        TRY(day_parse(cx, yaml_scalar(yaml_item(worked, i)), &year->worked[i]));
+    }
+    return STATUS_OK;
+}
+
+static Status years_load(Cx *cx, const YamlNode *list, City *city) {
+    city->year_count = yaml_count(list);
+    city->years = arena_array(cx->arena, CityYear, city->year_count + 1);
+    for (size_t i = 0; i < city->year_count; i++) {
+        TRY(year_load(cx, yaml_item(list, i), &city->years[i]));
+    }
+    return STATUS_OK;
+}
+
 static Status calendar_load(Cx *cx, City *city) {
     const YamlNode *root = NULL;
     DayVec holidays = {0};
@@ -129,6 +162,7 @@ static Status calendar_load(Cx *cx, City *city) {
     TRY(yaml_day(cx, root, "first", &city->calendar.first));
     TRY(yaml_day(cx, root, "last", &city->calendar.last));
     const YamlNode *years = yaml_at(root, "years");
+    TRY(years_load(cx, years, city));
     for (size_t i = 0; i < yaml_count(years); i++) {
         TRY(holidays_add(cx, yaml_at(yaml_item(years, i), "holidays"), &holidays));
         TRY(worked_add(cx, yaml_at(yaml_item(years, i), "worked"), &worked));

@@ -35,6 +35,24 @@ typedef struct CityCategory {
     int64_t limit; /* units per person and year, 1 unless the notice says otherwise */
 } CityCategory;
 
+/* A published year of the working calendar: what the State Council's notice says, for people. */
+typedef struct CityHoliday {
+    Str name;
+    Day first;
+    Day last;
+} CityHoliday;
+typedef struct CityYear {
+    int64_t year;
+    Str document;
+    Str document_day; /* as written, ISO 8601 */
+    Str source;
+    Str status; /* "confirmed" ... */
+    CityHoliday *holidays;
+    size_t holiday_count;
+    Day *worked; /* weekend days that are worked */
+    size_t worked_count;
+} CityYear;
+
 typedef struct City {
     Str name;     /* "安丘市" */
     Str code;     /* "370784" */
@@ -47,6 +65,8 @@ typedef struct City {
     CityCategory *categories;
     size_t category_count;
     WorkCalendar calendar;
+    CityYear *years;
+    size_t year_count;
     struct PolicyLibrary *policies;
     struct ClaimLibrary *claims;      /* subsidies paid after purchase */
     const struct RecordBook *records; /* declared kinds of record */

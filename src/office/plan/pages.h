@@ -3,6 +3,7 @@
 #define HUANXIN_OFFICE_PLAN_PAGES_H
 
 #include "office/plan/target.h"
+#include "office/plan/work.h"
 #include "web/form.h"
 
 const PlanBook *page_book(const Web *web);
@@ -29,6 +30,40 @@ typedef struct TargetNows {
 MUST_CHECK Status page_targets(Web *web, const TargetDesk *desk, const TargetPick *pick,
                                TargetNows *out);
 void page_target_table(Web *web, const TargetNows *targets);
+
+/* ---- work ---- */
+
+/* Days that count as soon: what falls due within them is shown before it is late. */
+enum { WORK_SOON_DAYS = 10 };
+const WorkCalendar *page_calendar(const Web *web);
+/* The last day that counts as soon. */
+Day page_soon_day(const Web *web);
+/* A date with its clock: late by n working days, n working days left; is_open false: only the date.
+ */
+ViewValue page_due(Web *web, Day due, bool is_open);
+void page_measure_table(Web *web, const MeasureList *measures);
+ViewValue page_measure_state(Str state);
+void page_notice_table(Web *web, const NoticeList *notices);
+/* Choices of units for a form; the code is the unit's id. *first_empty: a first "未定". */
+typedef struct UnitChoices {
+    FormChoice *items;
+    size_t count;
+} UnitChoices;
+MUST_CHECK Status page_unit_choices(Web *web, bool with_none, UnitChoices *out);
+/* The id behind the chosen row; 0: none. */
+int64_t page_unit_chosen(const UnitChoices *choices, const FormValue *value);
+/* One long text and a button, for acts that need words. */
+typedef struct TextForm {
+    const char *key;
+    Str action;
+    const char *field; /* "text", "note" */
+    const char *label;
+    const char *submit;
+    bool is_optional;
+} TextForm;
+const Form *page_text_form(Web *web, const TextForm *of);
+/* Who may see what only offices see. */
+bool page_is_office(const Web *web);
 
 /* The filed figures of a series or of a baseline, newest first. */
 MUST_CHECK Status page_figures(Web *web, Str series, const char *part);

@@ -1,6 +1,7 @@
 #include "office/people/people.h"
 #include "office/plan/book.h"
 #include "office/plan/plan_store.h"
+#include "office/plan/work.h"
 
 #include <inttypes.h>
 
@@ -99,6 +100,24 @@ typedef struct Loading {
     int64_t *task_ids; /* by index of the plan's tasks */
 } Loading;
 
+/* The plan's own sentences are the first measures; the first lead unit answers for them until the
+ * lead office decides otherwise. Their dates are not in the plan. */
+static Status measures_load(Cx *cx, DbConn *conn, const Loading *loading, size_t index) {
+    const PlanTask *task = &loading->load->plan->tasks.items[index];
+    const PlanStrVec *names = task->lead.count > 0 ? &task->lead : &task->responsible;
+    Measure measure = {.task_id = loading->task_ids[index], .due = DAY_NONE};
+    if (names->count > 0) {
+        TRY(people_unit_put(cx, conn, names->items[0], &measure.unit_id));
+    }
+    for (size_t i = 0; i < task->measures.count; i++) {
+        int64_t id = 0;
+        measure.position = (int64_t)i + 1;
+        measure.text = task->measures.items[i];
+        TRY(work_store_measure_insert(cx, conn, &measure, loading->load->now_ms, &id));
+    }
+    return STATUS_OK;
+}
+
 static Status tasks_load(Cx *cx, DbConn *conn, const Loading *loading) {
     const Plan *plan = loading->load->plan;
     ClauseState state = {.main = main_section(plan)};
@@ -116,6 +135,9 @@ static Status tasks_load(Cx *cx, DbConn *conn, const Loading *loading) {
         TRY(task_store(cx, conn, &row, loading->is_new, id));
         TRY(task_units(cx, conn, *id, &task->lead, "lead"));
         TRY(task_units(cx, conn, *id, &task->responsible, "responsible"));
+        if (loading->is_new) {
+            TRY(measures_load(cx, conn, loading, i));
+        }
     }
     return STATUS_OK;
 }

@@ -183,6 +183,80 @@ typedef struct PlanHeadSet {
  * officer of that unit. */
 MUST_CHECK Status plan_head_set(Cx *cx, DbConn *conn, const PlanHeadSet *set);
 
+/* ---- measures: the work behind a task ---- */
+
+typedef struct PlanMeasureNew {
+    int64_t task_id;
+    Str text;
+    int64_t unit_id; /* who answers for it; 0: not decided */
+    Day due;         /* DAY_NONE: not decided */
+    int64_t person_id;
+    int64_t now_ms;
+} PlanMeasureNew;
+/* Adds a measure inside a write command. NOT_FOUND for an unknown task. */
+MUST_CHECK Status plan_measure_add(Cx *cx, DbConn *conn, const PlanMeasureNew *new, int64_t *id);
+
+typedef struct PlanMeasureAct {
+    int64_t measure_id;
+    int64_t person_id;
+    int64_t unit_id; /* of the person; 0: none */
+    bool is_lead;    /* the person acts for the lead office */
+    Str text;
+    Str evidence;
+    int64_t progress_bp; /* of progress */
+    int64_t new_unit_id; /* of assign */
+    Day due;             /* of assign; DAY_NONE: none */
+    int64_t now_ms;
+} PlanMeasureAct;
+/* All inside a write command, all journaled; DENIED for the wrong unit or role, CONFLICT in the
+ * wrong state. assign: owner and date, by the lead office. progress: by any unit of the task; the
+ * owner's moves the figure. report: done, by the owner, INVALID without evidence. decide: confirmed
+ * or sent back (INVALID without a reason), by the lead office. drop: given up with a reason. */
+MUST_CHECK Status plan_measure_assign(Cx *cx, DbConn *conn, const PlanMeasureAct *act);
+MUST_CHECK Status plan_measure_progress(Cx *cx, DbConn *conn, const PlanMeasureAct *act);
+MUST_CHECK Status plan_measure_report(Cx *cx, DbConn *conn, const PlanMeasureAct *act);
+MUST_CHECK Status plan_measure_decide(Cx *cx, DbConn *conn, const PlanMeasureAct *act,
+                                      bool is_confirmed);
+MUST_CHECK Status plan_measure_drop(Cx *cx, DbConn *conn, const PlanMeasureAct *act);
+
+/* ---- notices of supervision (督办) ---- */
+
+typedef struct PlanNoticeNew {
+    int64_t task_id;
+    int64_t measure_id; /* 0: the whole task */
+    int64_t unit_id;
+    Str title;
+    Str body;
+    int64_t reply_days; /* working days, 1..60 */
+    const WorkCalendar *calendar;
+    int64_t person_id;
+    int64_t now_ms;
+} PlanNoticeNew;
+/* Issues a notice inside a write command: to be received within one working day and answered within
+ * reply_days; its number counts within the year. INVALID at a field. */
+MUST_CHECK Status plan_notice_issue(Cx *cx, DbConn *conn, const PlanNoticeNew *new, int64_t *id);
+
+typedef struct PlanNoticeAct {
+    int64_t notice_id;
+    int64_t person_id;
+    int64_t unit_id;
+    bool is_lead;
+    Str text;
+    int64_t reply_days; /* of return and raise */
+    const WorkCalendar *calendar;
+    int64_t now_ms;
+} PlanNoticeAct;
+/* receive, reply: by an officer of the unit. close, return, raise: by the lead office; return and
+ * raise give a new date and need a reason; only what is late is raised, at most to level 3.
+ * CONFLICT in the wrong state, DENIED for others. */
+MUST_CHECK Status plan_notice_receive(Cx *cx, DbConn *conn, const PlanNoticeAct *act);
+MUST_CHECK Status plan_notice_reply(Cx *cx, DbConn *conn, const PlanNoticeAct *act);
+MUST_CHECK Status plan_notice_close(Cx *cx, DbConn *conn, const PlanNoticeAct *act);
+MUST_CHECK Status plan_notice_return(Cx *cx, DbConn *conn, const PlanNoticeAct *act);
+MUST_CHECK Status plan_notice_raise(Cx *cx, DbConn *conn, const PlanNoticeAct *act);
+/* True when a notice in this state has passed a date. */
+bool plan_notice_is_late(Str state, Day receive_due, Day reply_due, Day today);
+
 Status plan_dashboard_page(Web *web);
 Status plan_task_page(Web *web);
 Status plan_target_page(Web *web);
@@ -200,5 +274,26 @@ Status plan_head_page(Web *web);
 Status plan_head_set_post(Web *web);
 Status plan_head_unset_post(Web *web);
 Status plan_my_unit_page(Web *web);
+Status plan_measure_list_page(Web *web);
+Status plan_measure_file(Web *web);
+Status plan_measure_page(Web *web);
+Status plan_measure_new_page(Web *web);
+Status plan_measure_new_post(Web *web);
+Status plan_measure_assign_post(Web *web);
+Status plan_measure_progress_post(Web *web);
+Status plan_measure_report_post(Web *web);
+Status plan_measure_confirm_post(Web *web);
+Status plan_measure_return_post(Web *web);
+Status plan_measure_drop_post(Web *web);
+Status plan_notice_list_page(Web *web);
+Status plan_notice_page(Web *web);
+Status plan_notice_new_page(Web *web);
+Status plan_notice_new_post(Web *web);
+Status plan_notice_receive_post(Web *web);
+Status plan_notice_reply_post(Web *web);
+Status plan_notice_close_post(Web *web);
+Status plan_notice_return_post(Web *web);
+Status plan_notice_raise_post(Web *web);
+Status plan_calendar_page(Web *web);
 
 #endif

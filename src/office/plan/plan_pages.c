@@ -1,30 +1,58 @@
 /*
  * plan_pages.c - the dashboard of targets and tasks, the tasks of a unit, and one task.
  */
+#include "base/limits.h"
+#include "office/plan/figure_store.h"
 #include "office/plan/pages.h"
 
 #include <inttypes.h>
 
 /* ---- lists ---- */
 
-static const ViewColumn task_columns[] = {{"clause", "条款", false},
-                                          {"title", "任务", false},
-                                          {"lead", "牵头单位", false},
-                                          {"responsible", "责任单位", false}};
+static Str work_text(Arena *arena, const TaskWork *work) {
+    return work->total == 0
+               ? STR("—")
+               : str_print(arena, "完成 %" PRId64 "/%" PRId64 " 项，平均 %" PRId64 "%%", work->done,
+                           work->total, work->progress_bp / 100);
+}
+
+/* What is late and what is urged is between offices. */
+static void task_row(Web *web, const TaskRow *task, const TaskWork *work) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    view_row(view);
+    view_cell(view, VIEW_TEXT(task->clause));
+    view_cell(view, VIEW_LINK(page_path(web, "/task", task->id), task->title));
+    view_cell(view, page_or_dash(task->lead));
+    view_cell(view, page_or_dash(task->responsible));
+    view_cell(view, VIEW_TEXT(work_text(arena, work)));
+    if (page_is_office(web)) {
+        view_cell(view, work->late > 0
+                            ? VIEW_BADGE(VIEW_BAD, STR("late"),
+                                         str_print(arena, "逾期 %" PRId64 " 项", work->late))
+                            : VIEW_TEXT(STR("—")));
+        view_cell(view, work->notice_open > 0
+                            ? VIEW_BADGE(VIEW_WARN, STR("urged"),
+                                         str_print(arena, "督办 %" PRId64 " 件", work->notice_open))
+                            : VIEW_TEXT(STR("—")));
+    }
+}
 
 static Status task_table(Web *web, int64_t unit_id) {
+    static const ViewColumn columns[] = {
+        {"clause", "条款", false},   {"title", "任务", false},
+        {"lead", "牵头单位", false}, {"responsible", "责任单位", false},
+        {"work", "措施进度", false}, {"late", "逾期", false},
+        {"urged", "督办", false}};
     TaskList tasks;
+    TaskWorkList work;
     TRY(plan_store_tasks(web->cx, web->conn, unit_id, &tasks));
+    TRY(work_store_tasks(web->cx, web->conn, web_today(web), &work));
     View *view = web->view;
-    view_table_begin(view, "tasks", STR("任务"), task_columns, 4);
+    view_table_begin(view, "tasks", STR("任务"), columns, page_is_office(web) ? 7 : 5);
     for (size_t i = 0; i < tasks.count; i++) {
-        const TaskRow *task = &tasks.items[i];
-        view_row(view);
-        view_cell(view, VIEW_TEXT(task->clause));
-        view_cell(view,
-                  VIEW_LINK(str_print(web->cx->arena, "/task/%" PRId64, task->id), task->title));
-        view_cell(view, VIEW_TEXT(task->lead.len > 0 ? task->lead : STR("—")));
-        view_cell(view, VIEW_TEXT(task->responsible.len > 0 ? task->responsible : STR("—")));
+        TaskWork of = work_of_task(&work, tasks.items[i].id);
+        task_row(web, &tasks.items[i], &of);
     }
     view_table_end(view, STR("没有任务"));
     return STATUS_OK;
@@ -79,11 +107,92 @@ Status plan_dashboard_page(Web *web) {
     return task_table(web, 0);
 }
 
+/* ---- the unit of an officer ---- */
+
+static Status waiting_facts(Web *web) {
+    int64_t filed = 0;
+    int64_t unit = web->user->unit_id;
+    MeasureList late;
+    MeasureList soon;
+    NoticeList notices;
+    MeasureAsk ask = {.unit_id = unit,
+                      .state = STR("late"),
+                      .today = web_today(web),
+                      .soon_day = page_soon_day(web),
+                      .limit = LIMIT_PAGE_ROWS_MAX};
+    TRY(figure_store_count(web->cx, web->conn, "filed", unit, &filed));
+    TRY(work_store_measures(web->cx, web->conn, &ask, &late));
+    ask.state = STR("soon");
+    TRY(work_store_measures(web->cx, web->conn, &ask, &soon));
+    TRY(work_store_notices(
+        web->cx, web->conn,
+        &(NoticeAsk){.is_open_only = true, .unit_id = unit, .limit = LIMIT_PAGE_ROWS_MAX},
+        &notices));
+    View *view = web->view;
+    view_section(view, STR("待办"));
+    view_facts_begin(view, "waiting", true);
+    view_fact(view, "late", "已逾期的措施", VIEW_INT((int64_t)late.count));
+    view_fact(view, "soon", "10个工作日内到期", VIEW_INT((int64_t)soon.count));
+    view_fact(view, "notices", "未办结的督办", VIEW_INT((int64_t)notices.count));
+    view_fact(view, "filed", "待负责人审核的填报", VIEW_INT(filed));
+    view_facts_end(view);
+    if (late.count > 0) {
+        page_measure_table(web, &late);
+    }
+    if (notices.count > 0) {
+        page_notice_table(web, &notices);
+    }
+    return STATUS_OK;
+}
+
 Status plan_my_unit_page(Web *web) {
-    view_title(web->view, STR("本单位任务"));
-    view_lead(web->view, STR("本单位牵头或负责的任务；点开可以看到目标、数据和需要填报的内容。"));
-    view_section(web->view, STR_NONE);
+    View *view = web->view;
+    view_title(view, STR("本单位任务"));
+    view_lead(view, STR("本单位牵头或负责的任务；点开可以看到措施、目标、数据和需要填报的内容。"));
+    TRY(waiting_facts(web));
+    view_link(view, STR("/measure"), STR("全部措施"), false);
+    view_link(view, STR("/series?who=mine"), STR("本单位填报的逐月数据"), false);
+    view_link(view, STR("/figure"), STR("填报审核"), false);
+    view_section(view, STR("任务"));
     return task_table(web, web->user->unit_id);
+}
+
+/* ---- a task ---- */
+
+static Status measures_section(Web *web, const TaskRow *task) {
+    MeasureList measures;
+    TaskWorkList work;
+    TRY(work_store_measures_of(web->cx, web->conn, task->id, &measures));
+    TRY(work_store_tasks(web->cx, web->conn, web_today(web), &work));
+    TaskWork of = work_of_task(&work, task->id);
+    view_section(web->view, STR("措施和进度"));
+    if (of.total > 0) {
+        view_progress(web->view, work_text(web->cx->arena, &of), of.progress_bp, RATE_BP_ONE);
+    }
+    page_measure_table(web, &measures);
+    if (web->user->role == ROLE_LEAD) {
+        view_link(web->view, str_print(web->cx->arena, "/task/%" PRId64 "/measure", task->id),
+                  STR("添加措施"), false);
+        view_link(web->view, str_print(web->cx->arena, "/notice/new?task=%" PRId64, task->id),
+                  STR("签发督办通知"), false);
+    }
+    return STATUS_OK;
+}
+
+static Status notices_section(Web *web, const TaskRow *task) {
+    NoticeList notices;
+    if (!page_is_office(web) || web->user->role == ROLE_FINANCE) {
+        return STATUS_OK;
+    }
+    NoticeAsk ask = {.task_id = task->id,
+                     .unit_id = web->user->role == ROLE_OFFICER ? web->user->unit_id : 0,
+                     .limit = 20};
+    TRY(work_store_notices(web->cx, web->conn, &ask, &notices));
+    if (notices.count > 0) {
+        view_section(web->view, STR("督办"));
+        page_notice_table(web, &notices);
+    }
+    return STATUS_OK;
 }
 
 /* The live figures that belong to clauses which the system itself works. */
@@ -133,7 +242,9 @@ Status plan_task_page(Web *web) {
     view_fact(view, "responsible", "责任单位",
               task.responsible.len > 0 ? VIEW_TEXT(task.responsible) : VIEW_TEXT(STR("—")));
     view_facts_end(view);
-    view_section(view, STR("措施"));
+    TRY(measures_section(web, &task));
+    TRY(notices_section(web, &task));
+    view_section(view, STR("方案原文"));
     view_text(view, task.body);
     view_section(view, STR("本条目标"));
     TRY(page_desk(web, &desk));

@@ -75,7 +75,7 @@ static bool is_kind(const TargetRow *target, const char *kind) {
 
 Str target_estimate_text(Arena *arena, double value) {
     double size = fabs(value);
-    int decimals = size >= 1000.0 ? 0 : size >= 100.0 ? 1 : 2;
+    int decimals = size >= 1000.0 || value == floor(value) ? 0 : size >= 100.0 ? 1 : 2;
     return str_print(arena, "%.*f", decimals, value);
 }
 
