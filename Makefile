@@ -255,7 +255,8 @@ fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
 # bench/<module>_bench.c prints our figure with its peer's in the same run.
 RUSH := $(BUILD)/bench/rush_bench
 GROWTH := $(BUILD)/bench/growth_bench
-BENCHES := $(filter-out $(RUSH) $(GROWTH),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
+WORKSHOP := $(BUILD)/bench/workshop_bench
+BENCHES := $(filter-out $(RUSH) $(GROWTH) $(WORKSHOP),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
 bench_module = $(if $(filter site,$(1)),solve,$(1))
 define BENCH_RULE
 $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
@@ -280,7 +281,15 @@ $(GROWTH): bench/growth_bench.c $(PROGRAM)
 bench-growth: $(GROWTH) ## cost of a claim beside 10^4, 10^5, ... existing ones (MOST=10000000)
 	@$(GROWTH) $(or $(MOST),1000000)
 
-.PHONY: bench bench-solve bench-rush
+$(WORKSHOP): bench/workshop_bench.c tests/40_http/server.h $(PROGRAM)
+	@mkdir -p $(@D)
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -Itests -Itests/40_http -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(call link_libs,$(MODULES))
+
+.PHONY: bench bench-solve bench-rush bench-workshop
+bench-workshop: $(WORKSHOP) ## a policy table of 50,000 cells opened, edited, analysed; a dry run
+	@$(WORKSHOP)
+
 bench-rush: $(RUSH) ## launch morning: claims a second with their peers (SECONDS=5; with PostgreSQL when installed)
 	@if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && command -v pgbench psql >/dev/null; then \
 	    tools/pg.sh run $(RUSH) $(or $(SECONDS),5); else $(RUSH) $(or $(SECONDS),5); fi
