@@ -63,8 +63,8 @@ static void change_row(Web *web, const RowPair *pair, Str column, Str left, Str 
     view_cell(view, row_number(pair->left));
     view_cell(view, row_number(pair->right));
     view_cell(view, VIEW_TEXT(column));
-    view_cell(view, VIEW_TEXT(left));
-    view_cell(view, VIEW_TEXT(right));
+    view_cell(view, VIEW_TEXT(policy_cell_zh(web->cx->arena, left)));
+    view_cell(view, VIEW_TEXT(policy_cell_zh(web->cx->arena, right)));
 }
 
 /* All cells of a row in one line: of a row that came or went. */
@@ -73,9 +73,10 @@ static Str row_words(Web *web, const DmnPartTable *table, size_t row) {
     for (size_t i = 0; i < table->column_count; i++) {
         Str cell = table->rows[row].cells[i];
         bool is_said = table->columns[i].kind != DMN_PART_INPUT || !str_equal(cell, STR("-"));
+        Str words = policy_cell_zh(web->cx->arena, cell);
         if (is_said && cell.len > 0) {
             buf_print(out, "%s" STR_FMT "：" STR_FMT, out->len > 0 ? "；" : "",
-                      STR_ARG(table->columns[i].label), STR_ARG(cell));
+                      STR_ARG(table->columns[i].label), STR_ARG(words));
         }
     }
     return buf_str(out);

@@ -614,12 +614,12 @@ static Str try_json(Web *web, const PolicyVersion *version, const FormValue *val
     return copy;
 }
 
-static void lit_cells_write(Html *html, const DmnTable *table, const DmnRow *row) {
+static void lit_cells_write(Web *web, Html *html, const DmnTable *table, const DmnRow *row) {
     for (size_t i = 0; i < table->input_count; i++) {
-        HTML_LEAF(html, "td", row->inputs[i].text);
+        HTML_LEAF(html, "td", policy_cell_zh(web->cx->arena, row->inputs[i].text));
     }
     for (size_t i = 0; i < table->output_count; i++) {
-        HTML_LEAF(html, "td", row->outputs[i].text);
+        HTML_LEAF(html, "td", policy_cell_zh(web->cx->arena, row->outputs[i].text));
     }
 }
 
@@ -655,7 +655,7 @@ static void lit_write(Web *web, const DmnTable *table, size_t fired, Str caption
                         HTML(html, "th", "scope", "row") {
                             html_print(html, is_lit ? "%zu 命中" : "%zu", i + 1);
                         }
-                        lit_cells_write(html, table, &table->rows[i]);
+                        lit_cells_write(web, html, table, &table->rows[i]);
                     }
                 }
             }

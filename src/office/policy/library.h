@@ -42,6 +42,9 @@ struct PolicyLibrary {
 /* The entry of a version of this library. */
 const PolicyEntry *policy_entry_of(const PolicyVersion *version);
 
+/* A cell as an official reads it: dates without date(), 是 and 否, lists with 、. */
+Str policy_cell_zh(Arena *arena, Str text);
+
 /* The texts of a version. */
 typedef struct PolicyTexts {
     Str name;        /* for messages: a file's path, a draft's number */

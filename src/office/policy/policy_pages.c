@@ -523,8 +523,7 @@ static size_t sign_put(Buf *out, Str rest) {
     return 1;
 }
 
-/* A cell as an official reads it: dates without date(), 是 and 否, lists with 、. */
-static Str cell_zh(Arena *arena, Str text) {
+Str policy_cell_zh(Arena *arena, Str text) {
     enum { CELL_BYTES_MAX = 64 * 1024 };
     if (str_equal(text, STR("-"))) {
         return STR("不限");
@@ -548,10 +547,10 @@ static void cell_write(Html *html, Str text) {
 static void cells_write(Web *web, const DmnTable *table, const DmnRow *row) {
     Html *html = view_html(web->view);
     for (size_t i = 0; i < table->input_count; i++) {
-        cell_write(html, cell_zh(web->cx->arena, row->inputs[i].text));
+        cell_write(html, policy_cell_zh(web->cx->arena, row->inputs[i].text));
     }
     for (size_t i = 0; i < table->output_count; i++) {
-        cell_write(html, cell_zh(web->cx->arena, row->outputs[i].text));
+        cell_write(html, policy_cell_zh(web->cx->arena, row->outputs[i].text));
     }
     for (size_t i = 0; i < table->annotation_count; i++) {
         cell_write(html, row->annotations[i]);

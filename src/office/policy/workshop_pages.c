@@ -192,7 +192,8 @@ static const Form *new_form(Web *web) {
     fields[NEW_QUESTIONS] = (FormField){
         .name = "questions",
         .label = "条件（空白起草时写，一行一个）",
-        .hint = "写成“名称:类型”，如 发票日期:date、品类:string、成交价分:money、新车:boolean",
+        .hint =
+            "写成“名称:类型”，类型是日期、文字、数、金额、是否，如 发票日期:日期、成交价分:金额",
         .kind = FIELD_LONG_TEXT,
         .is_optional = true,
         .max = 4000};
@@ -541,8 +542,8 @@ static const Form *cases_form(Web *web, const Draft *draft) {
     fields[1] = (FormField){
         .name = "text",
         .label = "界限用例",
-        .hint = "一行一个：{\"note\": 说明, \"in\": {条件: 值}, \"rule_id\": 规则号, \"eligible\": "
-                "是否符合, \"amount_fen\": 金额（分）}",
+        .hint =
+            "一行一个 JSON 对象：说明、各条件的值、应得的规则号、是否符合、金额（分）；写法照已有的行",
         .kind = FIELD_LONG_TEXT,
         .is_optional = true,
         .max = 200000,
@@ -654,8 +655,7 @@ Status workshop_model_page(Web *web) {
     View *view = web->view;
     workshop_head(web, &draft, "模型", "/model");
     view_lead(view, STR("增减列、改命中方式、画决策图在这里；单元格在“表格”里改更方便。"));
-    view_link(view, workshop_path(web, draft.id, "/model/file"), STR("下载模型文件（.dmn）"),
-              false);
+    view_link(view, workshop_path(web, draft.id, "/model/file"), STR("下载模型文件"), false);
     view_facts_begin(view, NULL, false);
     view_fact(view, "revision", "修改到第几次", VIEW_INT(draft.revision));
     view_fact(view, "size_bytes", "大小（字节）", VIEW_INT((int64_t)text.len));

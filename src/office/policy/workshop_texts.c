@@ -64,7 +64,14 @@ typedef struct Question {
 typedef struct QuestionVec VEC(Question) QuestionVec;
 
 static Status question_read(Cx *cx, Str line, int64_t number, Question *out) {
-    static const char *const types[] = {"date", "string", "number", "boolean"};
+    static const struct {
+        const char *feel;
+        const char *zh;
+    } types[] = {{"date", "日期"},
+                 {"string", "文字"},
+                 {"number", "数"},
+                 {"boolean", "是否"},
+                 {"money", "金额"}};
     Str rest = line;
     Str name = str_trim(str_cut(&rest, ':'));
     Str type = str_trim(rest);
@@ -73,12 +80,14 @@ static Status question_read(Cx *cx, Str line, int64_t number, Question *out) {
         name = str_trim(str_slice(line, 0, at));
         type = at == SIZE_MAX ? STR("") : str_trim(str_from(line, at + STR("：").len));
     }
-    *out = (Question){.name = name, .type = type, .is_money = str_equal(type, STR("money"))};
-    out->type = out->is_money ? STR("number") : type;
-    bool is_type = false;
+    *out = (Question){.name = name, .type = STR("")};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        is_type = is_type || str_equal(out->type, str_of(types[i]));
+        if (str_equal(type, str_of(types[i].feel)) || str_equal(type, str_of(types[i].zh))) {
+            out->is_money = str_equal(str_of(types[i].feel), STR("money"));
+            out->type = out->is_money ? STR("number") : str_of(types[i].feel);
+        }
     }
+    bool is_type = out->type.len > 0;
     bool is_name = name.len > 0 && name.len <= 90;
     for (size_t i = 0; i < name.len; i++) {
         unsigned char c = (unsigned char)name.at[i];
@@ -88,8 +97,7 @@ static Status question_read(Cx *cx, Str line, int64_t number, Question *out) {
     if (!is_type || !is_name) {
         Status status = fault_at_field(cx, STATUS_INVALID, "questions",
                                        "第 %lld 行应写成“名称:类型”", (long long)number);
-        fault_hint(cx, "类型是 date（日期）、string（文字）、number（数）、money（金额，分）或 "
-                       "boolean（是否）；名称用汉字或字母，不含空格");
+        fault_hint(cx, "类型是日期、文字、数、金额（以分计）或是否；名称用汉字或字母，不含空格");
         return status;
     }
     return STATUS_OK;
