@@ -1,6 +1,7 @@
 /* command_demo.c - `huanxin demo`: fills an empty database with the demo city. */
 #include "main/command.h"
 #include "main/demo.h"
+#include "main/demo_records.h"
 #include "main/terminal.h"
 
 #include <inttypes.h>
@@ -107,6 +108,7 @@ static Status demo_make(Demo *demo) {
     TRY(demo_city_make(demo));
     TRY(unit_sign_ins_write(demo, password));
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
+    TRY(demo_records_make(demo));
     TRY(demo_bookings_make(demo));
     TRY(demo_plan_make(demo));
     TRY(demo_reports_make(demo));
