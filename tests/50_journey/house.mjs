@@ -242,6 +242,7 @@ export function englishIn(text) {
     .replace(/\b[0-9a-f]{16,}\b/g, " ") /* values of the hash chain */
     .replace(/\b[a-z_]+-\d{4}\b/g, " ") /* versions of a policy */
     .replace(/[A-Z]{2}\*{4}\w*/g, " ") /* masked serial numbers */
+    .replace(/[一-龥][A-Z]{2}(?=\d|加)/g, " ") /* number plates */
     .replace(/\b[0-9A-Z]{4} ?[0-9A-Z]{4} ?[0-9A-Z]{4}\b/g, " ") /* coupons */
     .replace(/\b[A-Z0-9]*\d[A-Z0-9-]*\b/g, " "); /* codes with a figure: serials, invoices */
   return [...plain.matchAll(/[A-Za-z][A-Za-z_.]*[A-Za-z]/g)]
@@ -381,10 +382,16 @@ function chunk(type, data) {
   return Buffer.concat([size, body, crc]);
 }
 
-/* A grey PNG of 8 by 8 points, made here so that the repository carries no picture for it. */
-export function photo(name = "sn.png") {
+/* A grey PNG of 8 by 8 points, made here so that the repository carries no picture for it. With a
+ * seed its points are uneven, another picture for each seed. */
+export function photo(name = "sn.png", seed = 0) {
   const head = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0]);
   const rows = Buffer.alloc(8 * 9, 0x80);
+  let state = seed;
+  for (let i = 0; seed !== 0 && i < rows.length; i += 1) {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    rows[i] = (state >>> 16) & 0xff;
+  }
   for (let i = 0; i < 8; i += 1) {
     rows[i * 9] = 0;
   }

@@ -75,8 +75,9 @@ static void queue_table(Web *web, const char *key, Str caption, const ClaimList 
     for (size_t i = 0; i < claims->count; i++) {
         const Claim *claim = &claims->items[i];
         view_row(view);
-        view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/claim/desk?id=%" PRId64, claim->id),
-                                  claim->number));
+        view_cell(view,
+                  VIEW_LINK(str_print(web->cx->arena, "/claim/desk?claim=%" PRId64, claim->id),
+                            claim->number));
         view_cell(view, VIEW_TEXT(title_of(web, claim->programme)));
         view_cell(view, VIEW_INSTANT(claim->submitted_ms));
         view_cell(view, VIEW_MONEY(claim->amount));
@@ -121,7 +122,7 @@ static Status objections_section(Web *web, Str programmes) {
         }
         view_row(web->view);
         view_cell(web->view,
-                  VIEW_LINK(str_print(web->cx->arena, "/claim/desk?id=%" PRId64, claim.id),
+                  VIEW_LINK(str_print(web->cx->arena, "/claim/desk?claim=%" PRId64, claim.id),
                             claim.number));
         view_cell(web->view, VIEW_TEXT(list.items[i].text));
         view_cell(web->view, VIEW_INSTANT(list.items[i].made_ms));
@@ -195,7 +196,7 @@ typedef struct Desk {
 } Desk;
 
 static Status desk_claim(Web *web, Desk *desk) {
-    int64_t id = web_param_int(web, "id", 0);
+    int64_t id = web_param_int(web, "claim", 0);
     if (id == 0 && desk->waiting.count > 0) {
         id = desk->waiting.items[0].id;
     }
@@ -323,7 +324,7 @@ static const Form *desk_form(Web *web, const Desk *desk) {
     bool is_second = str_equal(desk->state, STR("second"));
     FormField *fields = arena_array(arena, FormField, DESK_FIELDS);
     FormField *columns = arena_array(arena, FormField, PLACE_COLUMNS);
-    fields[DESK_ID] = (FormField){.name = "id",
+    fields[DESK_ID] = (FormField){.name = "claim",
                                   .label = "编号",
                                   .kind = FIELD_HIDDEN,
                                   .min = 1,
@@ -402,7 +403,7 @@ static void waiting_list(Web *web, const Desk *desk) {
             const Claim *claim = &desk->waiting.items[i];
             HTML(html, "li") {
                 HTML_LEAF(html, "a", claim->number, "href",
-                          str_print(web->cx->arena, "/claim/desk?state=" STR_FMT "&id=%" PRId64,
+                          str_print(web->cx->arena, "/claim/desk?state=" STR_FMT "&claim=%" PRId64,
                                     STR_ARG(desk->state), claim->id),
                           "aria-current",
                           claim->id == desk->claim.id ? "true" : (const char *)NULL);
