@@ -155,20 +155,33 @@ static void select_write(const Control *control) {
     }
 }
 
+static void radio_write(const Control *control, const char *code, const char *label) {
+    HTML(control->html, "label.choice") {
+        HTML_VOID(control->html, "input", "type", "radio", "name", control->field->name, "value",
+                  code, "required", !control->field->is_optional, "checked",
+                  code[0] != '\0' && str_equal(control->value, str_of(code)));
+        HTML_LEAF(control->html, "span", label);
+    }
+}
+
 static void radios_write(const Control *control) {
     const FormField *field = control->field;
     Html *html = control->html;
     HTML(html, "fieldset.field", "id", control->id, "tabindex", "-1", "aria-describedby",
          control->described) {
-        HTML_LEAF(html, "legend", field->label);
+        HTML(html, "legend") {
+            html_text_c(html, field->label);
+            if (field->is_optional) {
+                HTML_LEAF(html, "span.optional", "（选填）");
+            }
+        }
         view_hint_write(control);
         for (size_t i = 0; i < field->choice_count; i++) {
-            HTML(html, "label.choice") {
-                HTML_VOID(html, "input", "type", "radio", "name", field->name, "value",
-                          field->choices[i].code, "required", !field->is_optional, "checked",
-                          str_equal(control->value, str_of(field->choices[i].code)));
-                HTML_LEAF(html, "span", field->choices[i].label);
-            }
+            radio_write(control, field->choices[i].code, field->choices[i].label);
+        }
+        /* What was chosen by mistake can be taken back. */
+        if (field->is_optional && control->value.len > 0) {
+            radio_write(control, "", "不选");
         }
     }
 }

@@ -279,6 +279,7 @@ typedef struct Table {
     KeyVec sorts;
     size_t *fields; /* of the columns after the number */
     size_t field_count;
+    bool has_id; /* for programs: people follow the number's link */
     bool has_owner;
     bool has_due;
 } Table;
@@ -299,6 +300,10 @@ static void table_plan(const Desk *desk, Table *table) {
     table->fields = arena_array(arena, size_t, desk->kind->field_count);
     *vec_push(arena, &table->columns) = (ViewColumn){"number", "编号", false};
     *vec_push(arena, &table->sorts) = "number";
+    table->has_id = desk->web->is_json;
+    if (table->has_id) {
+        *vec_push(arena, &table->columns) = (ViewColumn){"id", "序号", true};
+    }
     for (size_t i = 0; i < desk->kind->field_count; i++) {
         const RecordField *field = &desk->kind->fields[i];
         if (!is_listed(desk, field)) {
@@ -326,6 +331,9 @@ static void row_write(const Desk *desk, const Table *table, const Record *record
     View *view = desk->web->view;
     view_row(view);
     view_cell(view, VIEW_LINK(desk_record_path(desk, record->id, ""), record->number));
+    if (table->has_id) {
+        view_cell(view, VIEW_INT(record->id));
+    }
     for (size_t i = 0; i < table->field_count; i++) {
         size_t field = table->fields[i];
         view_cell(view, desk_value(desk, &desk->kind->fields[field], &record->values[field]));
