@@ -8,6 +8,7 @@
 #include "main/routes.h"
 #include "office/coupon/coupon.h"
 #include "web/job.h"
+#include "web/lobby.h"
 #include "yaml/yaml.h"
 
 #include <inttypes.h>
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STOP_GRACE_MS = 5000, ASSET_BYTES_MAX = 8 * 1024 * 1024 };
+enum { RUSH_MS = 120000, STOP_GRACE_MS = 5000, ASSET_BYTES_MAX = 8 * 1024 * 1024 };
 
 typedef struct Server {
     Settings settings;
@@ -159,6 +160,32 @@ static void access_log(const HttpAccess *access, void *context) {
              access->sent_bytes, access->micros);
 }
 
+/* Opens the waiting room. When people were claiming a moment ago, this is a restart in a rush:
+ * those who waited come back first. */
+static Status lobby_open(Server *server) {
+    const Settings *settings = &server->settings;
+    if (settings->number[SETTING_LOBBY] == 0) {
+        return STATUS_OK;
+    }
+    DbConn *conn = NULL;
+    int64_t last_ms = 0;
+    TRY(db_read_begin(server->cx, server->house.db, &conn));
+    Status status = coupon_last_claim(server->cx, conn, &last_ms);
+    db_read_end(server->house.db, conn);
+    TRY(status);
+    LobbyOptions options = {.places_max = (size_t)settings->number[SETTING_PLACES],
+                            .at_once_max = settings->number[SETTING_LOBBY],
+                            .now_ms = clock_ms(server),
+                            .was_crowded = clock_ms(server) - last_ms < RUSH_MS};
+    SealKey key;
+    seal_key_derive(&server->house.city.sign_key, STR("waiting room"), &key);
+    _Static_assert(sizeof options.key <= sizeof key.bytes, "a key is long enough");
+    memcpy(options.key, key.bytes, sizeof options.key);
+    seal_key_wipe(&key);
+    server->app.lobby = lobby_create(&options);
+    return STATUS_OK;
+}
+
 static Status http_start(Server *server) {
     const Settings *settings = &server->settings;
     HttpOptions options = {.address = settings->text[SETTING_TEXT_ADDRESS],
@@ -198,6 +225,7 @@ static Status server_start(Server *server, int argc, char **argv) {
     };
     TRY(demo_check(server));
     server->app.jobs = jobs_create(&(JobsOptions){.clock_ms = clock_ms, .clock = server});
+    TRY(lobby_open(server));
     return http_start(server);
 }
 
@@ -275,6 +303,7 @@ int command_serve(int argc, char **argv) {
         server_run(&server, &stop);
     }
     jobs_destroy(server.app.jobs);
+    lobby_free(server.app.lobby);
     house_close(&server.house);
     arena_free(arena);
     return code;

@@ -9,6 +9,7 @@
 #include "office/audit/audit.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
+#include "office/coupon/wait.h"
 #include "office/desk/desk.h"
 #include "office/open/open.h"
 #include "office/people/people.h"
@@ -84,6 +85,8 @@ const WebRoute routes[] = {
     GET("/coupon", RESIDENT, coupon_list_page, "我的资格券"),
     GET("/coupon/claim", RESIDENT, coupon_claim_page, "领取资格券"),
     POST("/coupon/claim", RESIDENT, coupon_claim_post, coupon_claim_page, "领取资格券"),
+    GET("/wait", ANYONE, coupon_wait_page, "排队领券"),
+    {"POST", "/wait", ANYONE, WEB_ORIGIN, coupon_wait_post, coupon_wait_page, 0, "取一个排队位置"},
     GET("/coupon/{id}", RESIDENT, coupon_page, "一张资格券"),
     POST("/coupon/{id}/withdraw", RESIDENT, coupon_withdraw_post, coupon_page, "退回资格券"),
     GET("/claim", RESIDENT, claim_list_page, "我的申请"),

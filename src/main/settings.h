@@ -16,6 +16,9 @@
     X(WAITING, "waiting", "requests", 1, 100000, 1024, "requests that may wait for a worker")      \
     X(BATCH, "batch", "commands", 1, 4096, 256, "commands in one commit")                          \
     X(QUEUE, "queue", "commands", 16, 65536, 8192, "commands that may wait for the writer")        \
+    X(LOBBY, "lobby", "claims", 0, 65536, 0,                                                       \
+      "claims in work at which others wait in the waiting room; 0: no waiting room")               \
+    X(PLACES, "places", "places", 1, 4194304, 262144, "places in the waiting room")                \
     X(SESSION, "session", "minutes", 5, 1440, 480, "how long a sign-in lasts")                     \
     X(EXPIRE, "expire", "seconds", 1, 3600, 20, "how often lapsed coupons are looked for")         \
     X(RESIDENTS, "residents", "persons", 20, 200000, 20000, "residents of the demo city")          \

@@ -109,6 +109,7 @@ typedef struct WebError {
 } WebError;
 
 struct Jobs;
+struct Lobby;
 
 /* What the whole program shares with its pages; borrowed by every request. */
 typedef struct WebApp {
@@ -126,7 +127,8 @@ typedef struct WebApp {
     /* The asset of a name below /assets/, or NULL. */
     const HttpAsset *(*asset)(void *assets, Str name);
     void *assets;
-    struct Jobs *jobs; /* long work: web/job.h */
+    struct Jobs *jobs;   /* long work: web/job.h */
+    struct Lobby *lobby; /* the waiting room: web/lobby.h; NULL: none */
 } WebApp;
 
 struct Web {

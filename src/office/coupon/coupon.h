@@ -87,6 +87,8 @@ MUST_CHECK Status coupon_recover(Cx *cx, DbConn *conn, const Coupon *coupon, int
 /* Pays what was approved. */
 MUST_CHECK Status coupon_settle(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
 
+/* When the newest coupon was claimed; 0: none. */
+MUST_CHECK Status coupon_last_claim(Cx *cx, DbConn *conn, int64_t *at_ms);
 MUST_CHECK Status coupon_find(Cx *cx, DbConn *conn, int64_t id, Coupon *out);
 /* By the number shown; spaces and hyphens are ignored. NOT_FOUND with a Chinese fault. */
 MUST_CHECK Status coupon_find_code(Cx *cx, DbConn *conn, Str code, Coupon *out);

@@ -4,6 +4,7 @@
  */
 #include "base/codes.h"
 #include "office/coupon/coupon_store.h"
+#include "office/coupon/wait.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -216,7 +217,7 @@ static Status claim_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-Status coupon_claim_post(Web *web) {
+static Status claim_post(Web *web) {
     FormValue values[CLAIM_FIELDS];
     TRY(form_read(web, claim_form(web), values));
     const CityCategory *category = NULL;
@@ -238,6 +239,18 @@ Status coupon_claim_post(Web *web) {
                                   "领取成功，编号 " STR_FMT
                                   "，补贴资金已为您预留。下一步：到参加活动的商家出示券码。",
                                   STR_ARG(id)));
+}
+
+/* When too many come at once, everybody waits for their turn: web/lobby.h. */
+Status coupon_claim_post(Web *web) {
+    bool may = false;
+    TRY(coupon_wait_pass(web, &may));
+    if (!may) {
+        return STATUS_OK;
+    }
+    Status status = claim_post(web);
+    coupon_wait_done(web, status);
+    return status;
 }
 
 typedef struct WithdrawInput {

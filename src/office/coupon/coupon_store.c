@@ -161,3 +161,10 @@ Status coupon_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, CouponLis
     TRY(db_query(cx, conn, SQL_OF_PERSON, DB_ARGS(DB_INT(person_id)), &rows));
     return coupon_list(cx, rows, out);
 }
+
+static const char SQL_LAST_CLAIM[] = "SELECT claimed_ms FROM coupon ORDER BY id DESC LIMIT 1";
+
+Status coupon_last_claim(Cx *cx, DbConn *conn, int64_t *at_ms) {
+    *at_ms = 0;
+    return db_int_or(cx, conn, SQL_LAST_CLAIM, DB_NO_ARGS, at_ms);
+}
