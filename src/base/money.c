@@ -1,5 +1,6 @@
 #include "base/money.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 
 #include <inttypes.h>
@@ -126,6 +127,56 @@ Str money_print(Arena *arena, Money amount) {
         out[len++] = plain.at[i];
     }
     return (Str){out, len};
+}
+
+/* Whole yuan by fours: 亿 stands whenever there is something before it, 万 only in a group that has
+ * digits. */
+static void capital_yuan(Buf *out, uint64_t yuan) {
+    static const char *const digits[] = {"零", "壹", "贰", "叁", "肆",
+                                         "伍", "陆", "柒", "捌", "玖"};
+    static const char *const units[] = {"", "拾", "佰", "仟"};
+    bool has_zero = false;
+    bool has_group = false;
+    bool is_begun = false;
+    uint64_t scale = UINT64_C(1000000000000000000);
+    for (int place = 18; place >= 0; place--, scale /= 10) {
+        uint64_t digit = yuan / scale % 10;
+        if (digit != 0) {
+            buf_put_c(out, has_zero ? "零" : "");
+            buf_put_c(out, digits[digit]);
+            buf_put_c(out, units[place % 4]);
+            has_group = is_begun = true;
+        }
+        has_zero = digit == 0 && is_begun;
+        if (place % 8 == 4 && has_group) {
+            buf_put_c(out, "万");
+        } else if (place % 8 == 0 && place > 0 && is_begun) {
+            buf_put_c(out, "亿");
+        }
+        has_group = place % 4 == 0 ? false : has_group;
+    }
+    buf_put_c(out, is_begun ? "元" : "");
+}
+
+Str money_print_capital(Arena *arena, Money amount) {
+    static const char *const digits[] = {"", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"};
+    uint64_t fen = amount.fen < 0 ? 0 - (uint64_t)amount.fen : (uint64_t)amount.fen;
+    Buf *out = buf_in(arena, 1024);
+    buf_put_c(out, amount.fen < 0 ? "人民币负" : "人民币");
+    capital_yuan(out, fen / 100);
+    if (fen % 100 == 0) {
+        buf_put_c(out, fen == 0 ? "零元整" : "整");
+        return buf_str(out);
+    }
+    if (fen / 10 % 10 != 0) {
+        buf_print(out, "%s角", digits[fen / 10 % 10]);
+    } else if (fen >= 100) {
+        buf_put_c(out, "零");
+    }
+    if (fen % 10 != 0) {
+        buf_print(out, "%s分", digits[fen % 10]);
+    }
+    return buf_str(out);
 }
 
 static Status shares_check(Cx *cx, const int64_t *shares_bp, size_t count, size_t *largest) {

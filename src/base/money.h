@@ -33,6 +33,11 @@ MUST_CHECK Status money_parse(Cx *cx, Str text, Money *out);
 Str money_print(Arena *arena, Money amount);
 /* Prints "1234.50" without grouping, for files and JSON. */
 Str money_print_plain(Arena *arena, Money amount);
+/* Prints the amount in capital characters for vouchers: "人民币壹仟零伍元整",
+ * "人民币叁佰贰拾伍元零肆分"; "负" in front of a negative one. Source: 支付结算办法 附一
+ * (正确填写票据和结算凭证的基本规定); where it leaves a choice, 零 is written between digits and 整
+ * only after 元. */
+Str money_print_capital(Arena *arena, Money amount);
 
 /* Splits amount over shares_bp (basis points, count 1..64, sum 10000) so the parts add up exactly;
  * each part is rounded towards zero and the remainder goes to the largest share, ties to the lowest

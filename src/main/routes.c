@@ -307,6 +307,9 @@ const WebRoute routes[] = {
     /* finance */
     GET("/fund", FINANCE | LEAD | AUDITOR, treasury_fund_list_page, "资金总览"),
     GET("/fund/{id}", FINANCE | LEAD | AUDITOR, treasury_fund_page, "一个资金节点"),
+    GET("/fund/file/{form:word}", FINANCE | LEAD | AUDITOR, treasury_tree_file, "全部资金的文件"),
+    GET("/fund/{id}/file/{form:word}", FINANCE | LEAD | AUDITOR, treasury_fund_file,
+        "一个资金节点的文件"),
     POST("/fund/{id}/top-up", FINANCE, treasury_top_up_post, treasury_fund_page, "下达资金"),
     POST("/fund/{id}/freeze", FINANCE, treasury_freeze_post, treasury_fund_page, "冻结"),
     POST("/fund/{id}/unfreeze", FINANCE, treasury_unfreeze_post, treasury_fund_page, "解除冻结"),
@@ -315,6 +318,8 @@ const WebRoute routes[] = {
     POST("/settlement/make/{id}", FINANCE, shop_settlement_post, NULL, "生成结算批次"),
     GET("/settlement/{id}", FINANCE | AUDITOR | SHOP, shop_settlement_page, "一个结算批次"),
     GET("/settlement/{id}/file", FINANCE | AUDITOR | SHOP, shop_settlement_file, "结算明细文件"),
+    GET("/settlement/{id}/file/{form:word}", FINANCE | AUDITOR | SHOP, shop_settlement_file,
+        "结算单和明细文件"),
     POST("/settlement/{id}/paid", FINANCE, shop_settlement_paid_post, shop_settlement_page,
          "登记已支付"),
 

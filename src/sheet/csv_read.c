@@ -31,15 +31,8 @@ typedef struct CsvParser {
 
 /* Takes off the one mark that X4 put on: see csv_write.c. */
 static Str unguard(Str text) {
-    static const char *const marked[] = {"=", "+",  "-",  "@",  "\t", "\r",
-                                         "'", "＝", "＋", "－", "＠"};
-    if (text.len > 1 && text.at[0] == '\'') {
-        Str rest = str_from(text, 1);
-        for (size_t i = 0; i < sizeof marked / sizeof marked[0]; i++) {
-            if (str_starts(rest, str_of(marked[i]))) {
-                return rest;
-            }
-        }
+    if (text.len > 1 && text.at[0] == '\'' && sheet_csv_is_formula(str_from(text, 1))) {
+        return str_from(text, 1);
     }
     if (text.len > 1 && text.at[0] == '\t' && text.at[1] >= '0' && text.at[1] <= '9') {
         return str_from(text, 1);

@@ -1,10 +1,10 @@
 /*
  * csv_write.c - CSV out (RFC 4180: CRLF, quotes doubled), with the guard X4.
  *
- * A spreadsheet takes a field for a formula when it begins with = + - @ tab CR or their full-width
- * forms: such a text gets ' in front. It turns what looks like a number or a date into one and
- * loses digits and zeros in front: such a text gets a tab in front. A text that begins with ' gets
- * another
+ * A spreadsheet takes a field for a formula when it begins, perhaps after blanks, with = + - @ or
+ * their full-width forms: such a text gets ' in front; so does one that begins with tab or CR. It
+ * turns what looks like a number or a date into one and loses digits and zeros in front: such a
+ * text gets a tab in front. A text that begins with ' gets another
  * ', so that sheet_read can take exactly one mark off and has the text again. Typed numbers and
  * days are written as they are.
  */
@@ -46,13 +46,20 @@ Status sheet_csv_new(SheetWriter *writer) {
     return STATUS_OK;
 }
 
-static bool begins_as_formula(Str text) {
+bool sheet_csv_is_formula(Str text) {
     static const char *const wide[] = {"＝", "＋", "－", "＠"};
-    if (text.len > 0 && strchr("=+-@\t\r'", text.at[0]) != NULL && text.at[0] != '\0') {
+    size_t at = 0;
+    if (text.len > 0 && (text.at[0] == '\t' || text.at[0] == '\r' || text.at[0] == '\'')) {
+        return true;
+    }
+    while (at < text.len && (unsigned char)text.at[at] <= 0x20) {
+        at++;
+    }
+    if (at < text.len && strchr("=+-@", text.at[at]) != NULL) {
         return true;
     }
     for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
-        if (str_starts(text, str_of(wide[i]))) {
+        if (str_starts(str_from(text, at), str_of(wide[i]))) {
             return true;
         }
     }
@@ -108,7 +115,7 @@ static void put_cell(SheetWriter *writer, const SheetCell *cell) {
     Str text = sheet_cell_text(writer->scratch, cell);
     const char *guard = "";
     if (cell->kind == SHEET_TEXT && !writer->options.is_for_machine) {
-        guard = begins_as_formula(text) ? "'" : looks_like_number(text) ? "\t" : "";
+        guard = sheet_csv_is_formula(text) ? "'" : looks_like_number(text) ? "\t" : "";
     }
     put_field(writer->line, guard, text);
 }

@@ -37,6 +37,9 @@ typedef struct SheetOut {
     bool is_total;
 } SheetOut;
 
+/* True for a text that gets ' in front in CSV (X4), and loses it when read. */
+bool sheet_csv_is_formula(Str text);
+
 /* CSV (csv_write.c) and XLSX (xlsx_write.c) do the same four acts. */
 Status sheet_csv_new(SheetWriter *writer);
 Status sheet_csv_begin(SheetWriter *writer);

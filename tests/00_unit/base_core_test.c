@@ -248,8 +248,45 @@ static void test_fault_first_wins(void **state) {
     arena_free(arena);
 }
 
+/* 支付结算办法 附一: its own examples, and every border of zeros and groups. */
+static void test_money_capital(void **state) {
+    (void)state;
+    static const struct {
+        int64_t fen;
+        const char *text;
+    } rows[] = {
+        {0, "人民币零元整"},
+        {1, "人民币壹分"},
+        {10, "人民币壹角"},
+        {99, "人民币玖角玖分"},
+        {100, "人民币壹元整"},
+        {140950, "人民币壹仟肆佰零玖元伍角"},
+        {600714, "人民币陆仟零柒元壹角肆分"},
+        {168032, "人民币壹仟陆佰捌拾元叁角贰分"},
+        {10700053, "人民币壹拾万零柒仟元伍角叁分"},
+        {32504, "人民币叁佰贰拾伍元零肆分"},
+        {1640902, "人民币壹万陆仟肆佰零玖元零贰分"},
+        {1000000, "人民币壹万元整"},
+        {1000100, "人民币壹万零壹元整"},
+        {10000000000, "人民币壹亿元整"},
+        {10000000100, "人民币壹亿零壹元整"},
+        {100010000000000, "人民币壹万零壹亿元整"},
+        {1000000000000000, "人民币壹拾万亿元整"},
+        {-12345, "人民币负壹佰贰拾叁元肆角伍分"},
+    };
+    Arena *arena = arena_create();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        Str text = money_print_capital(arena, (Money){rows[i].fen});
+        if (!str_equal(text, str_of(rows[i].text))) {
+            fail_msg("%lld: " STR_FMT, (long long)rows[i].fen, STR_ARG(text));
+        }
+    }
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_money_capital),
         cmocka_unit_test(test_str_utf8),
         cmocka_unit_test(test_str_cut_trim),
         cmocka_unit_test(test_str_json),

@@ -280,18 +280,20 @@ static Str write_texts(Cx *cx, const SheetWriteOptions *options, const char *con
 
 static void test_guard(void **state) {
     (void)state;
-    static const char *const texts[] = {"=1+1", "-5", "@x", "62220012345678901234", "安丘", "007"};
+    static const char *const texts[] = {"=1+1", "-5", " @x", "62220012345678901234", "安丘", "007"};
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
     SheetWriteOptions options = {.form = SHEET_CSV, .charset = SHEET_UTF8};
     Str guarded = write_texts(&cx, &options, texts, 6);
-    assert_true(str_equal(guarded, STR("号\r\n'=1+1\r\n'-5\r\n'@x\r\n\"\t62220012345678901234\"\r\n"
-                                       "安丘\r\n\"\t007\"\r\n")));
+    assert_true(
+        str_equal(guarded, STR("号\r\n'=1+1\r\n'-5\r\n\"' @x\"\r\n\"\t62220012345678901234\"\r\n"
+                               "安丘\r\n\"\t007\"\r\n")));
     options.is_for_machine = true;
     Str plain = write_texts(&cx, &options, texts, 6);
-    assert_true(str_equal(plain, STR("号\r\n=1+1\r\n-5\r\n@x\r\n62220012345678901234\r\n安丘\r\n"
-                                     "007\r\n")));
+    assert_true(
+        str_equal(plain, STR("号\r\n=1+1\r\n-5\r\n\" @x\"\r\n62220012345678901234\r\n安丘\r\n"
+                             "007\r\n")));
     arena_free(arena);
 }
 

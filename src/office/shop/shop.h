@@ -128,6 +128,8 @@ Status shop_money_page(Web *web);
 Status shop_settlement_list_page(Web *web);
 Status shop_settlement_post(Web *web);
 Status shop_settlement_page(Web *web);
+/* The statement as PDF, the list as XLSX or CSV; words[0] is "pdf", "xlsx", "csv", "csv_gb", or
+ * absent: CSV. */
 Status shop_settlement_file(Web *web);
 Status shop_settlement_paid_post(Web *web);
 

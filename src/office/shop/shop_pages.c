@@ -1,7 +1,7 @@
 /*
  * shop_pages.c - the pages of a shop (till, prices, sales, money) and of finance (settlements).
  */
-#include "office/shop/shop_store.h"
+#include "office/shop/shop_export.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -577,7 +577,7 @@ Status shop_settlement_post(Web *web) {
     Str id = STR_NONE;
     TRY(web_write(web, "settlement.make", make_work, &input, &id));
     return web_redirect(web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
-                        STR("结算批次已生成。下一步：下载支付明细，付款后登记银行流水号。"));
+                        STR("结算批次已生成。下一步：打印结算单或下载明细，付款后登记银行流水号。"));
 }
 
 /* ---- one settlement ---- */
@@ -601,18 +601,10 @@ static const Form *paid_form(Web *web) {
     return form;
 }
 
-static Status settlement_for_reader(Web *web, Settlement *settlement, Org *org) {
-    TRY(shop_store_settlement_find(web->cx, web->conn, web->ids[0], settlement));
-    if (web->user->role == ROLE_SHOP && settlement->org_id != web->user->org_id) {
-        return fault(web->cx, STATUS_NOT_FOUND, "没有这个结算批次");
-    }
-    return people_org_find(web->cx, web->conn, settlement->org_id, org);
-}
-
 Status shop_settlement_page(Web *web) {
     Settlement settlement;
     Org org;
-    TRY(settlement_for_reader(web, &settlement, &org));
+    TRY(shop_settlement_read(web, &settlement, &org));
     Arena *arena = web->cx->arena;
     View *view = web->view;
     view_title(view, str_print(arena, "结算批次 %" PRId64, settlement.id));
@@ -626,8 +618,14 @@ Status shop_settlement_page(Web *web) {
               settlement.bank_reference.len > 0 ? VIEW_TEXT(settlement.bank_reference)
                                                 : VIEW_TEXT(STR("—")));
     view_facts_end(view);
+    view_link(view, str_print(arena, "/settlement/%" PRId64 "/file/pdf", settlement.id),
+              STR("打印结算单（PDF）"), false);
+    view_link(view, str_print(arena, "/settlement/%" PRId64 "/file/xlsx", settlement.id),
+              STR("下载明细（电子表格）"), false);
     view_link(view, str_print(arena, "/settlement/%" PRId64 "/file", settlement.id),
-              STR("下载支付明细（CSV）"), false);
+              STR("下载明细（CSV）"), false);
+    view_link(view, str_print(arena, "/settlement/%" PRId64 "/file/csv_gb", settlement.id),
+              STR("下载明细（CSV，国标编码）"), false);
     if (web->user->role == ROLE_FINANCE && str_equal(settlement.state, STR("approved"))) {
         view_form(view, paid_form(web));
     }
@@ -641,77 +639,6 @@ Status shop_settlement_page(Web *web) {
     view_pager(view, str_print(arena, "/settlement/%" PRId64, settlement.id), page.page,
                sales.has_more);
     return STATUS_OK;
-}
-
-/* What a spreadsheet would run: also behind blanks, and in full-width letters. */
-static bool is_formula(Str text) {
-    static const char *const heads[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠"};
-    size_t at = 0;
-    while (at < text.len && (unsigned char)text.at[at] <= 0x20) {
-        at++;
-    }
-    bool is_head = at > 0 && at < text.len && text.at[0] != ' ';
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        is_head = is_head || str_starts(str_from(text, at), str_of(heads[i]));
-    }
-    return is_head;
-}
-
-/* A text cell that a spreadsheet would run as a formula is led by an apostrophe. */
-static void csv_cell(Buf *buf, Str text) {
-    buf_put_char(buf, '"');
-    if (is_formula(text)) {
-        buf_put_char(buf, '\'');
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"') {
-            buf_put_char(buf, '"');
-        }
-        buf_put_char(buf, text.at[i]);
-    }
-    buf_put_char(buf, '"');
-}
-
-static void csv_sale(Web *web, Buf *buf, const Org *org, const Sale *sale) {
-    Arena *arena = web->cx->arena;
-    Str cells[] = {str_print(arena, "%" PRId64, sale->id),
-                   org->name,
-                   org->uscc,
-                   city_category_name(city_of(web), sale->programme, sale->category),
-                   sale->serial,
-                   sale->invoice,
-                   day_print(arena, sale->invoice_day),
-                   money_print_plain(arena, sale->price),
-                   money_print_plain(arena, sale->subsidy)};
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        if (i > 0) {
-            buf_put_char(buf, ',');
-        }
-        csv_cell(buf, cells[i]);
-    }
-    buf_put_c(buf, "\r\n");
-}
-
-Status shop_settlement_file(Web *web) {
-    Settlement settlement;
-    Org org;
-    TRY(settlement_for_reader(web, &settlement, &org));
-    SalePage page = {.settlement_id = settlement.id, .row_max = settlement.sale_count};
-    SaleList sales;
-    TRY(shop_store_sales(web->cx, web->conn, &page, &sales));
-    enum { FILE_BYTES_MAX = 64 * 1024 * 1024 };
-    Buf *buf = buf_in(web->cx->arena, FILE_BYTES_MAX);
-    buf_put_c(buf, "\xef\xbb\xbf"
-                   "编号,商户,统一社会信用代码,类别,序列号,发票号码,开票日期,成交价,补贴\r\n");
-    for (size_t i = 0; i < sales.count; i++) {
-        TRY(cx_step(web->cx));
-        csv_sale(web, buf, &org, &sales.items[i]);
-    }
-    buf_print(buf, "合计,,,,,,,,\"" STR_FMT "\"\r\n",
-              STR_ARG(money_print_plain(web->cx->arena, settlement.total)));
-    TRY(buf_status(buf));
-    return web_file(web, str_print(web->cx->arena, "结算批次-%" PRId64 ".csv", settlement.id),
-                    STR("text/csv; charset=utf-8"), buf_str(buf));
 }
 
 static Status paid_work(Cx *cx, DbConn *conn, void *input) {

@@ -7,6 +7,7 @@
 
 #include "ledger/ledger.h"
 #include "office/city/city.h"
+#include "office/treasury/payfile.h"
 #include "web/web.h"
 
 typedef struct TreasuryPot {
@@ -36,5 +37,8 @@ Status treasury_top_up_post(Web *web);
 Status treasury_freeze_post(Web *web);
 Status treasury_unfreeze_post(Web *web);
 Status treasury_hold_page(Web *web);
+/* The whole tree, or one node with its transfers, as a file: words[0] is "pdf" or "xlsx". */
+Status treasury_tree_file(Web *web);
+Status treasury_fund_file(Web *web);
 
 #endif

@@ -71,6 +71,8 @@ Status treasury_fund_list_page(Web *web) {
         fund_row(web, &fund);
     }
     view_table_end(view, STR("还没有项目资金"));
+    view_link(view, STR("/fund/file/pdf"), STR("打印全部资金（PDF）"), false);
+    view_link(view, STR("/fund/file/xlsx"), STR("下载全部资金（电子表格）"), false);
     return STATUS_OK;
 }
 
@@ -215,6 +217,11 @@ Status treasury_fund_page(Web *web) {
     view_section(view, STR("现状"));
     fund_facts(view, &fund);
     view_progress(view, STR("已用比例"), ledger_fund_used(&fund).fen, fund.appropriated.fen);
+    Arena *arena = web->cx->arena;
+    view_link(view, str_print(arena, "/fund/%" PRId64 "/file/pdf", id.id), STR("打印（PDF）"),
+              false);
+    view_link(view, str_print(arena, "/fund/%" PRId64 "/file/xlsx", id.id),
+              STR("下载下级和全部流水（电子表格）"), false);
     shares_section(web, &fund);
     view_section(view, STR("下级"));
     view_table_begin(view, "children", STR("下级"), fund_columns, FUND_COLUMN_COUNT);

@@ -1,0 +1,123 @@
+/*
+ * Money on paper and as tables: fund tree, a node with its transfers, a settlement. The files say
+ * what the pages say, to the fen, and only those who see the page get the file.
+ */
+#include "base/money.h"
+#include "server.h"
+#include "sheet/sheet.h"
+#include "test.h"
+
+static Server server;
+
+static int start(void **state) {
+    (void)state;
+    server_start(&server, "200");
+    return 0;
+}
+
+static int stop(void **state) {
+    (void)state;
+    server_stop(&server);
+    return 0;
+}
+
+/* Sums one column over the rows that have a number there; the last sum line apart. */
+typedef struct Column {
+    int64_t sheet_index;
+    size_t column;
+    int64_t sum_fen;
+    int64_t last_fen;
+    int64_t count;
+} Column;
+
+static Status column_add(void *it, Cx *cx, const SheetRow *row) {
+    Column *column = it;
+    Money amount = MONEY_ZERO;
+    if (row->sheet_index != column->sheet_index || row->count <= column->column) {
+        return STATUS_OK;
+    }
+    if (money_parse(cx, row->cells[column->column].text, &amount) != STATUS_OK) {
+        fault_clear(cx);
+        return STATUS_OK;
+    }
+    column->sum_fen += amount.fen;
+    column->last_fen = amount.fen;
+    column->count++;
+    return STATUS_OK;
+}
+
+static Column column_of(Str bytes, int64_t sheet_index, size_t column) {
+    Cx cx;
+    Column it = {.sheet_index = sheet_index, .column = column};
+    cx_init(&cx, server.arena);
+    SheetReadOptions options = {.on_row = column_add, .it = &it};
+    if (sheet_read(&cx, bytes, &options, NULL) != STATUS_OK) {
+        fail_msg("%s", cx.fault.text);
+    }
+    return it;
+}
+
+static const char *path(const char *before, int64_t id, const char *after) {
+    return str_c(server.arena, str_print(server.arena, "%s%lld%s", before, (long long)id, after));
+}
+
+static void test_fund_files(void **state) {
+    (void)state;
+    Str finance = sign_in(&server, "finance");
+    Reply page = ask_get(&server, finance, "/fund");
+    Reply tree = ask_get(&server, finance, "/fund/file/xlsx");
+    assert_int_equal(tree.status, 200);
+    /* The first root's appropriation stands in the page and in the file. */
+    Column given = column_of(tree.body, 0, 3);
+    assert_true(given.count > 3);
+    assert_true(json_int(page.body, "appropriated_fen") > 0);
+    Reply node = ask_get(&server, finance, "/fund/1");
+    Reply file = ask_get(&server, finance, "/fund/1/file/xlsx");
+    assert_int_equal(file.status, 200);
+    assert_true(json_int(node.body, "appropriated_fen") > 0);
+    Column transfers = column_of(file.body, 1, 3);
+    assert_true(transfers.count > 50); /* all of them, not the first page */
+    assert_true(str_starts(ask_get(&server, finance, "/fund/file/pdf").body, STR("%PDF")));
+    assert_true(str_starts(ask_get(&server, finance, "/fund/1/file/pdf").body, STR("%PDF")));
+    assert_int_equal(ask_get(&server, finance, "/fund/1/file/exe").status, 404);
+    assert_int_equal(ask_get(&server, finance, "/fund/999999/file/pdf").status, 404);
+    assert_int_equal(ask_get(&server, sign_in(&server, "shop"), "/fund/file/pdf").status, 403);
+}
+
+static void test_settlement_files(void **state) {
+    (void)state;
+    Str finance = sign_in(&server, "finance");
+    Reply page = ask_get(&server, finance, "/settlement/1");
+    assert_int_equal(page.status, 200);
+    int64_t total_fen = json_int(page.body, "total_fen");
+    int64_t sale_count = json_int(page.body, "sale_count");
+    static const char *const forms[] = {"/file", "/file/csv", "/file/csv_gb", "/file/xlsx"};
+    for (size_t i = 0; i < 4; i++) {
+        Reply file = ask_get(&server, finance, path("/settlement/", 1, forms[i]));
+        assert_int_equal(file.status, 200);
+        Column subsidy = column_of(file.body, 0, 8);
+        assert_int_equal(subsidy.count, sale_count + 1);
+        assert_int_equal(subsidy.last_fen, total_fen);
+        assert_int_equal(subsidy.sum_fen, 2 * total_fen);
+    }
+    assert_true(str_starts(ask_get(&server, finance, "/settlement/1/file/pdf").body, STR("%PDF")));
+    assert_int_equal(ask_get(&server, finance, "/settlement/1/file/exe").status, 404);
+    /* Another shop's settlement is not there. */
+    Str shop = sign_in(&server, "shop");
+    int refused = 0;
+    for (int64_t id = 1; id <= 5; id++) {
+        int seen = ask_get(&server, shop, path("/settlement/", id, "")).status;
+        assert_int_equal(ask_get(&server, shop, path("/settlement/", id, "/file/pdf")).status,
+                         seen);
+        refused += seen == 404 ? 1 : 0;
+    }
+    assert_true(refused > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fund_files),
+        cmocka_unit_test(test_settlement_files),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
