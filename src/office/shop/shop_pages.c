@@ -576,8 +576,9 @@ Status shop_settlement_post(Web *web) {
     MakeInput input = {.org_id = web->ids[0], .made_by = web->user->id, .now_ms = web->now_ms};
     Str id = STR_NONE;
     TRY(web_write(web, "settlement.make", make_work, &input, &id));
-    return web_redirect(web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
-                        STR("结算批次已生成。下一步：打印结算单或下载明细，付款后登记银行流水号。"));
+    return web_redirect(
+        web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
+        STR("结算批次已生成。下一步：打印结算单或下载明细，付款后登记银行流水号。"));
 }
 
 /* ---- one settlement ---- */
