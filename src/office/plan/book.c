@@ -255,6 +255,26 @@ static Status targets_load(Loading *loading, const YamlNode *list) {
     return STATUS_OK;
 }
 
+static Status town_counters_load(Loading *loading, const YamlNode *list) {
+    PlanBook *book = loading->book;
+    book->town_counter_count = yaml_count(list);
+    book->town_counters =
+        arena_array(loading->cx->arena, BookTownCounter, book->town_counter_count + 1);
+    for (size_t i = 0; i < book->town_counter_count; i++) {
+        const YamlNode *row = yaml_item(list, i);
+        BookTownCounter *counter = &book->town_counters[i];
+        TRY(yaml_text(loading->cx, row, "counter", &counter->counter));
+        TRY(yaml_text(loading->cx, row, "title", &counter->title));
+        TRY(yaml_text(loading->cx, row, "unit", &counter->unit));
+        counter->per = yaml_int_or(row, "per", 1);
+        counter->is_stock = str_equal(text_of(loading, row, "type"), STR("stock"));
+        if (counter->per < 1) {
+            return wrong(loading, row, "per", STR("a whole number above 0 expected"));
+        }
+    }
+    return STATUS_OK;
+}
+
 Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out) {
     const YamlNode *root = NULL;
     Str path = str_print(cx->arena, STR_FMT "/indicators.yaml", STR_ARG(folder));
@@ -267,6 +287,7 @@ Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out) {
         TRY(series_read(&loading, yaml_item(series, i)));
     }
     TRY(targets_load(&loading, yaml_at(root, "indicators")));
+    TRY(town_counters_load(&loading, yaml_at(root, "town_counters")));
     *out = loading.book;
     return STATUS_OK;
 }

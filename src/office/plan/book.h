@@ -64,6 +64,15 @@ typedef struct BookTarget {
     Str basis; /* why this formula: standard, document; or empty */
 } BookTarget;
 
+/* A counter that is kept by town as well, for the map and the towns' pages. */
+typedef struct BookTownCounter {
+    Str counter; /* its key; by town "key/town=code" */
+    Str title;
+    Str unit;
+    int64_t per;
+    bool is_stock; /* all months count, not only the year's */
+} BookTownCounter;
+
 struct PlanBook {
     BookUnit *units;
     size_t unit_count;
@@ -71,6 +80,8 @@ struct PlanBook {
     size_t series_count;
     BookTarget *targets;
     size_t target_count;
+    BookTownCounter *town_counters;
+    size_t town_counter_count;
     size_t baseline_slot; /* slots 0..series_count-1 are the series */
 };
 typedef struct PlanBook PlanBook;

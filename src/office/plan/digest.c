@@ -3,6 +3,7 @@
  * nothing by itself; a target is worked out by target.c.
  */
 #include "office/plan/forecast.h"
+#include "office/plan/work.h"
 
 #include <inttypes.h>
 
@@ -123,8 +124,9 @@ static Status targets_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, con
     return STATUS_OK;
 }
 
-/* What the records say of a task: how its targets stand. */
-static Str progress_of(Arena *arena, const PlanDigest *digest, const TaskRow *task) {
+/* What the records say of a task: its measures, and how its targets stand. */
+static Str progress_of(Arena *arena, const PlanDigest *digest, const TaskRow *task,
+                       const TaskWork *work) {
     static const char *const words[PLAN_STANDING_COUNT] = {
         "已达到或预计达到", "推进中", "未达到或预计达不到", "尚无数据或缺基期"};
     int64_t counts[PLAN_STANDING_COUNT] = {0};
@@ -137,8 +139,17 @@ static Str progress_of(Arena *arena, const PlanDigest *digest, const TaskRow *ta
             total++;
         }
     }
+    if (work->total > 0) {
+        buf_print(text, "措施 %" PRId64 " 项，完成 %" PRId64 " 项，平均进度 %" PRId64 "%%",
+                  work->total, work->done, work->progress_bp / 100);
+        if (work->late > 0) {
+            buf_print(text, "，逾期 %" PRId64 " 项", work->late);
+        }
+        buf_put_c(text, "。");
+    }
     if (total == 0) {
-        return STR("本条没有量化目标。");
+        buf_put_c(text, "本条没有量化目标。");
+        return buf_str(text);
     }
     buf_print(text, "本条目标 %" PRId64 " 项", total);
     for (size_t i = 0; i < PLAN_STANDING_COUNT; i++) {
@@ -150,17 +161,19 @@ static Str progress_of(Arena *arena, const PlanDigest *digest, const TaskRow *ta
     return buf_str(text);
 }
 
-static void tasks_digest(Arena *arena, const TaskList *tasks, PlanDigest *out) {
+static void tasks_digest(Arena *arena, const TaskList *tasks, const TaskWorkList *works,
+                         PlanDigest *out) {
     PlanTaskDigest *items = arena_array(arena, PlanTaskDigest, tasks->count);
     for (size_t i = 0; i < tasks->count; i++) {
         const TaskRow *task = &tasks->items[i];
+        TaskWork work = work_of_task(works, task->id);
         items[i] = (PlanTaskDigest){.id = task->id,
                                     .clause = task->clause,
                                     .path = task->path,
                                     .title = task->title,
                                     .lead = task->lead,
                                     .responsible = task->responsible,
-                                    .progress = progress_of(arena, out, task)};
+                                    .progress = progress_of(arena, out, task, &work)};
     }
     out->tasks = items;
     out->task_count = tasks->count;
@@ -169,11 +182,13 @@ static void tasks_digest(Arena *arena, const TaskList *tasks, PlanDigest *out) {
 Status plan_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanDigest *out) {
     PlanHead head;
     TaskList tasks;
+    TaskWorkList works;
     *out = (PlanDigest){0};
     TRY(plan_store_head(cx, conn, &head));
     TRY(plan_store_tasks(cx, conn, ask->unit_id, &tasks));
     TRY(targets_digest(cx, conn, ask, &tasks, out));
-    tasks_digest(cx->arena, &tasks, out);
+    TRY(work_store_tasks(cx, conn, ask->today, &works));
+    tasks_digest(cx->arena, &tasks, &works, out);
     out->title = head.title;
     out->doc_number = head.doc_number;
     return STATUS_OK;

@@ -4,10 +4,6 @@
 
 #include <inttypes.h>
 
-#define MICRO INT64_C(1000000)
-
-__extension__ typedef __int128 Wide;
-
 /* ---- month numbers ---- */
 
 bool month_number(Str period, int32_t *out) {
@@ -35,14 +31,6 @@ Str month_print_zh(Arena *arena, int32_t month) {
 }
 
 /* ---- filling ---- */
-
-/* A counter's raw number in millionths of the unit; a number beyond all use is cut, not wrapped. */
-static int64_t micro_of_raw(int64_t raw, int64_t per) {
-    Wide micro = (Wide)raw * MICRO / per;
-    return micro > INT64_MAX / 4   ? INT64_MAX / 4
-           : micro < INT64_MIN / 4 ? INT64_MIN / 4
-                                   : (int64_t)micro;
-}
 
 typedef struct Filling {
     SeriesMonths *months;
@@ -123,7 +111,7 @@ static Status counter_read(Cx *cx, DbConn *conn, Filling *filling, const PlanMon
         if (!month_number(rows.items[i].month, &number) || number > table->first + table->now) {
             continue;
         }
-        int64_t micro = micro_of_raw(rows.items[i].value, series->per);
+        int64_t micro = target_raw_micro(rows.items[i].value, series->per);
         int index = number - table->first;
         if (index < 0) {
             filling->before += micro;

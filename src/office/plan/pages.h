@@ -65,6 +65,9 @@ const Form *page_text_form(Web *web, const TextForm *of);
 /* Who may see what only offices see. */
 bool page_is_office(const Web *web);
 
+/* All tasks, or those of a unit; what is late and urged only for offices. */
+MUST_CHECK Status page_task_table(Web *web, int64_t unit_id);
+
 /* The filed figures of a series or of a baseline, newest first. */
 MUST_CHECK Status page_figures(Web *web, Str series, const char *part);
 

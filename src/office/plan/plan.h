@@ -114,6 +114,45 @@ typedef struct PlanDigestAsk {
  * targets and those that it answers for. NOT_FOUND without a plan. */
 MUST_CHECK Status plan_digest(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanDigest *out);
 
+/* A target whose value or light is another than at the end of last month. */
+typedef struct PlanChange {
+    int64_t target_id;
+    Str code;
+    Str indicator;
+    Str before; /* value; empty: none */
+    Str now;
+    Str light_before; /* in words */
+    Str light;
+} PlanChange;
+typedef struct PlanChangeList {
+    PlanChange *items;
+    size_t count;
+} PlanChangeList;
+/* Those with another light first, then by position. NOT_FOUND without a plan. */
+MUST_CHECK Status plan_changes(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanChangeList *out);
+
+/* What somebody should look at: targets at risk or missed, measures past their day, notices past
+ * theirs, baselines that are missing. */
+typedef struct PlanProblem {
+    Str kind; /* "目标", "基期", "措施", "督办" */
+    Str title;
+    Str unit;   /* who answers; may be empty */
+    Str detail; /* "已逾期 12 个工作日" */
+    Str href;
+} PlanProblem;
+typedef struct PlanProblemList {
+    PlanProblem *items;
+    size_t count;
+} PlanProblemList;
+typedef struct PlanProblemAsk {
+    const struct PlanBook *book;
+    const WorkCalendar *calendar;
+    Day today;
+    int64_t unit_id; /* 0: of all units */
+} PlanProblemAsk;
+MUST_CHECK Status plan_problems(Cx *cx, DbConn *conn, const PlanProblemAsk *ask,
+                                PlanProblemList *out);
+
 typedef struct PlanUnit {
     int64_t id;
     Str name;
@@ -258,6 +297,8 @@ MUST_CHECK Status plan_notice_raise(Cx *cx, DbConn *conn, const PlanNoticeAct *a
 bool plan_notice_is_late(Str state, Day receive_due, Day reply_due, Day today);
 
 Status plan_dashboard_page(Web *web);
+Status plan_unit_dashboard_page(Web *web);
+Status plan_town_dashboard_page(Web *web);
 Status plan_task_page(Web *web);
 Status plan_target_page(Web *web);
 Status plan_target_baseline_post(Web *web);

@@ -1,5 +1,5 @@
 /*
- * plan_pages.c - the dashboard of targets and tasks, the tasks of a unit, and one task.
+ * plan_pages.c - the tasks of a unit, what waits for it, and one task.
  */
 #include "base/limits.h"
 #include "office/plan/figure_store.h"
@@ -38,7 +38,7 @@ static void task_row(Web *web, const TaskRow *task, const TaskWork *work) {
     }
 }
 
-static Status task_table(Web *web, int64_t unit_id) {
+Status page_task_table(Web *web, int64_t unit_id) {
     static const ViewColumn columns[] = {
         {"clause", "条款", false},   {"title", "任务", false},
         {"lead", "牵头单位", false}, {"responsible", "责任单位", false},
@@ -56,55 +56,6 @@ static Status task_table(Web *web, int64_t unit_id) {
     }
     view_table_end(view, STR("没有任务"));
     return STATUS_OK;
-}
-
-/* ---- the dashboard ---- */
-
-typedef struct LightCount {
-    int64_t reached;
-    int64_t on_way;
-    int64_t at_risk;
-    int64_t missed;
-    int64_t without;
-} LightCount;
-
-static LightCount lights_count(const TargetNows *targets) {
-    LightCount out = {0};
-    for (size_t i = 0; i < targets->count; i++) {
-        TargetLight light = targets->items[i].light;
-        out.reached += light == TARGET_REACHED || light == TARGET_EXPECTED;
-        out.on_way += light == TARGET_ON_WAY || light == TARGET_TOLD || light == TARGET_LIKELY;
-        out.at_risk += light == TARGET_AT_RISK || light == TARGET_UNLIKELY;
-        out.missed += light == TARGET_MISSED;
-        out.without += light == TARGET_NO_FIGURE || light == TARGET_NO_BASELINE;
-    }
-    return out;
-}
-
-Status plan_dashboard_page(Web *web) {
-    PlanHead head;
-    TargetDesk desk;
-    TargetNows targets;
-    TRY(plan_store_head(web->cx, web->conn, &head));
-    TRY(page_desk(web, &desk));
-    TRY(page_targets(web, &desk, &(TargetPick){0}, &targets));
-    LightCount lights = lights_count(&targets);
-    View *view = web->view;
-    view_title(view, STR("目标与任务总览"));
-    view_lead(view, str_print(web->cx->arena, STR_FMT "（" STR_FMT "）", STR_ARG(head.title),
-                              STR_ARG(head.doc_number)));
-    view_section(view, STR("总体"));
-    view_facts_begin(view, NULL, true);
-    view_fact(view, "reached", "已达到或预计达到", VIEW_INT(lights.reached));
-    view_fact(view, "on_way", "推进中", VIEW_INT(lights.on_way));
-    view_fact(view, "at_risk", "有风险或预计达不到", VIEW_INT(lights.at_risk));
-    view_fact(view, "missed", "未达到", VIEW_INT(lights.missed));
-    view_fact(view, "without", "尚无数据或缺基期", VIEW_INT(lights.without));
-    view_facts_end(view);
-    view_section(view, STR("目标"));
-    page_target_table(web, &targets);
-    view_section(view, STR("任务"));
-    return task_table(web, 0);
 }
 
 /* ---- the unit of an officer ---- */
@@ -150,11 +101,13 @@ Status plan_my_unit_page(Web *web) {
     view_title(view, STR("本单位任务"));
     view_lead(view, STR("本单位牵头或负责的任务；点开可以看到措施、目标、数据和需要填报的内容。"));
     TRY(waiting_facts(web));
+    view_link(view, page_path(web, "/dashboard/unit", web->user->unit_id), STR("本单位看板"),
+              false);
     view_link(view, STR("/measure"), STR("全部措施"), false);
     view_link(view, STR("/series?who=mine"), STR("本单位填报的逐月数据"), false);
     view_link(view, STR("/figure"), STR("填报审核"), false);
     view_section(view, STR("任务"));
-    return task_table(web, web->user->unit_id);
+    return page_task_table(web, web->user->unit_id);
 }
 
 /* ---- a task ---- */

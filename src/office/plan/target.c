@@ -7,6 +7,8 @@
 
 #define MICRO INT64_C(1000000)
 
+__extension__ typedef __int128 Wide;
+
 bool target_micro(Str text, int64_t *out) {
     bool is_negative = str_starts(text, STR("-"));
     Str rest = is_negative ? str_from(text, 1) : text;
@@ -35,6 +37,14 @@ bool target_micro(Str text, int64_t *out) {
     }
     *out = is_negative ? -value : value;
     return digits > 0;
+}
+
+/* A counter's raw number in millionths of the unit; a number beyond all use is cut, not wrapped. */
+int64_t target_raw_micro(int64_t raw, int64_t per) {
+    Wide micro = (Wide)raw * MICRO / per;
+    return micro > INT64_MAX / 4   ? INT64_MAX / 4
+           : micro < INT64_MIN / 4 ? INT64_MIN / 4
+                                   : (int64_t)micro;
 }
 
 bool target_is_reached(Str op, int64_t value, int64_t goal) {
@@ -200,6 +210,23 @@ static Status forecast_fill(Cx *cx, const TargetDesk *desk, int index, TargetNow
     return target_forecast(cx, &in, &now->forecast, &now->need);
 }
 
+/* The month whose figure counts: of a past year December; of sums over twelve months the last whole
+ * month that every series has, because the running one is not over. */
+static int32_t value_month(const TargetDesk *desk, const TargetNow *now, int index, bool is_over) {
+    if (is_over) {
+        return (int32_t)now->row->year * 12 + 11;
+    }
+    int last = index;
+    for (size_t i = 0; !now->book->is_year_window && i < now->book->series_count; i++) {
+        const SeriesMonths *months = &desk->months.series[now->book->series[i]->index];
+        int whole = desk->months.now - 1 < months->last ? desk->months.now - 1 : months->last;
+        if (months->series->type == BOOK_FLOW && whole - (desk->months.now - index) < last) {
+            last = whole - (desk->months.now - index);
+        }
+    }
+    return desk->months.first + (last > 0 ? last : 0);
+}
+
 Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNow *out) {
     int index = desk->months.now - ask->back;
     int32_t year = (desk->months.first + index) / 12;
@@ -215,6 +242,7 @@ Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNo
         return STATUS_OK;
     }
     TargetPoint point;
+    out->month = value_month(desk, out, index, is_over);
     out->is_live = book_target_is_live(out->book);
     baseline_find(desk, out);
     told_find(desk, out);

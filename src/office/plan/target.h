@@ -100,6 +100,8 @@ MUST_CHECK Status target_at(Cx *cx, const TargetDesk *desk, const TargetNow *now
 
 /* A decimal text in millionths ("0.8" gives 800000); false when it is none or too large. */
 bool target_micro(Str text, int64_t *out);
+/* A counter's raw number in millionths of its unit, of which it counts 1/per. */
+int64_t target_raw_micro(int64_t raw, int64_t per);
 /* Prints millionths with at most two decimals, cut towards zero: a figure never looks better than
  * it is. */
 Str target_micro_text(Arena *arena, int64_t micro);

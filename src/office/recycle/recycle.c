@@ -98,7 +98,11 @@ static Status certificate_journal(Cx *cx, DbConn *conn, const Certificate *certi
 }
 
 static Status counters_move(Cx *cx, DbConn *conn, const Certificate *certificate) {
-    TRY(plan_count(cx, conn, STR(COUNTER_APPLIANCE_RECYCLED), certificate->ended_day, 1));
+    PlanCount count = {.key = STR(COUNTER_APPLIANCE_RECYCLED),
+                       .town_code = certificate->town_code,
+                       .day = certificate->ended_day,
+                       .change = 1};
+    TRY(plan_count_town(cx, conn, &count));
     return plan_count(cx, conn, STR(COUNTER_APPLIANCE_WEIGHT_GRAM), certificate->ended_day,
                       certificate->net_gram);
 }

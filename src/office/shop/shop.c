@@ -155,10 +155,17 @@ static Status payable_check(Cx *cx, DbConn *conn, const PolicyVersion *version) 
 }
 
 static Status counters_add(Cx *cx, DbConn *conn, const Sale *sale, int64_t sign) {
-    TRY(plan_count(cx, conn, STR(COUNTER_SALES), sale->invoice_day, sign));
-    TRY(plan_count(cx, conn, STR(COUNTER_SALES_FEN), sale->invoice_day, sign * sale->price.fen));
-    return plan_count(cx, conn, STR(COUNTER_SUBSIDY_FEN), sale->invoice_day,
-                      sign * sale->subsidy.fen);
+    Org org;
+    TRY(people_org_find(cx, conn, sale->org_id, &org));
+    PlanCount count = {.key = STR(COUNTER_SALES),
+                       .town_code = org.town_code,
+                       .day = sale->invoice_day,
+                       .change = sign};
+    TRY(plan_count_town(cx, conn, &count));
+    count.key = STR(COUNTER_SUBSIDY_FEN);
+    count.change = sign * sale->subsidy.fen;
+    TRY(plan_count_town(cx, conn, &count));
+    return plan_count(cx, conn, STR(COUNTER_SALES_FEN), sale->invoice_day, sign * sale->price.fen);
 }
 
 static Status sale_journal(Cx *cx, DbConn *conn, const char *verb, const Sale *sale) {
