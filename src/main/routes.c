@@ -6,6 +6,7 @@
 #include "main/routes.h"
 
 #include "base/limits.h"
+#include "office/alert/alert.h"
 #include "office/audit/audit.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
@@ -151,6 +152,10 @@ const WebRoute routes[] = {
 
     /* units and lead office */
     GET("/claim/queue", OFFICER | LEAD | AUDITOR, claim_queue_page, "申请复核"),
+    GET("/alert", OFFICER | LEAD | FINANCE | AUDITOR, alert_list_page, "风险提示"),
+    GET("/alert/{id}", OFFICER | LEAD | FINANCE | AUDITOR, alert_page, "一条风险提示"),
+    POST("/alert/{id}", OFFICER | LEAD, alert_post, alert_page, "登记核查结果"),
+    POST("/alert/run", OFFICER | LEAD, alert_run_post, NULL, "重新比对风险"),
     GET("/claim/fifo", OFFICER | LEAD | AUDITOR, claim_fifo_page, "办理先后和超期"),
     GET("/claim/desk", OFFICER | LEAD | AUDITOR, claim_desk_page, "逐件办理申请"),
     POST("/claim/desk", OFFICER, claim_desk_post, claim_desk_page, "办理一件申请"),

@@ -1,0 +1,412 @@
+/*
+ * alert.c - the checks. Each names in its evidence the value seen, what it was compared with, and
+ * the bound, so that an officer can judge without a calculator.
+ */
+#include "base/codes.h"
+#include "base/vec.h"
+#include "office/alert/alert_store.h"
+#include "office/claim/claim.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct AlertVec VEC(Alert) AlertVec;
+
+typedef struct Finder {
+    Cx *cx;
+    DbConn *conn;
+    const AlertSpan *span;
+    AlertVec found;
+} Finder;
+
+Str alert_kind_code(AlertKind kind) {
+    static const char *const codes[] = {
+#define X(name, code, zh) code,
+        ALERT_KIND_LIST(X)
+#undef X
+    };
+    check(kind < ALERT_KIND_COUNT);
+    return str_of(codes[kind]);
+}
+
+Str alert_kind_zh(Str code) {
+#define X(name, word, zh)                                                                          \
+    if (str_equal(code, STR(word))) {                                                              \
+        return STR(zh);                                                                            \
+    }
+    ALERT_KIND_LIST(X)
+#undef X
+    return code;
+}
+
+static void found_add(Finder *finder, AlertKind kind, Alert alert) {
+    alert.kind = alert_kind_code(kind);
+    *vec_push(finder->cx->arena, &finder->found) = alert;
+}
+
+static Str yuan(const Finder *finder, int64_t fen) {
+    return money_print(finder->cx->arena, money_of_fen(fen));
+}
+
+/* ---- prices ---- */
+
+static int number_order(const void *left, const void *right) {
+    int64_t a = *(const int64_t *)left;
+    int64_t b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The lower median of the prices of one shop's product in the 90 days before a sale. */
+static int64_t median_before(Finder *finder, const AlertSaleList *sales, size_t index,
+                             size_t *count) {
+    const AlertSale *sale = &sales->items[index];
+    size_t first = index;
+    while (first > 0 && sales->items[first - 1].org_id == sale->org_id &&
+           str_equal(sales->items[first - 1].gtin, sale->gtin) &&
+           sales->items[first - 1].sold_ms >= sale->sold_ms - ALERT_MEDIAN_DAYS * DAY_MS) {
+        first--;
+    }
+    *count = index - first;
+    if (*count == 0) {
+        return 0;
+    }
+    int64_t *prices = arena_array(finder->cx->arena, int64_t, *count);
+    for (size_t i = 0; i < *count; i++) {
+        prices[i] = sales->items[first + i].price_fen;
+    }
+    qsort(prices, *count, sizeof *prices, number_order);
+    return prices[(*count - 1) / 2];
+}
+
+static void price_look(Finder *finder, const AlertSaleList *sales, size_t index) {
+    const AlertSale *sale = &sales->items[index];
+    size_t count = 0;
+    int64_t median = median_before(finder, sales, index, &count);
+    if (count >= ALERT_MEDIAN_SALES_MIN &&
+        sale->price_fen * RATE_BP_ONE > median * (RATE_BP_ONE + ALERT_MEDIAN_OVER_BP)) {
+        Str seen = yuan(finder, sale->price_fen);
+        Str usual = yuan(finder, median);
+        found_add(
+            finder, ALERT_PRICE_MEDIAN,
+            (Alert){.subject = STR("sale"),
+                    .subject_id = sale->id,
+                    .org_id = sale->org_id,
+                    .evidence = str_print(finder->cx->arena,
+                                          "成交价 " STR_FMT " 元；本店同一商品此前90天 %zu 笔的"
+                                          "中位价 " STR_FMT " 元；超过 10%% 即提示",
+                                          STR_ARG(seen), count, STR_ARG(usual))});
+    }
+}
+
+static void sale_look(Finder *finder, const AlertSale *sale) {
+    if (sale->price_fen < ALERT_ZERO_FEN) {
+        Str seen = yuan(finder, sale->price_fen);
+        found_add(finder, ALERT_ZERO_PRICE,
+                  (Alert){.subject = STR("sale"),
+                          .subject_id = sale->id,
+                          .org_id = sale->org_id,
+                          .evidence = str_print(finder->cx->arena,
+                                                "成交价 " STR_FMT " 元；低于 100 元即提示",
+                                                STR_ARG(seen))});
+    }
+    if (str_equal(sale->state, STR("recovering")) || str_equal(sale->state, STR("recovered"))) {
+        found_add(finder, ALERT_PAID_RETURN,
+                  (Alert){.subject = STR("sale"),
+                          .subject_id = sale->id,
+                          .org_id = sale->org_id,
+                          .evidence = STR("补贴到账后办理了退货，补贴须追回")});
+    }
+}
+
+static Status sales_look(Finder *finder) {
+    AlertSaleList sales;
+    AlertSpan wide = {finder->span->from_ms - ALERT_MEDIAN_DAYS * DAY_MS, finder->span->to_ms};
+    TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
+    for (size_t i = 0; i < sales.count; i++) {
+        TRY(cx_step(finder->cx));
+        if (sales.items[i].sold_ms >= finder->span->from_ms) {
+            price_look(finder, &sales, i);
+            sale_look(finder, &sales.items[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status refiled_look(Finder *finder) {
+    AlertRefiledList list;
+    TRY(alert_store_refiled(finder->cx, finder->conn, finder->span, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        const AlertRefiled *row = &list.items[i];
+        Str before = yuan(finder, row->before_fen);
+        Str filed = yuan(finder, row->filed_fen);
+        Str seen = yuan(finder, row->price_fen);
+        Str when = instant_print_minute(finder->cx->arena, row->filed_ms);
+        found_add(finder, ALERT_PRICE_REFILED,
+                  (Alert){.subject = STR("sale"),
+                          .subject_id = row->sale_id,
+                          .org_id = row->org_id,
+                          .evidence = str_print(finder->cx->arena,
+                                                "备案价 " STR_FMT " 由 " STR_FMT " 元调为 " STR_FMT
+                                                " 元，随后以 " STR_FMT " 元成交；成交前 %d 天内调高"
+                                                "超过 5%% 即提示",
+                                                STR_ARG(when), STR_ARG(before), STR_ARG(filed),
+                                                STR_ARG(seen), ALERT_REFILED_DAYS)});
+    }
+    return STATUS_OK;
+}
+
+/* ---- serial numbers ---- */
+
+/* The number at the end of a serial, up to 9 digits, and where it begins. */
+static int64_t tail_number(Str serial, size_t *head_len) {
+    size_t at = serial.len;
+    int64_t number = 0;
+    int64_t unit = 1;
+    while (at > 0 && serial.len - at < 9 && serial.at[at - 1] >= '0' && serial.at[at - 1] <= '9') {
+        number += unit * (serial.at[--at] - '0');
+        unit *= 10;
+    }
+    *head_len = at;
+    return at == serial.len ? -1 : number;
+}
+
+static int serial_order(const void *left, const void *right) {
+    const AlertSale *a = left;
+    const AlertSale *b = right;
+    if (a->org_id != b->org_id) {
+        return a->org_id < b->org_id ? -1 : 1;
+    }
+    size_t a_head = 0;
+    size_t b_head = 0;
+    int64_t a_number = tail_number(a->serial, &a_head);
+    int64_t b_number = tail_number(b->serial, &b_head);
+    int order = str_compare(str_slice(a->serial, 0, a_head), str_slice(b->serial, 0, b_head));
+    return order != 0 ? order : (a_number > b_number) - (a_number < b_number);
+}
+
+static bool is_next(const AlertSale *one, const AlertSale *two) {
+    size_t one_head = 0;
+    size_t two_head = 0;
+    int64_t one_number = tail_number(one->serial, &one_head);
+    int64_t two_number = tail_number(two->serial, &two_head);
+    int64_t apart_ms = llabs(one->sold_ms - two->sold_ms);
+    return one->org_id == two->org_id && one_number >= 0 && two_number == one_number + 1 &&
+           str_equal(str_slice(one->serial, 0, one_head), str_slice(two->serial, 0, two_head)) &&
+           apart_ms <= ALERT_RUN_DAYS * DAY_MS;
+}
+
+static void run_add(Finder *finder, const AlertSale *sales, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        found_add(finder, ALERT_SERIAL_RUN,
+                  (Alert){.subject = STR("sale"),
+                          .subject_id = sales[i].id,
+                          .org_id = sales[i].org_id,
+                          .evidence = str_print(finder->cx->arena,
+                                                "本店 %zu 台商品序列号连号（" STR_FMT " 至 " STR_FMT
+                                                "），相邻成交不超过 %d 天；%d 台连号即提示",
+                                                count, STR_ARG(sales[0].serial),
+                                                STR_ARG(sales[count - 1].serial), ALERT_RUN_DAYS,
+                                                ALERT_RUN_UNITS_MIN)});
+    }
+}
+
+static Status serials_look(Finder *finder) {
+    AlertSaleList sales;
+    AlertSpan wide = {finder->span->from_ms - ALERT_RUN_DAYS * DAY_MS, finder->span->to_ms};
+    TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
+    if (sales.count > 0) {
+        qsort(sales.items, sales.count, sizeof *sales.items, serial_order);
+    }
+    size_t first = 0;
+    for (size_t i = 1; i <= sales.count; i++) {
+        TRY(cx_step(finder->cx));
+        if (i < sales.count && is_next(&sales.items[i - 1], &sales.items[i])) {
+            continue;
+        }
+        if (i - first >= ALERT_RUN_UNITS_MIN) {
+            run_add(finder, sales.items + first, i - first);
+        }
+        first = i;
+    }
+    return STATUS_OK;
+}
+
+/* ---- persons ---- */
+
+static void shared_add(Finder *finder, AlertKind kind, const AlertSharedList *list,
+                       const char *what, int bound) {
+    for (size_t i = 0; i < list->count; i++) {
+        const AlertShared *row = &list->items[i];
+        found_add(finder, kind,
+                  (Alert){.subject = STR("person"),
+                          .subject_id = row->person_id,
+                          .evidence = str_print(
+                              finder->cx->arena,
+                              "%s " STR_FMT " 对应 %" PRId64 " 个享受过补贴的人；达到 %d 人即提示",
+                              what, STR_ARG(row->masked), row->person_count, bound)});
+    }
+}
+
+static Status persons_look(Finder *finder) {
+    AlertSharedList list;
+    TRY(alert_store_shared_phones(finder->cx, finder->conn, &list));
+    shared_add(finder, ALERT_SHARED_PHONE, &list, "手机号", ALERT_PHONE_PERSONS_MIN);
+    TRY(alert_store_shared_accounts(finder->cx, finder->conn, &list));
+    shared_add(finder, ALERT_SHARED_ACCOUNT, &list, "银行卡", ALERT_ACCOUNT_PERSONS_MIN);
+    TRY(alert_store_claim_accounts(finder->cx, finder->conn, &list));
+    shared_add(finder, ALERT_SHARED_ACCOUNT, &list, "申请所填银行卡", ALERT_ACCOUNT_PERSONS_MIN);
+    return STATUS_OK;
+}
+
+/* ---- claims ---- */
+
+static void claim_add(Finder *finder, AlertKind kind, const AlertClaim *claim, Str evidence) {
+    found_add(finder, kind,
+              (Alert){.subject = STR("claim"), .subject_id = claim->id, .evidence = evidence});
+}
+
+/* What a plate says about the vehicle against what the claim says. */
+static void class_look(Finder *finder, const AlertClaim *claim, const Claim *answers) {
+    Str plate = claim_answer(finder->cx, answers, STR("old_plate"));
+    Str fuel = claim_answer(finder->cx, answers, STR("old_fuel"));
+    CodesPlateKind kind = codes_plate_kind(plate);
+    bool is_truck = kind == CODES_PLATE_NEW_ENERGY_LARGE || str_ends(plate, STR("挂")) ||
+                    str_ends(plate, STR("学"));
+    bool is_other_fuel =
+        fuel.len > 0 && codes_plate_is_new_energy(plate) != str_equal(fuel, STR("新能源"));
+    if (plate.len > 0 && (is_truck || is_other_fuel)) {
+        claim_add(finder, ALERT_WRONG_CLASS, claim,
+                  str_print(finder->cx->arena, "旧车号牌 " STR_FMT " 的式样与所报类别（%s%s）不符",
+                            STR_ARG(codes_tail_mask(finder->cx->arena, plate)),
+                            is_truck ? "小型、微型载客汽车" : "燃料：",
+                            is_truck ? "" : str_c(finder->cx->arena, fuel)));
+    }
+}
+
+static Day day_answer(Finder *finder, const Claim *answers, Str code) {
+    Cx quiet;
+    Day day = DAY_NONE;
+    cx_init(&quiet, finder->cx->arena);
+    return day_parse(&quiet, claim_answer(finder->cx, answers, code), &day) == STATUS_OK ? day
+                                                                                         : DAY_NONE;
+}
+
+static void interval_look(Finder *finder, const AlertClaim *claim, const Claim *answers) {
+    Day owned = day_answer(finder, answers, STR("old_owned"));
+    Day ended = day_answer(finder, answers, STR("recycle_day"));
+    Day cancelled = day_answer(finder, answers, STR("cancel_day"));
+    Day none = DAY_NONE;
+    if (day_compare(owned, none) == 0 || day_compare(ended, none) == 0) {
+        return;
+    }
+    int32_t held = ended.number - owned.number;
+    bool is_backwards = day_compare(cancelled, none) != 0 && day_compare(cancelled, ended) < 0;
+    if (held < ALERT_SCRAP_OWNED_DAYS || is_backwards) {
+        claim_add(finder, ALERT_SCRAP_INTERVAL, claim,
+                  is_backwards
+                      ? STR("旧车注销日期早于交车日期")
+                      : str_print(finder->cx->arena,
+                                  "旧车登记到本人名下 %" PRId32 " 天后即报废；少于 %d 天即提示",
+                                  held, ALERT_SCRAP_OWNED_DAYS));
+    }
+}
+
+static Status claims_look(Finder *finder) {
+    AlertClaimList list;
+    TRY(alert_store_claims(finder->cx, finder->conn, finder->span, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(cx_step(finder->cx));
+        const AlertClaim *claim = &list.items[i];
+        Claim answers = {.answers = claim->answers};
+        class_look(finder, claim, &answers);
+        interval_look(finder, claim, &answers);
+    }
+    return STATUS_OK;
+}
+
+/* ---- all ---- */
+
+Status alert_find(Cx *cx, DbConn *conn, const AlertSpan *span, AlertList *out) {
+    Finder finder = {.cx = cx, .conn = conn, .span = span};
+    TRY(sales_look(&finder));
+    TRY(refiled_look(&finder));
+    TRY(serials_look(&finder));
+    TRY(persons_look(&finder));
+    TRY(claims_look(&finder));
+    *out = (AlertList){.items = finder.found.items, .count = finder.found.count};
+    return STATUS_OK;
+}
+
+static Status alert_journal(Cx *cx, DbConn *conn, const char *verb, const Alert *alert) {
+    Str kind = str_json(cx->arena, alert->kind);
+    Str subject = str_json(cx->arena, alert->subject);
+    DbEntry entry = {.verb = verb,
+                     .subject = "alert",
+                     .subject_id = alert->id,
+                     .after = str_print(cx->arena,
+                                        "{\"kind\":" STR_FMT ",\"subject\":" STR_FMT
+                                        ",\"subject_id\":%" PRId64 ",\"state\":\"" STR_FMT "\"}",
+                                        STR_ARG(kind), STR_ARG(subject), alert->subject_id,
+                                        STR_ARG(alert->state))};
+    return db_journal(cx, conn, &entry);
+}
+
+Status alert_store(Cx *cx, DbConn *conn, const AlertList *found, int64_t now_ms, int64_t *count) {
+    *count = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        bool is_new = false;
+        TRY(cx_step(cx));
+        TRY(alert_store_insert(cx, conn, &found->items[i], now_ms, &is_new));
+        *count += is_new;
+    }
+    DbEntry entry = {.verb = "alert.run",
+                     .subject = "alert",
+                     .after = str_print(cx->arena, "{\"new\":%" PRId64 "}", *count)};
+    return db_journal(cx, conn, &entry);
+}
+
+typedef struct StoreInput {
+    AlertList found;
+    int64_t now_ms;
+    int64_t count;
+} StoreInput;
+
+static Status store_work(Cx *cx, DbConn *conn, void *input) {
+    StoreInput *in = input;
+    return alert_store(cx, conn, &in->found, in->now_ms, &in->count);
+}
+
+Status alert_run(Cx *cx, const City *city, const AlertSpan *span, int64_t now_ms, int64_t *count) {
+    DbConn *conn = NULL;
+    StoreInput input = {.now_ms = now_ms};
+    *count = 0;
+    TRY(db_read_begin(cx, city->db, &conn));
+    Status status = alert_find(cx, conn, span, &input.found);
+    db_read_end(city->db, conn);
+    if (status != STATUS_OK || input.found.count == 0) {
+        return status;
+    }
+    DbCommand command = {.name = "alert.run",
+                         .actor = {.role = STR("system"), .origin = STR("job")},
+                         .work = store_work,
+                         .input = &input,
+                         .now_ms = now_ms};
+    TRY(db_write(cx, city->db, &command, NULL));
+    *count = input.count;
+    return STATUS_OK;
+}
+
+Status alert_job(Cx *cx, const City *city, int64_t now_ms) {
+    AlertSpan span = {now_ms - 2 * DAY_MS, now_ms + DAY_MS};
+    int64_t count = 0;
+    return alert_run(cx, city, &span, now_ms, &count);
+}
+
+Status alert_decide(Cx *cx, DbConn *conn, const AlertVerdict *verdict) {
+    Alert alert;
+    TRY(alert_store_find(cx, conn, verdict->alert_id, &alert));
+    TRY(alert_store_decide(cx, conn, verdict));
+    alert.state = verdict->state;
+    return alert_journal(cx, conn, "alert.decide", &alert);
+}

@@ -1,0 +1,253 @@
+#include "office/alert/alert_store.h"
+
+#include "base/vec.h"
+
+/* ---- what is looked at ---- */
+
+static const char SQL_SALES[] =
+    "SELECT id, org_id, gtin, serial, price_fen, sold_ms, state FROM sale"
+    " WHERE sold_ms >= $1 AND sold_ms < $2 ORDER BY org_id, gtin, sold_ms, id";
+
+Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span, AlertSaleList *out) {
+    typedef struct SaleVec VEC(AlertSale) SaleVec;
+    SaleVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_SALES, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertSale){.id = db_int(rows, 0),
+                                                  .org_id = db_int(rows, 1),
+                                                  .gtin = db_text(cx->arena, rows, 2),
+                                                  .serial = db_text(cx->arena, rows, 3),
+                                                  .price_fen = db_int(rows, 4),
+                                                  .sold_ms = db_int(rows, 5),
+                                                  .state = db_text(cx->arena, rows, 6)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertSaleList){list.items, list.count};
+    return STATUS_OK;
+}
+
+static const char SQL_REFILED[] =
+    "SELECT sale.id, sale.org_id, sale.price_fen, held.price_fen, held.filed_ms, earlier.price_fen"
+    " FROM sale JOIN filed_price held ON held.org_id = sale.org_id AND held.gtin = sale.gtin"
+    " AND held.filed_ms <= sale.sold_ms"
+    " AND (held.ended_ms IS NULL OR held.ended_ms > sale.sold_ms)"
+    " JOIN filed_price earlier ON earlier.org_id = sale.org_id AND earlier.gtin = sale.gtin"
+    " AND earlier.ended_ms = held.filed_ms"
+    " WHERE sale.sold_ms >= $1 AND sale.sold_ms < $2 AND held.filed_ms > sale.sold_ms - $3"
+    " AND held.price_fen * 10000 > earlier.price_fen * (10000 + $4)"
+    " AND sale.price_fen > earlier.price_fen ORDER BY sale.id";
+
+Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertSpan *span, AlertRefiledList *out) {
+    typedef struct RefiledVec VEC(AlertRefiled) RefiledVec;
+    RefiledVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_REFILED,
+                 DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms),
+                         DB_INT(ALERT_REFILED_DAYS * DAY_MS), DB_INT(ALERT_REFILED_OVER_BP)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertRefiled){.sale_id = db_int(rows, 0),
+                                                     .org_id = db_int(rows, 1),
+                                                     .price_fen = db_int(rows, 2),
+                                                     .filed_fen = db_int(rows, 3),
+                                                     .filed_ms = db_int(rows, 4),
+                                                     .before_fen = db_int(rows, 5)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertRefiledList){list.items, list.count};
+    return STATUS_OK;
+}
+
+static Status shared_read(Cx *cx, DbRows *rows, AlertSharedList *out) {
+    typedef struct SharedVec VEC(AlertShared) SharedVec;
+    SharedVec list = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertShared){.person_id = db_int(rows, 0),
+                                                    .person_count = db_int(rows, 1),
+                                                    .masked = db_text(cx->arena, rows, 2)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertSharedList){list.items, list.count};
+    return STATUS_OK;
+}
+
+/* Who never used a subsidy is nobody's business here. */
+#define SQL_HAS_USED                                                                               \
+    " AND (EXISTS (SELECT 1 FROM sale WHERE sale.person_id = person.id)"                           \
+    " OR EXISTS (SELECT 1 FROM claim WHERE claim.person_id = person.id"                            \
+    " AND claim.submitted_ms IS NOT NULL))"
+
+static const char SQL_SHARED_PHONES[] =
+    "SELECT min(id), count(*), min(phone_masked) FROM person"
+    " WHERE phone_hash IS NOT NULL AND role = 'resident'" SQL_HAS_USED
+    " GROUP BY phone_hash HAVING count(*) >= $1 ORDER BY min(id)";
+
+Status alert_store_shared_phones(Cx *cx, DbConn *conn, AlertSharedList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_SHARED_PHONES, DB_ARGS(DB_INT(ALERT_PHONE_PERSONS_MIN)), &rows));
+    return shared_read(cx, rows, out);
+}
+
+static const char SQL_SHARED_ACCOUNTS[] =
+    "SELECT min(id), count(*), min(account_masked) FROM person"
+    " WHERE account_hash IS NOT NULL AND role = 'resident'" SQL_HAS_USED
+    " GROUP BY account_hash HAVING count(*) >= $1 ORDER BY min(id)";
+
+Status alert_store_shared_accounts(Cx *cx, DbConn *conn, AlertSharedList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_SHARED_ACCOUNTS, DB_ARGS(DB_INT(ALERT_ACCOUNT_PERSONS_MIN)), &rows));
+    return shared_read(cx, rows, out);
+}
+
+static const char SQL_CLAIM_ACCOUNTS[] =
+    "SELECT min(person_id), count(DISTINCT person_id), min(account_masked) FROM claim"
+    " WHERE account_hash <> '' AND submitted_ms IS NOT NULL GROUP BY account_hash"
+    " HAVING count(DISTINCT person_id) >= $1 ORDER BY min(person_id)";
+
+Status alert_store_claim_accounts(Cx *cx, DbConn *conn, AlertSharedList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_CLAIM_ACCOUNTS, DB_ARGS(DB_INT(ALERT_ACCOUNT_PERSONS_MIN)), &rows));
+    return shared_read(cx, rows, out);
+}
+
+static const char SQL_CLAIMS[] =
+    "SELECT id, programme, answers FROM claim WHERE submitted_ms >= $1 AND submitted_ms < $2"
+    " ORDER BY id";
+
+Status alert_store_claims(Cx *cx, DbConn *conn, const AlertSpan *span, AlertClaimList *out) {
+    typedef struct ClaimVec VEC(AlertClaim) ClaimVec;
+    ClaimVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_CLAIMS, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertClaim){.id = db_int(rows, 0),
+                                                   .programme = db_text(cx->arena, rows, 1),
+                                                   .answers = db_text(cx->arena, rows, 2)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertClaimList){list.items, list.count};
+    return STATUS_OK;
+}
+
+/* ---- alerts ---- */
+
+static const char SQL_ALERT_INSERT[] =
+    "INSERT INTO alert (kind, subject, subject_id, org_id, evidence, state, found_ms)"
+    " VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT (kind, subject, subject_id) DO NOTHING";
+
+Status alert_store_insert(Cx *cx, DbConn *conn, const Alert *alert, int64_t now_ms, bool *is_new) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_ALERT_INSERT,
+                DB_ARGS(DB_TEXT(alert->kind), DB_TEXT(alert->subject), DB_INT(alert->subject_id),
+                        DB_INT(alert->org_id), DB_TEXT(alert->evidence), DB_INT(now_ms)),
+                &changed));
+    *is_new = changed == 1;
+    return STATUS_OK;
+}
+
+#define ALERT_COLUMNS                                                                              \
+    "id, kind, subject, subject_id, org_id, evidence, state, found_ms, reason, decided_ms"
+
+static Status alerts_read(Cx *cx, DbRows *rows, AlertList *out) {
+    typedef struct AlertVec VEC(Alert) AlertVec;
+    AlertVec list = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (Alert){.id = db_int(rows, 0),
+                                              .kind = db_text(cx->arena, rows, 1),
+                                              .subject = db_text(cx->arena, rows, 2),
+                                              .subject_id = db_int(rows, 3),
+                                              .org_id = db_int(rows, 4),
+                                              .evidence = db_text(cx->arena, rows, 5),
+                                              .state = db_text(cx->arena, rows, 6),
+                                              .found_ms = db_int(rows, 7),
+                                              .reason = db_text(cx->arena, rows, 8),
+                                              .decided_ms = db_int(rows, 9)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertList){.items = list.items, .count = list.count};
+    return STATUS_OK;
+}
+
+static const char SQL_ALERT_FIND[] = "SELECT " ALERT_COLUMNS " FROM alert WHERE id = $1";
+
+Status alert_store_find(Cx *cx, DbConn *conn, int64_t id, Alert *out) {
+    DbRows *rows = NULL;
+    AlertList list;
+    TRY(db_query(cx, conn, SQL_ALERT_FIND, DB_ARGS(DB_INT(id)), &rows));
+    TRY(alerts_read(cx, rows, &list));
+    if (list.count == 0) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这条风险提示");
+    }
+    *out = list.items[0];
+    return STATUS_OK;
+}
+
+static const char SQL_ALERT_DECIDE[] =
+    "UPDATE alert SET state = $2, reason = $3, decided_by = $4, decided_ms = $5"
+    " WHERE id = $1 AND state = 'open'";
+
+Status alert_store_decide(Cx *cx, DbConn *conn, const AlertVerdict *verdict) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_ALERT_DECIDE,
+                DB_ARGS(DB_INT(verdict->alert_id), DB_TEXT(verdict->state),
+                        DB_TEXT(verdict->reason), DB_INT(verdict->officer_id),
+                        DB_INT(verdict->now_ms)),
+                &changed));
+    return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这条风险提示已经处理");
+}
+
+static const char SQL_ALERT_LIST[] =
+    "SELECT " ALERT_COLUMNS " FROM alert WHERE ($1 = '' OR kind = $1) AND ($2 = '' OR state = $2)"
+    " ORDER BY id DESC LIMIT $3 OFFSET $4";
+
+Status alert_store_list(Cx *cx, DbConn *conn, const AlertPage *page, AlertList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_ALERT_LIST,
+                 DB_ARGS(DB_TEXT(page->kind), DB_TEXT(page->state), DB_INT(page->row_max + 1),
+                         DB_INT(page->page * page->row_max)),
+                 &rows));
+    TRY(alerts_read(cx, rows, out));
+    out->has_more = out->count > (size_t)page->row_max;
+    out->count = out->has_more ? (size_t)page->row_max : out->count;
+    return STATUS_OK;
+}
+
+static const char SQL_TALLY[] =
+    "SELECT kind, sum(CASE WHEN state = 'open' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 END),"
+    " sum(CASE WHEN state = 'dismissed' THEN 1 ELSE 0 END) FROM alert GROUP BY kind ORDER BY kind";
+
+Status alert_store_tally(Cx *cx, DbConn *conn, AlertTallyList *out) {
+    typedef struct TallyVec VEC(AlertTally) TallyVec;
+    TallyVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_TALLY, DB_NO_ARGS, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertTally){.kind = db_text(cx->arena, rows, 0),
+                                                   .open_count = db_int(rows, 1),
+                                                   .confirmed_count = db_int(rows, 2),
+                                                   .dismissed_count = db_int(rows, 3)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertTallyList){list.items, list.count};
+    return STATUS_OK;
+}

@@ -1,0 +1,92 @@
+/* alert_store.h - the SQL of alerts and of what they look at. Private to office/alert. */
+#ifndef HUANXIN_OFFICE_ALERT_STORE_H
+#define HUANXIN_OFFICE_ALERT_STORE_H
+
+#include "office/alert/alert.h"
+
+typedef struct AlertSale {
+    int64_t id;
+    int64_t org_id;
+    Str gtin;
+    Str serial;
+    int64_t price_fen;
+    int64_t sold_ms;
+    Str state;
+} AlertSale;
+typedef struct AlertSaleList {
+    AlertSale *items;
+    size_t count;
+} AlertSaleList;
+/* Sales of a span, by shop, product and time. */
+MUST_CHECK Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span,
+                                    AlertSaleList *out);
+
+typedef struct AlertRefiled {
+    int64_t sale_id;
+    int64_t org_id;
+    int64_t price_fen;
+    int64_t filed_fen;
+    int64_t filed_ms;
+    int64_t before_fen;
+} AlertRefiled;
+typedef struct AlertRefiledList {
+    AlertRefiled *items;
+    size_t count;
+} AlertRefiledList;
+/* Sales of a span above the filed price that was in force until shortly before. */
+MUST_CHECK Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertSpan *span,
+                                      AlertRefiledList *out);
+
+typedef struct AlertShared {
+    int64_t person_id; /* the first */
+    int64_t person_count;
+    Str masked;
+} AlertShared;
+typedef struct AlertSharedList {
+    AlertShared *items;
+    size_t count;
+} AlertSharedList;
+/* Phones and cards behind many persons who used a subsidy. */
+MUST_CHECK Status alert_store_shared_phones(Cx *cx, DbConn *conn, AlertSharedList *out);
+MUST_CHECK Status alert_store_shared_accounts(Cx *cx, DbConn *conn, AlertSharedList *out);
+/* Cards typed into claims of several persons. */
+MUST_CHECK Status alert_store_claim_accounts(Cx *cx, DbConn *conn, AlertSharedList *out);
+
+typedef struct AlertClaim {
+    int64_t id;
+    Str programme;
+    Str answers;
+} AlertClaim;
+typedef struct AlertClaimList {
+    AlertClaim *items;
+    size_t count;
+} AlertClaimList;
+MUST_CHECK Status alert_store_claims(Cx *cx, DbConn *conn, const AlertSpan *span,
+                                     AlertClaimList *out);
+
+MUST_CHECK Status alert_store_insert(Cx *cx, DbConn *conn, const Alert *alert, int64_t now_ms,
+                                     bool *is_new);
+MUST_CHECK Status alert_store_find(Cx *cx, DbConn *conn, int64_t id, Alert *out);
+MUST_CHECK Status alert_store_decide(Cx *cx, DbConn *conn, const AlertVerdict *verdict);
+
+typedef struct AlertPage {
+    Str kind;  /* empty: all */
+    Str state; /* empty: all */
+    int64_t page;
+    int64_t row_max;
+} AlertPage;
+MUST_CHECK Status alert_store_list(Cx *cx, DbConn *conn, const AlertPage *page, AlertList *out);
+
+typedef struct AlertTally {
+    Str kind;
+    int64_t open_count;
+    int64_t confirmed_count;
+    int64_t dismissed_count;
+} AlertTally;
+typedef struct AlertTallyList {
+    AlertTally *items;
+    size_t count;
+} AlertTallyList;
+MUST_CHECK Status alert_store_tally(Cx *cx, DbConn *conn, AlertTallyList *out);
+
+#endif
