@@ -34,6 +34,10 @@ static void knocker_add(const char *login, const char *role, Str unit) {
     knocker->unit = unit;
     knocker->name = unit.len > 0 ? record_unit_name(&book, unit) : STR_NONE;
     knocker->token = login[0] == '\0' ? STR("") : sign_in(&server, login);
+    if (unit.len == 0 && login[0] != '\0') {
+        /* A firm's people file under the firm's name. */
+        knocker->name = json_member(ask_get(&server, knocker->token, "/me").body, "org");
+    }
 }
 
 static const char *text(Str str) {
