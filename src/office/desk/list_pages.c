@@ -336,7 +336,10 @@ static void row_write(const Desk *desk, const Table *table, const Record *record
     }
     for (size_t i = 0; i < table->field_count; i++) {
         size_t field = table->fields[i];
-        view_cell(view, desk_value(desk, &desk->kind->fields[field], &record->values[field]));
+        ViewValue value = desk_value(desk, &desk->kind->fields[field], &record->values[field]);
+        /* In a dense table an empty cell is a dash; for programs it stays nothing. */
+        bool is_dash = value.kind == VIEW_KIND_NONE && view_html(view) != NULL;
+        view_cell(view, is_dash ? VIEW_TEXT(STR("—")) : value);
     }
     view_cell(view, desk_state_badge(record));
     if (table->has_owner) {
@@ -646,25 +649,36 @@ Status desk_public_index_page(Web *web) {
 
 /* ---- what waits for me ---- */
 
-/* States in which somebody like me acts: as owner, or as filer of what I filed. */
-static size_t waiting_states(const Desk *desk, const RecordKind *kind, bool is_owner, Str *states) {
-    size_t count = 0;
-    for (size_t i = 0; i < kind->state_count; i++) {
-        bool is_mine = false;
-        for (size_t k = 0; k < kind->transition_count; k++) {
-            const RecordTransition *act = &kind->transitions[k];
-            bool is_by_me = is_owner ? act->by_owner : act->by_filer && !act->by_owner;
-            is_mine = is_mine || ((act->from >> i & 1) != 0 && is_by_me);
-        }
-        if (is_mine) {
-            states[count++] = kind->states[i].code;
+/* Two ways in which a record waits for somebody: their unit decides, or they filed it and go on. */
+typedef enum Waiting { WAITING_OWNER, WAITING_FILER, WAITING_COUNT } Waiting;
+
+static bool has_act_by(const RecordKind *kind, size_t state, Waiting way) {
+    for (size_t i = 0; i < kind->transition_count; i++) {
+        const RecordTransition *act = &kind->transitions[i];
+        if ((act->from >> state & 1) != 0 &&
+            (way == WAITING_OWNER ? act->by_owner : act->by_filer)) {
+            return true;
         }
     }
-    (void)desk;
+    return false;
+}
+
+/* In a good state something may be done, but nobody waits for it. A start state is its filer's. */
+static size_t waiting_states(const RecordKind *kind, Waiting way, Str *states) {
+    size_t count = 0;
+    for (size_t i = 0; i < kind->state_count; i++) {
+        const RecordState *state = &kind->states[i];
+        bool is_owner_turn = has_act_by(kind, i, WAITING_OWNER) && !state->is_start;
+        bool is_mine = way == WAITING_OWNER ? is_owner_turn
+                                            : has_act_by(kind, i, WAITING_FILER) && !is_owner_turn;
+        if (is_mine && state->tone != RECORD_TONE_GOOD && !state->is_end) {
+            states[count++] = state->code;
+        }
+    }
     return count;
 }
 
-static bool owns(const Desk *desk, const RecordKind *kind) {
+static bool is_owner_unit(const Desk *desk, const RecordKind *kind) {
     for (size_t i = 0; i < kind->owner_count; i++) {
         if (desk->actor.unit.len > 0 && str_equal(kind->owners[i], desk->actor.unit)) {
             return str_equal(desk->actor.role, role_code(ROLE_OFFICER));
@@ -673,49 +687,79 @@ static bool owns(const Desk *desk, const RecordKind *kind) {
     return false;
 }
 
+/* Narrows a query to what the actor filed; false when that cannot be asked. */
+static bool filed_by_me(const Desk *desk, RecordFilter *filter, RecordQuery *query) {
+    if (query->scope != RECORD_SCOPE_ALL) {
+        return query->scope != RECORD_SCOPE_PUBLIC && query->scope != RECORD_SCOPE_NONE;
+    }
+    if (desk->actor.unit.len == 0) {
+        return false;
+    }
+    *filter =
+        (RecordFilter){.name = STR("filing"), .low = desk->actor.unit, .high = desk->actor.unit};
+    query->filters = filter;
+    query->filter_count = 1;
+    return true;
+}
+
 /* A query of the records of a kind that wait for the actor; false when none ever do. */
-static bool waiting_query(const Desk *desk, const RecordKind *kind, RecordFilter *owner,
+static bool waiting_query(const Desk *desk, const RecordKind *kind, Waiting way,
                           RecordQuery *query) {
-    Str *states = arena_array(desk->web->cx->arena, Str, kind->state_count);
-    bool is_owner = owns(desk, kind);
+    Arena *arena = desk->web->cx->arena;
+    Str *states = arena_array(arena, Str, kind->state_count);
+    RecordFilter *filter = arena_new(arena, RecordFilter);
     *query = record_query_for(kind, &desk->actor);
     query->states = states;
-    query->state_count = waiting_states(desk, kind, is_owner, states);
-    if (is_owner) {
-        *owner =
-            (RecordFilter){.name = STR("owner"), .low = desk->actor.unit, .high = desk->actor.unit};
-        query->filters = owner;
-        query->filter_count = 1;
+    query->state_count = waiting_states(kind, way, states);
+    if (query->state_count == 0) {
+        return false;
     }
-    bool is_seen_only = !is_owner && query->scope == RECORD_SCOPE_ALL;
-    return query->state_count > 0 && query->scope != RECORD_SCOPE_PUBLIC &&
-           query->scope != RECORD_SCOPE_NONE && !is_seen_only;
+    if (way == WAITING_FILER) {
+        return record_may_file(kind, &desk->actor) && filed_by_me(desk, filter, query);
+    }
+    *filter =
+        (RecordFilter){.name = STR("owner"), .low = desk->actor.unit, .high = desk->actor.unit};
+    query->filters = filter;
+    query->filter_count = 1;
+    return is_owner_unit(desk, kind);
 }
 
 /* ---- the index ---- */
 
+/* How many records of a kind wait; *is_mine false when none ever do. */
+static Status waiting_count(const Desk *desk, const RecordKind *kind, int64_t *count, bool *is_more,
+                            bool *is_mine) {
+    Web *web = desk->web;
+    for (Waiting way = WAITING_OWNER; way < WAITING_COUNT; way++) {
+        RecordQuery query;
+        int64_t some = 0;
+        bool is_cut = false;
+        if (waiting_query(desk, kind, way, &query)) {
+            TRY(record_count(web->cx, web->conn, &desk->house, &query, &some, &is_cut));
+            *count += some;
+            *is_more = *is_more || is_cut;
+            *is_mine = true;
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status index_row(const Desk *desk, const RecordKind *kind) {
     Web *web = desk->web;
     View *view = web->view;
-    RecordFilter owner;
-    RecordQuery query;
     int64_t count = 0;
     bool is_more = false;
-    bool is_waiting = waiting_query(desk, kind, &owner, &query);
-    if (is_waiting) {
-        TRY(record_count(web->cx, web->conn, &desk->house, &query, &count, &is_more));
-    }
+    bool is_mine = false;
+    TRY(waiting_count(desk, kind, &count, &is_more, &is_mine));
+    Str number = str_print(web->cx->arena, "%" PRId64 "%s", count, is_more ? "+" : "");
     view_row(view);
     view_cell(view, VIEW_TEXT(kind->clauses[0]));
     view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/record/" STR_FMT, STR_ARG(kind->code)),
                               kind->title));
     view_cell(view, VIEW_TEXT(kind->about));
-    view_cell(view, !is_waiting ? VIEW_TEXT(STR("—"))
-                    : count > 0
-                        ? VIEW_BADGE(
-                              VIEW_WARN, str_print(web->cx->arena, "%" PRId64, count),
-                              str_print(web->cx->arena, "%" PRId64 "%s", count, is_more ? "+" : ""))
-                        : VIEW_INT(0));
+    view_cell(view, !is_mine    ? VIEW_TEXT(STR("—"))
+                    : count > 0 ? VIEW_BADGE(VIEW_WARN, number, number)
+                                : VIEW_INT(0));
     return STATUS_OK;
 }
 
@@ -835,12 +879,13 @@ static void due_row(Desk *desk, const Record *record) {
 
 static Status queue_read(const Desk *desk, RecordVec *records) {
     for (size_t i = 0; i < desk->house.book->kind_count; i++) {
-        RecordFilter owner;
-        RecordQuery query;
         const RecordKind *kind = &desk->house.book->kinds[i];
-        if (record_may_enter(kind, &desk->actor) && waiting_query(desk, kind, &owner, &query)) {
-            TRY(clocked_read(desk, &query, records));
-            TRY(unclocked_read(desk, &query, records));
+        for (Waiting way = WAITING_OWNER; way < WAITING_COUNT; way++) {
+            RecordQuery query;
+            if (record_may_enter(kind, &desk->actor) && waiting_query(desk, kind, way, &query)) {
+                TRY(clocked_read(desk, &query, records));
+                TRY(unclocked_read(desk, &query, records));
+            }
         }
     }
     if (records->count > 0) {
