@@ -91,7 +91,7 @@ PROGRAM := $(BUILD)/huanxin
 ALL_LIBS := $(foreach m,$(MODULES),$(call lib,$(m)))
 
 # Files that the program carries: what pages need, and the migrations.
-ASSET_FILES := app.css app.js map.js plot.js workshop.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
+ASSET_FILES := app.css app.js map.js plot.js workshop.js draw.js icon.svg $(patsubst assets/%,%,$(sort $(wildcard assets/icons/*.svg)))
 MIGRATION_FILES := $(notdir $(sort $(wildcard migrations/*.sql)))
 EMBED := build/tools/embed
 EMBEDDED := $(BUILD)/gen/embedded_assets.o $(BUILD)/gen/embedded_migrations.o
@@ -101,17 +101,28 @@ build/tools/%: tools/%.c
 	@echo "  cc $<"
 	@gcc -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o $@ $<
 
-# The map and the chart library, as their locked packages build them.
+# The map, the chart library and the editor of decision models, as their locked packages build them.
 LEAFLET := assets/node_modules/leaflet/dist/leaflet.js assets/node_modules/leaflet/dist/leaflet.css
 ECHARTS := assets/node_modules/echarts/dist/echarts.common.min.js
-$(LEAFLET) $(ECHARTS):
+DMN_DIST := assets/node_modules/dmn-js/dist
+DMN_JS := $(DMN_DIST)/dmn-modeler.production.min.js
+DMN_FONT := $(DMN_DIST)/assets/dmn-font/font/dmn.woff2
+DMN_STYLES := $(addprefix $(DMN_DIST)/assets/,diagram-js.css dmn-js-shared.css dmn-js-drd.css \
+    dmn-js-decision-table.css dmn-js-decision-table-controls.css dmn-js-literal-expression.css \
+    dmn-js-boxed-expression.css dmn-js-boxed-expression-controls.css dmn-font/css/dmn.css)
+$(LEAFLET) $(ECHARTS) $(DMN_JS) $(DMN_FONT) $(DMN_STYLES) &:
 	@echo "installing the locked npm packages"
-	@cd assets && npm ci --loglevel=error --no-audit --no-fund
+	@cd assets && npm ci --ignore-scripts --loglevel=error --no-audit --no-fund
 
-$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) $(LEAFLET) $(ECHARTS) Makefile
+# One style sheet; its font is beside it, not in a folder of its own.
+$(BUILD)/gen/dmn-js.css: $(DMN_STYLES)
+	@mkdir -p $(@D)
+	@cat $^ | sed 's#\.\./font/#/assets/#g' > $@
+
+$(BUILD)/gen/embedded_assets.c: $(EMBED) $(addprefix assets/,$(ASSET_FILES)) $(LEAFLET) $(ECHARTS) $(DMN_JS) $(DMN_FONT) $(BUILD)/gen/dmn-js.css Makefile
 	@mkdir -p $(@D)
 	@$(EMBED) asset $(foreach f,$(ASSET_FILES),$(f)=assets/$(f)) $(foreach f,$(LEAFLET),$(notdir $(f))=$(f)) \
-	    echarts.js=$(ECHARTS) > $@
+	    echarts.js=$(ECHARTS) dmn-js.js=$(DMN_JS) dmn-js.css=$(BUILD)/gen/dmn-js.css dmn.woff2=$(DMN_FONT) > $@
 
 $(BUILD)/gen/embedded_migrations.c: $(EMBED) $(addprefix migrations/,$(MIGRATION_FILES)) Makefile
 	@mkdir -p $(@D)

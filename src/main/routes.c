@@ -244,6 +244,7 @@ const WebRoute routes[] = {
     GET("/workshop/{id}/model", WORKSHOP, workshop_model_page, "草稿的模型"),
     {"POST", "/workshop/{id}/model", OFFICER | LEAD, WEB_TOKEN, workshop_model_post,
      workshop_model_page, LIMIT_UPLOAD_BYTES_MAX, "草稿的模型"},
+    GET("/workshop/{id}/draw", WORKSHOP, workshop_draw_page, "图形编辑器"),
     GET("/workshop/{id}/model/file", WORKSHOP, workshop_model_file, "草稿的模型文件"),
     GET("/workshop/{id}/analyse", WORKSHOP, workshop_analyse_page, "分析草稿"),
     POST("/workshop/{id}/analyse", OFFICER | LEAD, workshop_analyse_post, workshop_analyse_page,

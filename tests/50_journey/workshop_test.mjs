@@ -139,6 +139,25 @@ async function runsDry(page, draft) {
   ok((await file.suggestedFilename()).endsWith(".xlsx"), "the figures are exported");
 }
 
+/* The editor of others: the model goes in and comes back the same, under the strict policy. */
+async function draws(house) {
+  const page = await house.pageOf("officer", { device: "desktop" });
+  const draft = await draftNew(page, "appliance-2027-c", "图形编辑器里的家电表");
+  await page.goto(`${draft}/draw`);
+  await page.waitForSelector("[data-draw-ready]");
+  equal(await page.locator(".draw td.input-cell").count(), 40, "eight rows of five conditions");
+  ok(await page.locator(".bjs-powered-by").first().isVisible(), "the makers' mark is visible");
+  await page.click("[data-draw-save]");
+  await page.waitForFunction(() =>
+    document.querySelector("[data-draw-status]").textContent.includes("已保存")
+  );
+  await page.goto(`${draft}/compare`);
+  equal(await fact(page, "相同"), "8", "saved unchanged, nothing has changed");
+  await page.goto(`${draft}/check`);
+  includes(await page.innerText("main"), "检查通过", "and all cases agree");
+  await page.context().close();
+}
+
 async function officerWorks(house) {
   const page = await house.pageOf("officer", { device: "desktop" });
   await visit(page, "/workshop", "workshop-empty");
@@ -201,6 +220,7 @@ await story("the policy workshop", async () => {
   const house = await House.open("workshop");
   try {
     await story("an officer at the table", () => officerWorks(house));
+    await story("the drawing editor", () => draws(house));
     await story("draft to issue without scripts", async () => {
       const draft = await withoutScripts(house);
       await leadIssues(house, draft);

@@ -474,7 +474,7 @@ static Status block_rows(Web *web, const GridPlace *place, size_t count, BlockPl
     return STATUS_OK;
 }
 
-static Status block_put(Web *web, const GridPlace *place, const CellBlock *block,
+static Status block_put(Web *web, const GridPlace *place, const SheetBlock *block,
                         BlockPlace *rows) {
     const DmnPartTable *table = table_of(place);
     int64_t column = web_param_int(web, "column", 0);
@@ -493,12 +493,12 @@ static Status block_put(Web *web, const GridPlace *place, const CellBlock *block
 
 Status grid_paste_post(Web *web) {
     GridPlace place;
-    CellBlock block;
+    SheetBlock block;
     BlockPlace rows = {0};
     CellFaults faults;
     TRY(workshop_grid(web, &place));
     TRY(may_edit(web, &place));
-    TRY(cell_block_read(web->cx, http_form(web->http, "text"), &block));
+    TRY(sheet_block_read(web->cx, http_form(web->http, "text"), &block));
     if (block.row_count == 0) {
         return fault(web->cx, STATUS_INVALID, "没有可粘贴的内容");
     }

@@ -183,6 +183,7 @@ Status workshop_cases_post(Web *web);
 Status workshop_model_page(Web *web);
 Status workshop_model_post(Web *web);
 Status workshop_model_file(Web *web);
+Status workshop_draw_page(Web *web);
 Status workshop_check_page(Web *web);
 Status workshop_state_post(Web *web);
 Status workshop_analyse_page(Web *web);

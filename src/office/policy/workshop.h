@@ -16,11 +16,12 @@
 
 #include "dmn/parts.h"
 #include "office/policy/library.h"
+#include "sheet/block.h"
 
 enum {
     DRAFT_CELL_BYTES_MAX = 8 * 1024,
-    DRAFT_EDIT_ROWS_MAX = 20000, /* rows changed by one paste or import */
-    DRAFT_ERRORS_MAX = 50,       /* messages about cells given at once */
+    DRAFT_EDIT_ROWS_MAX = SHEET_BLOCK_ROWS_MAX, /* rows changed by one paste or import */
+    DRAFT_ERRORS_MAX = 50,                      /* messages about cells given at once */
 };
 
 /* X(name, code, Chinese name) */
@@ -200,17 +201,5 @@ typedef struct CellFaults {
  * date("2026-01-02"), 是 becomes true, empty becomes -. O(cells). */
 MUST_CHECK Status draft_cells_check(Cx *cx, const DmnParts *parts, size_t table, DraftRow *rows,
                                     size_t count, CellFaults *out);
-
-/* ---- a block of cells as text ---- */
-
-typedef struct CellBlock {
-    Str **rows; /* cells of each row */
-    size_t *widths;
-    size_t row_count;
-} CellBlock;
-/* Reads what a spreadsheet puts on the clipboard: lines of cells parted by tabs; a cell with an odd
- * number of quotes goes on over tabs and line ends to the next one, as spreadsheets write cells
- * with line breaks. LIMIT beyond DRAFT_EDIT_ROWS_MAX rows. O(bytes). */
-MUST_CHECK Status cell_block_read(Cx *cx, Str text, CellBlock *out);
 
 #endif

@@ -74,8 +74,8 @@ void workshop_head(Web *web, const Draft *draft, const char *what, const char *h
         const char *label;
     } tabs[] = {{"", "概况"},           {"/table/1", "表格"},  {"/facts", "说明"},
                 {"/cases", "界限用例"}, {"/try", "试一试"},    {"/analyse", "分析"},
-                {"/compare", "比较"},   {"/simulate", "试算"}, {"/model", "模型"},
-                {"/check", "发布"}};
+                {"/compare", "比较"},   {"/simulate", "试算"}, {"/draw", "画图"},
+                {"/model", "模型"},     {"/check", "发布"}};
     view_title(web->view, str_print(web->cx->arena, STR_FMT "：%s", STR_ARG(draft->title), what));
     view_tabs_begin(web->view, "草稿的各页");
     for (size_t i = 0; i < sizeof tabs / sizeof tabs[0]; i++) {
@@ -679,6 +679,78 @@ Status workshop_model_file(Web *web) {
     TRY(draft_model_text(web->cx, web->conn, &draft, &text));
     return web_file(web, str_print(web->cx->arena, STR_FMT ".dmn", STR_ARG(draft.code)),
                     STR("application/xml"), text);
+}
+
+/* What dmn-js bears (measured, docs/adr) and understands: boxed expressions of DMN 1.4 and later
+ * would be lost on the way back. */
+enum { DRAW_CELLS_MAX = 6000 };
+
+static bool holds_newer_expressions(Str text) {
+    static const char *const names[] = {"conditional>", "filter>", "for>", "some>", "every>"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_contains(text, str_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Str asset_path(const Web *web, const char *name) {
+    return str_print(web->cx->arena, "/assets/%s?v=" STR_FMT, name,
+                     STR_ARG(web->app->asset_version));
+}
+
+static void draw_write(Web *web, const Draft *draft) {
+    Html *html = view_html(web->view);
+    if (html == NULL) {
+        return;
+    }
+    HTML_VOID(html, "link", "rel", "stylesheet", "href", asset_path(web, "dmn-js.css"));
+    HTML(html, "form.grid-bar", "method", "post", "action", workshop_path(web, draft->id, "/model"),
+         "data-draw-form", "") {
+        view_form_secrets(web->view, html);
+        HTML_VOID(html, "input", "type", "hidden", "name", "revision", "value", draft->revision);
+        HTML_LEAF(html, "button.button", "保存模型", "type", "submit", "data-draw-save", "");
+        HTML_LEAF(html, "span", "正在打开…", "role", "status", "data-draw-status", "");
+    }
+    HTML(html, "div.draw", "data-draw", workshop_path(web, draft->id, ""), "role", "region",
+         "aria-label", "决策模型编辑器", "tabindex", "0") {
+    }
+    HTML(html, "script", "src", asset_path(web, "dmn-js.js"), "defer", true) {
+    }
+    HTML(html, "script", "src", asset_path(web, "draw.js"), "defer", true) {
+    }
+}
+
+Status workshop_draw_page(Web *web) {
+    Draft draft;
+    DmnParts parts;
+    int64_t cell_count = 0;
+    TRY(workshop_draft(web, &draft));
+    TRY(draft_parts(web->cx, &draft, &parts));
+    for (size_t i = 0; i < parts.table_count; i++) {
+        int64_t rows = 0;
+        TRY(draft_store_row_count(web->cx, web->conn, draft.id, (int64_t)i, &rows));
+        cell_count += rows * (int64_t)parts.tables[i].column_count;
+    }
+    View *view = web->view;
+    workshop_head(web, &draft, "画图", "/draw");
+    view_lead(view,
+              STR("用图形编辑器画决策图、增减列、改命中方式；须启用脚本，没有脚本时请用“模型”。"));
+    if (!workshop_may_edit(web, &draft)) {
+        view_notice(view, VIEW_INFO, STR("草稿不在起草中，不能编辑。"));
+    } else if (cell_count > DRAW_CELLS_MAX) {
+        view_notice(view, VIEW_INFO,
+                    str_print(web->cx->arena,
+                              "这份草稿有 %" PRId64
+                              " 格，超过图形编辑器能流畅编辑的 %d 格；请用“表格”。",
+                              cell_count, DRAW_CELLS_MAX));
+    } else if (holds_newer_expressions(draft.skeleton)) {
+        view_notice(view, VIEW_INFO, STR("模型里有图形编辑器不认识的表达式，请用“模型”编辑文本。"));
+    } else {
+        draw_write(web, &draft);
+    }
+    return STATUS_OK;
 }
 
 /* A model with errors may be saved, so that work in progress is not lost; one that is no DMN, or
