@@ -4,6 +4,7 @@
  */
 #include "office/claim/claim_store.h"
 #include "office/claim/views.h"
+#include "office/treasury/treasury.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -198,6 +199,30 @@ static Status rows_table(Web *web, const ClaimList *claims) {
     return STATUS_OK;
 }
 
+static const Form *file_form(Web *web) {
+    Arena *arena = web->cx->arena;
+    FormChoice *choices = arena_array(arena, FormChoice, PAY_FORM_COUNT);
+    FormField *field = arena_new(arena, FormField);
+    Form *form = arena_new(arena, Form);
+    for (int i = 0; i < PAY_FORM_COUNT; i++) {
+        choices[i] = (FormChoice){str_c(arena, treasury_pay_form_word((PayForm)i)),
+                                  str_c(arena, treasury_pay_form_zh((PayForm)i))};
+    }
+    *field = (FormField){.name = "form",
+                         .label = "支付文件的形式",
+                         .hint = "文件里有姓名和完整账号，下载会留痕",
+                         .kind = FIELD_CHOICE,
+                         .choices = choices,
+                         .choice_count = PAY_FORM_COUNT,
+                         .value = treasury_pay_form_word(PAY_XLSX)};
+    *form = (Form){.key = "file",
+                   .action = str_print(arena, "/claim/batch/%" PRId64 "/file", web->ids[0]),
+                   .submit = "下载支付文件",
+                   .fields = field,
+                   .field_count = 1};
+    return form;
+}
+
 Status claim_batch_page(Web *web) {
     ClaimBatch batch;
     ClaimList claims;
@@ -215,8 +240,7 @@ Status claim_batch_page(Web *web) {
               batch.bank_reference.len > 0 ? VIEW_TEXT(batch.bank_reference) : VIEW_TEXT(STR("—")));
     view_facts_end(view);
     if (web->user->role == ROLE_FINANCE && str_equal(batch.state, STR("made"))) {
-        view_action(view, str_print(web->cx->arena, "/claim/batch/%" PRId64 "/file", batch.id),
-                    STR("下载支付文件（含姓名和账号，留痕）"), NULL);
+        view_form(view, file_form(web));
         view_form(view, paid_form(web));
     }
     return rows_table(web, &claims);
@@ -226,56 +250,77 @@ Status claim_batch_page(Web *web) {
 
 typedef struct FileInput {
     const City *city;
+    Arena *arena; /* of the request, which waits: the rows go there */
     int64_t batch_id;
-    Buf *text;
+    ClaimBatch batch;
+    PayRow *rows;
+    size_t row_count;
 } FileInput;
 
-/* Names and accounts are digits, letters and Han characters: nothing a spreadsheet would run, and
- * the account is led by a tab so that it is not read as a number. */
 static Status file_row(Cx *cx, DbConn *conn, FileInput *in, const Claim *claim) {
     Str name = STR_NONE;
     Str account = STR_NONE;
     TRY(people_payee_name(cx, conn, in->city, claim->person_id, &name));
     TRY(people_open(cx, in->city, PEOPLE_ACCOUNT, claim->account_sealed, &account));
-    buf_print(in->text, STR_FMT "," STR_FMT ",\t" STR_FMT "," STR_FMT "\r\n",
-              STR_ARG(claim->number), STR_ARG(name), STR_ARG(account),
-              STR_ARG(money_print_plain(cx->arena, claim->amount)));
+    in->rows[in->row_count++] = (PayRow){.number = str_dup(in->arena, claim->number),
+                                         .payee = str_dup(in->arena, name),
+                                         .account = str_dup(in->arena, account),
+                                         .amount = claim->amount};
     return STATUS_OK;
 }
 
 /* A command, though it changes nothing: reading accounts in clear is journaled. */
 static Status file_work(Cx *cx, DbConn *conn, void *input) {
     FileInput *in = input;
-    ClaimBatch batch;
     ClaimList claims;
-    TRY(claim_store_batch_find(cx, conn, in->batch_id, &batch));
-    TRY(claim_store_batch_rows(cx, conn, batch.id, &claims));
-    buf_put_c(in->text, "\xef\xbb\xbf申请编号,收款人,账号,金额\r\n");
+    TRY(claim_store_batch_find(cx, conn, in->batch_id, &in->batch));
+    TRY(claim_store_batch_rows(cx, conn, in->batch_id, &claims));
+    in->rows = arena_array(in->arena, PayRow, claims.count);
     for (size_t i = 0; i < claims.count; i++) {
         TRY(cx_step(cx));
         TRY(file_row(cx, conn, in, &claims.items[i]));
     }
-    buf_print(in->text, "合计,,," STR_FMT "\r\n",
-              STR_ARG(money_print_plain(cx->arena, batch.total)));
     DbEntry entry = {.verb = "claim_batch.file",
                      .subject = "claim_batch",
-                     .subject_id = batch.id,
+                     .subject_id = in->batch_id,
                      .after = str_print(cx->arena, "{\"accounts_read\":%zu}", claims.count)};
     return db_journal(cx, conn, &entry);
 }
 
+static Status file_answer(Web *web, FileInput *in, Str title, PayForm form) {
+    enum { FILE_BYTES_MAX = 16 * 1024 * 1024 };
+    Arena *arena = web->cx->arena;
+    for (size_t i = 0; i < in->row_count; i++) {
+        in->rows[i].purpose = title;
+    }
+    PayFile file = {
+        .title = str_print(arena, "拨付清单 %" PRId64 "　" STR_FMT, in->batch_id, STR_ARG(title)),
+        .rows = in->rows,
+        .row_count = in->row_count,
+        .total = in->batch.total,
+        .form = form,
+        .made_ms = web->now_ms};
+    Buf *out = buf_in(arena, FILE_BYTES_MAX);
+    TRY(treasury_pay_file(web->cx, &file, out));
+    return web_file(web,
+                    str_print(arena, "拨付清单-%" PRId64 STR_FMT, in->batch_id,
+                              STR_ARG(treasury_pay_form_ending(form))),
+                    treasury_pay_form_type(form), buf_str(out));
+}
+
 Status claim_batch_file_post(Web *web) {
-    enum { FILE_BYTES_MAX = 4 * 1024 * 1024 };
-    FileInput input = {.city = city_of(web),
-                       .batch_id = web->ids[0],
-                       .text = buf_in(web->cx->arena, FILE_BYTES_MAX)};
+    FormValue value;
+    PayForm form = PAY_XLSX;
+    FileInput input = {.city = city_of(web), .arena = web->cx->arena, .batch_id = web->ids[0]};
+    TRY(form_read(web, file_form(web), &value));
+    if (!treasury_pay_form(value.text, &form)) {
+        return fault_at_field(web->cx, STATUS_INVALID, "form", "请选择文件的形式");
+    }
     TRY(web_write(web, "claim_batch.file", file_work, &input, NULL));
-    TRY(buf_status(input.text));
-    if (input.text->len == 0) {
+    if (input.rows == NULL) {
         return fault(web->cx, STATUS_CONFLICT, "这个文件已经下载，请刷新页面后再下载");
     }
-    return web_file(web, str_print(web->cx->arena, "拨付清单-%" PRId64 ".csv", web->ids[0]),
-                    STR("text/csv; charset=utf-8"), buf_str(input.text));
+    return file_answer(web, &input, title_of(web, input.batch.programme), form);
 }
 
 typedef struct PaidInput {

@@ -13,8 +13,8 @@
 /* X(NAME, word in addresses, what people read) */
 #define PAY_FORM_LIST(X)                                                                           \
     X(XLSX, "xlsx", "电子表格")                                                                    \
-    X(CSV, "csv", "文本（UTF-8）")                                                                 \
-    X(CSV_GB, "csv_gb", "文本（国标 GB 18030）")
+    X(CSV, "csv", "文本（通用编码）")                                                              \
+    X(CSV_GB, "csv_gb", "文本（国标编码）")
 
 typedef enum PayForm {
 #define X(name, word, zh) PAY_##name,
