@@ -202,6 +202,162 @@ static Status heads_make(Demo *demo) {
     return STATUS_OK;
 }
 
+/* ---- measures and notices ---- */
+
+enum { DUE_SPREAD = 400, DUE_LATE = 30, NOTICES = 3 };
+
+/* One step on one measure or notice, by one person. */
+typedef struct Act {
+    PlanMeasureAct measure;
+    PlanNoticeAct notice;
+    PlanNoticeNew new;
+    int64_t id;
+} Act;
+
+static Status assign_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_measure_assign(cx, conn, &((Act *)input)->measure);
+}
+
+static Status progress_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_measure_progress(cx, conn, &((Act *)input)->measure);
+}
+
+static Status report_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_measure_report(cx, conn, &((Act *)input)->measure);
+}
+
+static Status confirm_done_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_measure_decide(cx, conn, &((Act *)input)->measure, true);
+}
+
+static Status issue_work(Cx *cx, DbConn *conn, void *input) {
+    Act *act = input;
+    return plan_notice_issue(cx, conn, &act->new, &act->id);
+}
+
+static Status receive_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_notice_receive(cx, conn, &((Act *)input)->notice);
+}
+
+static Status reply_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_notice_reply(cx, conn, &((Act *)input)->notice);
+}
+
+static const DemoOfficer *officer_of(const Demo *demo, int64_t unit_id) {
+    for (size_t i = 0; i < demo->officer_count; i++) {
+        if (demo->officers[i].unit_id == unit_id) {
+            return &demo->officers[i];
+        }
+    }
+    return NULL;
+}
+
+static Status as_lead(Demo *demo, const char *name, DbWork *work, Act *act) {
+    DbActor actor = {.user_id = demo->lead_id, .role = STR("lead"), .origin = STR("command")};
+    act->measure.person_id = demo->lead_id;
+    act->measure.is_lead = true;
+    act->measure.unit_id = 0;
+    act->measure.now_ms = demo->now_ms;
+    return demo_write(demo, name, actor, work, act);
+}
+
+static Status as_unit(Demo *demo, const char *name, DbWork *work, Act *act) {
+    const DemoOfficer *officer = officer_of(demo, act->measure.new_unit_id);
+    if (officer == NULL) {
+        return fault(demo->cx, STATUS_NOT_FOUND, "the demo has no officer of this unit");
+    }
+    DbActor actor = {
+        .user_id = officer->person_id, .role = STR("officer"), .origin = STR("command")};
+    act->measure.person_id = officer->person_id;
+    act->measure.unit_id = officer->unit_id;
+    act->measure.is_lead = false;
+    act->measure.now_ms = demo->now_ms;
+    act->notice.person_id = officer->person_id;
+    act->notice.unit_id = officer->unit_id;
+    act->notice.now_ms = demo->now_ms;
+    return demo_write(demo, name, actor, work, act);
+}
+
+/* A third is done, most of the rest is on its way; a few dates have just passed. */
+static Status measure_play(Demo *demo, const PlanMeasure *measure, size_t index) {
+    int32_t shift = (int32_t)(index * 37 % DUE_SPREAD) - DUE_LATE;
+    Act act = {.measure = {.measure_id = measure->id,
+                           .new_unit_id = measure->unit_id,
+                           .due = day_add(demo->last, shift),
+                           .text = STR("演示：按季度调度会确定")}};
+    if (officer_of(demo, measure->unit_id) == NULL) {
+        return STATUS_OK;
+    }
+    TRY(as_lead(demo, "measure.assign", assign_work, &act));
+    if (index % 7 == 6) {
+        return STATUS_OK;
+    }
+    act.measure.text = STR("演示：已制定方案并开展摸底，正在组织实施");
+    act.measure.evidence = STR("演示：工作进展月报");
+    act.measure.progress_bp = (int64_t)(20 + index * 13 % 70) * 100;
+    TRY(as_unit(demo, "measure.progress", progress_work, &act));
+    if (index % 3 != 0) {
+        return STATUS_OK;
+    }
+    act.measure.text = STR("演示：措施已落实");
+    act.measure.evidence = STR("演示：工作总结和台账");
+    TRY(as_unit(demo, "measure.report", report_work, &act));
+    act.measure.text = STR_NONE;
+    return index % 6 == 0 ? as_lead(demo, "measure.confirm", confirm_done_work, &act) : STATUS_OK;
+}
+
+/* The first is only issued, the second received, the third answered. */
+static Status notice_play(Demo *demo, const PlanMeasure *measure, size_t step) {
+    Act act = {
+        .new = {.task_id = measure->task_id,
+                .measure_id = measure->id,
+                .unit_id = measure->unit_id,
+                .title = STR("演示：请加快推进逾期措施"),
+                .body = STR("该措施已超过完成期限，请说明原因，提出补救办法和新的完成时间。"),
+                .reply_days = 5,
+                .calendar = &demo->house->city.calendar,
+                .person_id = demo->lead_id,
+                .now_ms = demo->now_ms}};
+    TRY(as_lead(demo, "notice.issue", issue_work, &act));
+    act.notice = (PlanNoticeAct){.notice_id = act.id, .calendar = &demo->house->city.calendar};
+    act.measure.new_unit_id = measure->unit_id;
+    if (step >= 1) {
+        TRY(as_unit(demo, "notice.receive", receive_work, &act));
+    }
+    if (step >= 2) {
+        act.notice.text = STR("演示：因设备到货推迟，已与供货单位重新确定时间，两周内完成");
+        TRY(as_unit(demo, "notice.reply", reply_work, &act));
+    }
+    return STATUS_OK;
+}
+
+static Status measures_read(Demo *demo, PlanMeasureList *out) {
+    DbConn *conn = NULL;
+    TRY(db_read_begin(demo->cx, demo->house->db, &conn));
+    Status status = plan_measures(demo->cx, conn, 0, out);
+    db_read_end(demo->house->db, conn);
+    return status;
+}
+
+static Status measures_play(Demo *demo) {
+    PlanMeasureList measures;
+    size_t noticed = 0;
+    TRY(measures_read(demo, &measures));
+    for (size_t i = 0; i < measures.count; i++) {
+        TRY(cx_step(demo->cx));
+        TRY(measure_play(demo, &measures.items[i], i));
+    }
+    TRY(measures_read(demo, &measures));
+    for (size_t i = 0; i < measures.count && noticed < NOTICES; i++) {
+        const PlanMeasure *measure = &measures.items[i];
+        bool is_open = str_equal(measure->state, STR("doing"));
+        if (is_open && measure->due.number < demo->last.number) {
+            TRY(notice_play(demo, measure, noticed++));
+        }
+    }
+    return STATUS_OK;
+}
+
 Status demo_plan_make(Demo *demo) {
     Str path =
         str_print(demo->cx->arena, STR_FMT "/demo/series.csv", STR_ARG(demo->house->city.folder));
@@ -209,6 +365,7 @@ Status demo_plan_make(Demo *demo) {
     RowVec rows = {0};
     demo->now_ms = day_start_ms(demo->last) + 8 * 3600 * 1000;
     TRY(heads_make(demo));
+    TRY(measures_play(demo));
     Status status = yaml_file(demo->cx, path, SERIES_BYTES_MAX, &text);
     if (status == STATUS_NOT_FOUND) {
         fault_clear(demo->cx);

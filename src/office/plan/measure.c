@@ -162,3 +162,29 @@ Status plan_measure_drop(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     WorkEntry entry = entry_of(act, "drop");
     return act_note(cx, conn, &measure, &entry);
 }
+
+/* ---- reading ---- */
+
+enum { MEASURES_MAX = 10000 };
+
+Status plan_measures(Cx *cx, DbConn *conn, int64_t unit_id, PlanMeasureList *out) {
+    MeasureList rows;
+    MeasureAsk ask = {
+        .unit_id = unit_id, .today = DAY_NONE, .soon_day = DAY_NONE, .limit = MEASURES_MAX};
+    TRY(work_store_measures(cx, conn, &ask, &rows));
+    *out = (PlanMeasureList){.items = arena_array(cx->arena, PlanMeasure, rows.count + 1),
+                             .count = rows.count};
+    for (size_t i = 0; i < rows.count; i++) {
+        const Measure *row = &rows.items[i];
+        out->items[i] = (PlanMeasure){.id = row->id,
+                                      .task_id = row->task_id,
+                                      .clause = row->clause,
+                                      .text = row->text,
+                                      .unit_id = row->unit_id,
+                                      .unit = row->unit_name,
+                                      .due = row->due,
+                                      .state = row->state,
+                                      .progress_bp = row->progress_bp};
+    }
+    return STATUS_OK;
+}

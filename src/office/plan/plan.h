@@ -235,6 +235,25 @@ typedef struct PlanMeasureNew {
 /* Adds a measure inside a write command. NOT_FOUND for an unknown task. */
 MUST_CHECK Status plan_measure_add(Cx *cx, DbConn *conn, const PlanMeasureNew *new, int64_t *id);
 
+/* A measure as it stands. */
+typedef struct PlanMeasure {
+    int64_t id;
+    int64_t task_id;
+    Str clause;
+    Str text;
+    int64_t unit_id; /* 0: nobody yet */
+    Str unit;
+    Day due;   /* DAY_NONE: not set */
+    Str state; /* "open", "doing", "reported", "done", "dropped" */
+    int64_t progress_bp;
+} PlanMeasure;
+typedef struct PlanMeasureList {
+    PlanMeasure *items;
+    size_t count;
+} PlanMeasureList;
+/* The measures of a unit, or of all (0), nearest date first; at most 10,000. */
+MUST_CHECK Status plan_measures(Cx *cx, DbConn *conn, int64_t unit_id, PlanMeasureList *out);
+
 typedef struct PlanMeasureAct {
     int64_t measure_id;
     int64_t person_id;
