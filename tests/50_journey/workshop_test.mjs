@@ -145,7 +145,7 @@ async function draws(house) {
   const draft = await draftNew(page, "appliance-2027-c", "图形编辑器里的家电表");
   await page.goto(`${draft}/draw`);
   await page.waitForSelector("[data-draw-ready]");
-  equal(await page.locator(".draw td.input-cell").count(), 40, "eight rows of five conditions");
+  equal(await page.locator(".draw td.input-cell").count(), 45, "eight rows of five conditions, and the empty one");
   ok(await page.locator(".bjs-powered-by").first().isVisible(), "the makers' mark is visible");
   await page.click("[data-draw-save]");
   await page.waitForFunction(() =>
