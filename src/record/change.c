@@ -261,6 +261,19 @@ static Status owner_choose(Cx *cx, const RecordHouse *house, const RecordAsk *as
     return fault(cx, STATUS_CONFLICT, "按申报内容找不到负责审核的部门，请联系牵头专班");
 }
 
+static Status number_take(Cx *cx, DbConn *conn, Str prefix, int64_t year, RecordNumbers *numbers,
+                          int64_t *out) {
+    if (numbers->left == 0) {
+        int64_t last = 0;
+        TRY(record_store_numbers_take(cx, conn, prefix, year, numbers->wanted, &last));
+        numbers->next = last - numbers->wanted + 1;
+        numbers->left = numbers->wanted;
+    }
+    *out = numbers->next++;
+    numbers->left--;
+    return STATUS_OK;
+}
+
 Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out) {
     const RecordAsk *ask = filing->draft->ask;
     const RecordKind *kind = ask->kind;
@@ -282,7 +295,7 @@ Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out
                      .values = filing->draft->values};
     TRY(record_refs_resolve(cx, conn, kind, record.values));
     TRY(owner_choose(cx, filing->house, ask, record.values, &record.owner));
-    TRY(record_store_number_next(cx, conn, kind->prefix, year, &running));
+    TRY(number_take(cx, conn, kind->prefix, year, filing->numbers, &running));
     record.number =
         str_print(cx->arena, STR_FMT "-%d-%05lld", STR_ARG(kind->prefix), year, (long long)running);
     RecordRow row = record_row_of(cx->arena, &record);
@@ -305,9 +318,13 @@ Status record_create(Cx *cx, DbConn *conn, const RecordHouse *house, const Recor
     if (!record_may_file(ask->kind, ask->actor)) {
         return fault(cx, STATUS_DENIED, "您不能登记“" STR_FMT "”", STR_ARG(ask->kind->title));
     }
+    RecordNumbers numbers = {.wanted = 1};
     record_tally_init(&tally, cx->arena);
-    RecordFiling filing = {
-        .house = house, .draft = draft, .state = ask->kind->start, .tally = &tally};
+    RecordFiling filing = {.house = house,
+                           .draft = draft,
+                           .state = ask->kind->start,
+                           .tally = &tally,
+                           .numbers = &numbers};
     TRY(record_file(cx, conn, &filing, out));
     TRY(record_tally_flush(cx, conn, &tally));
     db_answer(conn, out->number);

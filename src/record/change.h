@@ -15,11 +15,18 @@ Str record_slot_text(const RecordValue *value);
 /* Stores a draft as a new record in a state, as record_create does, and adds its counts to the
  * tally instead of the database. */
 struct Tally;
+/* Running numbers of one command, taken from the database all at once. */
+typedef struct RecordNumbers {
+    int64_t wanted; /* how many the command will need, at least 1 */
+    int64_t next;
+    int64_t left;
+} RecordNumbers;
 typedef struct RecordFiling {
     const RecordHouse *house;
     const RecordDraft *draft;
     size_t state;
     struct Tally *tally;
+    RecordNumbers *numbers;
 } RecordFiling;
 MUST_CHECK Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out);
 /* Finds the records that ref fields name and notes their ids; INVALID at the field. */

@@ -4,11 +4,11 @@
  *
  *   head    titles to fields; unknown columns and missing required ones end it here
  *   check   each row: a draft, its keys within the table and in the database, its references
- *   store   BATCH_ROWS rows a command. ALL: one command up to ATOMIC_ROWS; above that batches that
- *           are taken back when one meets a key that somebody took meanwhile. GOOD: a batch that
- *           is refused is tried again row by row
+ *   store   IMPORT_BATCH_ROWS rows a command. ALL: one command up to IMPORT_ATOMIC_ROWS; above that
+ *           batches that are taken back when one meets a key that somebody took meanwhile. GOOD: a
+ *           batch that is refused is tried again row by row
  *
- * The drafts of one batch are made while the batch before is being written.
+ * The drafts of one batch are made while the batches before are being written.
  */
 #include "base/codes.h"
 #include "record/change.h"
@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { ERRORS_MAX = 10000, COLUMNS_MAX = 512 };
+enum { ERRORS_MAX = 10000, COLUMNS_MAX = 512, PROGRESS_ROWS = 200 };
 
 /* What a column of the table is. */
 typedef struct Head {
@@ -399,7 +399,7 @@ static Status check_one(Importer *it, Cx *cx, const Str *cells, size_t count, in
     it->out->row_count++;
     it->out->good_count += is_good;
     it->out->bad_count += !is_good;
-    if (++it->done % IMPORT_BATCH_ROWS == 0) {
+    if (++it->done % PROGRESS_ROWS == 0) {
         progress_tell(it, 0);
     }
     arena_reset(cx->arena);
@@ -477,7 +477,7 @@ static Status rows_store(Store *store) {
         if (!is_empty_row(cells, count)) {
             TRY(store_one(store, cells, count, row));
         }
-        if (++it->done % IMPORT_BATCH_ROWS == 0) {
+        if (++it->done % PROGRESS_ROWS == 0) {
             progress_tell(it, 2 * it->out->row_count);
         }
     }
@@ -522,11 +522,18 @@ static Status store(Importer *it) {
                          .house = it->house,
                          .import = it->import,
                          .state = it->state,
-                         .batch_rows = store.batch_rows};
+                         .batch_rows = store.batch_rows,
+                         .batch_count = is_atomic ? 1 : IMPORT_BATCHES};
     import_queue_init(it->cx, &setup, &queue);
-    TRY(db_read_begin(it->cx, it->db, &store.conn));
+    /* Rows with a number read what they change. Others hold no snapshot: one that stays open for
+     * long keeps the log from being folded back. */
+    if (it->has_number) {
+        TRY(db_read_begin(it->cx, it->db, &store.conn));
+    }
     Status status = rows_store(&store);
-    db_read_end(it->db, store.conn);
+    if (it->has_number) {
+        db_read_end(it->db, store.conn);
+    }
     Status waited = import_queue_wait(it->cx, &queue);
     return refused_take(it, &queue, status != STATUS_OK ? status : waited);
 }

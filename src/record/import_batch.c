@@ -1,19 +1,21 @@
-/* import_batch.c - drafts through the write door in batches, one on its way while the next is made;
- * a refused batch row by row; taking back. */
+/* import_batch.c - drafts through the write door in batches, some on their way while the next is
+ * made; a refused batch row by row; taking back. */
 #include "record/import_batch.h"
 
 #include <errno.h>
 #include <stdio.h>
 
+enum { UNDO_ROWS = 200 };
+
 /* ---- one command ---- */
 
-static Status row_store(Cx *cx, DbConn *conn, ImportBatch *batch, ImportRow *row, Tally *tally) {
+static Status row_store(Cx *cx, DbConn *conn, ImportBatch *batch, ImportRow *row,
+                        RecordFiling *filing) {
     const ImportSetup *setup = &batch->queue->setup;
     Record out;
     if (row->ask.base == NULL) {
-        RecordFiling filing = {
-            .house = setup->house, .draft = &row->draft, .state = setup->state, .tally = tally};
-        TRY(record_file(cx, conn, &filing, &out));
+        filing->draft = &row->draft;
+        TRY(record_file(cx, conn, filing, &out));
         batch->ids[batch->id_count++] = out.id;
         return STATUS_OK;
     }
@@ -29,12 +31,17 @@ static Status batch_work(Cx *cx, DbConn *conn, void *input) {
     ImportBatch *batch = input;
     Tally tally;
     Arena *arena = batch->cx.arena;
+    RecordNumbers numbers = {.wanted = (int64_t)(batch->end - batch->first)};
     record_tally_init(&tally, arena);
     batch->id_count = 0;
+    RecordFiling filing = {.house = batch->queue->setup.house,
+                           .state = batch->queue->setup.state,
+                           .tally = &tally,
+                           .numbers = &numbers};
     for (size_t i = batch->first; i < batch->end; i++) {
         ArenaMark mark = arena_mark(cx->arena);
         batch->row_at = i;
-        TRY(row_store(cx, conn, batch, &batch->rows[i], &tally));
+        TRY(row_store(cx, conn, batch, &batch->rows[i], &filing));
         arena_rewind(cx->arena, mark);
     }
     TRY(record_tally_flush(cx, conn, &tally));
@@ -147,7 +154,7 @@ static Status batch_answer(Cx *cx, ImportQueue *queue, ImportBatch *batch) {
 
 void import_queue_init(Cx *cx, const ImportSetup *setup, ImportQueue *queue) {
     *queue = (ImportQueue){.setup = *setup, .arena = cx->arena};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < queue->setup.batch_count; i++) {
         ImportBatch *batch = &queue->batches[i];
         batch->queue = queue;
         batch->rows = arena_array(cx->arena, ImportRow, setup->batch_rows);
@@ -163,14 +170,12 @@ ImportBatch *import_queue_batch(ImportQueue *queue) {
 
 Status import_queue_send(Cx *cx, ImportQueue *queue) {
     ImportBatch *batch = &queue->batches[queue->at];
-    ImportBatch *before = &queue->batches[1 - queue->at];
-    /* ALL stops at the first refusal: nothing more is sent behind it. */
-    TRY(batch_answer(cx, queue, before));
     command_make(batch, 0, batch->count);
     TRY(db_write_later(cx, queue->setup.db, &batch->command, batch_done, batch));
     batch->is_sent = true;
-    queue->at = 1 - queue->at;
-    return STATUS_OK;
+    /* The oldest is the next to be filled. */
+    queue->at = (queue->at + 1) % queue->setup.batch_count;
+    return batch_answer(cx, queue, &queue->batches[queue->at]);
 }
 
 Status import_queue_end(Cx *cx, ImportQueue *queue) {
@@ -179,7 +184,7 @@ Status import_queue_end(Cx *cx, ImportQueue *queue) {
 
 Status import_queue_wait(Cx *cx, ImportQueue *queue) {
     Status first = STATUS_OK;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < queue->setup.batch_count; i++) {
         ImportBatch *batch = &queue->batches[i];
         Status status = batch_answer(cx, queue, batch);
         first = first == STATUS_OK ? status : first;
@@ -237,9 +242,8 @@ Status import_queue_undo(Cx *cx, ImportQueue *queue) {
     Undo undo = {.queue = queue};
     while (undo.end < queue->id_count) {
         undo.first = undo.end;
-        undo.end = queue->id_count - undo.first < IMPORT_BATCH_ROWS
-                       ? queue->id_count
-                       : undo.first + IMPORT_BATCH_ROWS;
+        undo.end =
+            queue->id_count - undo.first < UNDO_ROWS ? queue->id_count : undo.first + UNDO_ROWS;
         DbCommand command = {.name = "record.import.undo",
                              .actor = {.user_id = import->actor->person_id,
                                        .role = import->actor->role,

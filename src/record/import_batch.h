@@ -1,6 +1,7 @@
 /*
- * import_batch.h - batches of drafts on their way through the write door: one is filled while the
- * one before is written.
+ * import_batch.h - batches of drafts on their way through the write door: one is filled while those
+ * before are written. A command is small, because SQLite keeps what it would have to undo in a list
+ * that grows with the command; several on their way share one commit.
  */
 #ifndef HUANXIN_RECORD_IMPORT_BATCH_H
 #define HUANXIN_RECORD_IMPORT_BATCH_H
@@ -9,7 +10,7 @@
 
 #include <semaphore.h>
 
-enum { IMPORT_BATCH_ROWS = 500, IMPORT_ATOMIC_ROWS = 5000 };
+enum { IMPORT_BATCH_ROWS = 50, IMPORT_BATCHES = 40, IMPORT_ATOMIC_ROWS = 5000 };
 
 typedef struct ImportRow {
     int64_t row; /* in the sheet */
@@ -29,6 +30,7 @@ typedef struct ImportSetup {
     const RecordImport *import;
     size_t state;
     size_t batch_rows;
+    size_t batch_count; /* on their way at once, 1..IMPORT_BATCHES */
 } ImportSetup;
 
 struct ImportQueue;
@@ -54,7 +56,7 @@ typedef struct ImportBatch {
 typedef struct ImportQueue {
     ImportSetup setup;
     Arena *arena; /* of the caller */
-    ImportBatch batches[2];
+    ImportBatch batches[IMPORT_BATCHES];
     size_t at; /* the one that is filled */
     int64_t number;
     int64_t stored_count;
@@ -69,8 +71,8 @@ typedef struct ImportQueue {
 void import_queue_init(Cx *cx, const ImportSetup *setup, ImportQueue *queue);
 /* The batch to be filled; it has room. */
 ImportBatch *import_queue_batch(ImportQueue *queue);
-/* Sends the batch that is filled, and waits for the one before. Refused rows of GOOD imports are
- * noted, any other failure is returned. */
+/* Sends the batch that is filled, and waits until there is one to fill. Refused rows of GOOD
+ * imports are noted, any other failure is returned. */
 MUST_CHECK Status import_queue_send(Cx *cx, ImportQueue *queue);
 /* Sends what is left. */
 MUST_CHECK Status import_queue_end(Cx *cx, ImportQueue *queue);

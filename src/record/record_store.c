@@ -33,7 +33,8 @@ static const char SQL_INSERT[] =
     " filer_name, last_id, due_day, filed_ms, changed_ms, layout, body, n1, n2, n3, n4, n5, n6, n7,"
     " n8, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10)"
     " VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $7, $9, $10, $10, $11, $12, $13, $14, $15, $16,"
-    " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) RETURNING id";
+    " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+static const char SQL_INSERTED[] = "SELECT id FROM record WHERE number = $1";
 
 #define SLOT_ARGS(row)                                                                             \
     (row)->numbers[0], (row)->numbers[1], (row)->numbers[2], (row)->numbers[3], (row)->numbers[4], \
@@ -41,14 +42,18 @@ static const char SQL_INSERT[] =
         (row)->texts[2], (row)->texts[3], (row)->texts[4], (row)->texts[5], (row)->texts[6],       \
         (row)->texts[7], (row)->texts[8], (row)->texts[9]
 
+/* Not "RETURNING id": SQLite guards such a statement by a savepoint whose release walks over all
+ * that the command has changed so far, so a batch of 500 took seconds. */
 Status record_store_insert(Cx *cx, DbConn *conn, const RecordRow *row, int64_t *id) {
-    return db_insert(cx, conn, SQL_INSERT,
-                     DB_ARGS(DB_INT(row->kind_id), DB_TEXT(row->number), DB_TEXT(row->state),
-                             DB_TEXT(row->owner), DB_TEXT(row->unit), DB_INT(row->org_id),
-                             DB_INT(row->filer_id), DB_TEXT(row->filer_name), DB_INT(row->due_day),
-                             DB_INT(row->filed_ms), DB_INT(row->layout), DB_TEXT(row->body),
-                             SLOT_ARGS(row)),
-                     id);
+    TRY(db_exec(cx, conn, SQL_INSERT,
+                DB_ARGS(DB_INT(row->kind_id), DB_TEXT(row->number), DB_TEXT(row->state),
+                        DB_TEXT(row->owner), DB_TEXT(row->unit), DB_INT(row->org_id),
+                        DB_INT(row->filer_id), DB_TEXT(row->filer_name), DB_INT(row->due_day),
+                        DB_INT(row->filed_ms), DB_INT(row->layout), DB_TEXT(row->body),
+                        SLOT_ARGS(row)),
+                NULL));
+    *id = 0;
+    return db_int_or(cx, conn, SQL_INSERTED, DB_ARGS(DB_TEXT(row->number)), id);
 }
 
 static const char SQL_UPDATE[] =
@@ -127,12 +132,15 @@ Status record_store_past_find(Cx *cx, DbConn *conn, int64_t revision, int64_t la
     return STATUS_OK;
 }
 
-static const char SQL_NUMBER_NEXT[] =
-    "INSERT INTO record_number (prefix, year, last) VALUES ($1, $2, 1)"
-    " ON CONFLICT (prefix, year) DO UPDATE SET last = record_number.last + 1 RETURNING last";
+static const char SQL_NUMBERS_TAKE[] =
+    "INSERT INTO record_number (prefix, year, last) VALUES ($1, $2, $3)"
+    " ON CONFLICT (prefix, year) DO UPDATE SET last = record_number.last + excluded.last"
+    " RETURNING last";
 
-Status record_store_number_next(Cx *cx, DbConn *conn, Str prefix, int64_t year, int64_t *out) {
-    return db_insert(cx, conn, SQL_NUMBER_NEXT, DB_ARGS(DB_TEXT(prefix), DB_INT(year)), out);
+Status record_store_numbers_take(Cx *cx, DbConn *conn, Str prefix, int64_t year, int64_t count,
+                                 int64_t *last) {
+    return db_insert(cx, conn, SQL_NUMBERS_TAKE,
+                     DB_ARGS(DB_TEXT(prefix), DB_INT(year), DB_INT(count)), last);
 }
 
 /* ---- keys ---- */

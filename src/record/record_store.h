@@ -45,9 +45,9 @@ MUST_CHECK Status record_store_past_put(Cx *cx, DbConn *conn, const RecordRow *r
 /* Puts state and body of a past revision in the row, when it was kept in this layout. */
 MUST_CHECK Status record_store_past_find(Cx *cx, DbConn *conn, int64_t revision, int64_t layout,
                                          RecordRow *in_out, bool *has_row);
-/* The next running number of a prefix and year. */
-MUST_CHECK Status record_store_number_next(Cx *cx, DbConn *conn, Str prefix, int64_t year,
-                                           int64_t *out);
+/* Takes count running numbers of a prefix and year; *last is the highest of them. */
+MUST_CHECK Status record_store_numbers_take(Cx *cx, DbConn *conn, Str prefix, int64_t year,
+                                            int64_t count, int64_t *last);
 
 /* Takes a key; *is_taken when another record has it. */
 MUST_CHECK Status record_store_key_take(Cx *cx, DbConn *conn, Str space, Str value, int64_t id,
