@@ -265,9 +265,10 @@ fuzz: ## every parser under libFuzzer with sanitizers (FUZZ_SECONDS=60 each)
 # ---- benchmarks -----------------------------------------------------------------------------------
 # bench/<module>_bench.c prints our figure with its peer's in the same run.
 RUSH := $(BUILD)/bench/rush_bench
+FRAUD := $(BUILD)/bench/fraud_bench
 GROWTH := $(BUILD)/bench/growth_bench
 WORKSHOP := $(BUILD)/bench/workshop_bench
-BENCHES := $(filter-out $(RUSH) $(GROWTH) $(WORKSHOP),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
+BENCHES := $(filter-out $(RUSH) $(FRAUD) $(GROWTH) $(WORKSHOP),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
 bench_module = $(if $(filter site,$(1)),solve,$(1))
 define BENCH_RULE
 $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
@@ -277,8 +278,9 @@ $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(
 endef
 $(foreach t,$(notdir $(BENCHES)),$(eval $(call BENCH_RULE,$(t),$(call bench_module,$(call module_of_test,$(t))))))
 
-# The rush drives the program itself, and links all of it.
-$(RUSH): bench/rush_bench.c bench/nginx.h $(PROGRAM)
+# These drive the program itself, and link all of it.
+$(RUSH): bench/nginx.h
+$(RUSH) $(FRAUD): $(BUILD)/bench/%: bench/%.c $(PROGRAM)
 	@mkdir -p $(@D)
 	@echo "  cc $<"
 	@$(CC) $(CFLAGS) -DPROGRAM_PATH='"$(PROGRAM)"' $(LDFLAGS) -o $@ $< $(HOUSE_OBJECTS) $(call link_libs,$(MODULES))
@@ -305,7 +307,7 @@ bench-rush: $(RUSH) ## launch morning: claims a second with their peers (SECONDS
 	@if ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && command -v pgbench psql >/dev/null; then \
 	    tools/pg.sh run $(RUSH) $(or $(SECONDS),5); else $(RUSH) $(or $(SECONDS),5); fi
 
-bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) ## speed of engines and doors, with peers
+bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) $(FRAUD) ## speed of engines and doors, with peers
 	@for b in $^; do echo "== $$(basename $$b)"; $$b || exit 1; done
 	@if [ -f bench/package-lock.json ] && command -v node >/dev/null; then cd bench && \
 	    (test -d node_modules || npm ci --loglevel=error --no-audit --no-fund) && node dmn_peers.mjs; fi

@@ -108,6 +108,8 @@ static Status demo_make(Demo *demo) {
     TRY(demo_city_make(demo));
     TRY(unit_sign_ins_write(demo, password));
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
+    TRY(demo_claims_make(demo));
+    TRY(demo_labels_write(demo));
     TRY(demo_records_make(demo));
     TRY(demo_bookings_make(demo));
     TRY(demo_plan_make(demo));

@@ -9,6 +9,7 @@
 #define HUANXIN_MAIN_DEMO_H
 
 #include "base/prng.h"
+#include "base/vec.h"
 #include "main/house.h"
 #include "office/people/people.h"
 #include "office/shop/shop.h"
@@ -65,6 +66,14 @@ typedef struct DemoFirm {
     int64_t user_id;
 } DemoFirm;
 
+/* What the demo planted, for bench/fraud_bench.c; no check of the house reads it. */
+typedef struct DemoLabel {
+    const char *kind; /* as in office/alert */
+    const char *subject;
+    const int64_t *id; /* known when the case has been played; 0: it never came so far */
+} DemoLabel;
+typedef struct DemoLabelVec VEC(DemoLabel) DemoLabelVec;
+
 typedef struct Demo {
     Cx *cx;
     const Settings *settings;
@@ -94,12 +103,18 @@ typedef struct Demo {
     int64_t lead2_id;      /* signs what lead has written */
     int64_t refused_count; /* events that an office refused, as it must */
     int64_t done_count;
+    DemoLabelVec labels;
 } Demo;
 
 /* Makes units' officers, organisations, residents, funds, pots, signatures and filed prices. */
 MUST_CHECK Status demo_city_make(Demo *demo);
 /* Plays the year. progress(done, total) is called now and then. */
 MUST_CHECK Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int64_t total));
+/* Plays claims for cars: clean ones, exceptions that officers decide, a few frauds. */
+MUST_CHECK Status demo_claims_make(Demo *demo);
+/* Writes what was planted to DATA/demo-labels.txt: kind, subject, id. */
+MUST_CHECK Status demo_labels_write(Demo *demo);
+void demo_label(Demo *demo, const char *kind, const char *subject, const int64_t *id);
 /* Books fetches for the day after the last one, so that a dispatcher has something to plan. */
 MUST_CHECK Status demo_bookings_make(Demo *demo);
 /* Puts the plan to work: heads of units, monthly figures, baselines. */

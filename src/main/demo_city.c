@@ -19,8 +19,10 @@ enum {
     PRODUCTS_PER_CATEGORY = 6,
     PRODUCTS_PER_SHOP_MIN = 8,
     PRODUCTS_PER_SHOP_MAX = 20,
-    SHARED_PHONE_EVERY = 650, /* one resident in so many uses the shared phone and card */
+    SHARED_PHONE_EVERY = 250, /* one resident in so many uses the shared phone and card */
     SHARED_PHONE = 99999,
+    HELPED_EVERY = 300, /* the first three of so many use one phone */
+    HELPED_PERSONS = 3,
     AGE_MIN_YEARS = 22,
     AGE_MAX_YEARS = 85,
 };
@@ -89,7 +91,11 @@ static PersonNew resident_new(Demo *demo, size_t index) {
     bool is_male = prng_chance_bp(&demo->prng, 5000);
     uint32_t number = (uint32_t)index;
     /* A fraud of the fact sheet: one phone and one card behind many persons. */
-    uint32_t contact = index % SHARED_PHONE_EVERY == SHARED_PHONE_EVERY - 1 ? SHARED_PHONE : number;
+    bool is_fraud = index % SHARED_PHONE_EVERY == SHARED_PHONE_EVERY - 1;
+    uint32_t card = is_fraud ? SHARED_PHONE : number;
+    /* A helper's phone serves three old people of a village: not a fraud. */
+    bool is_helped = index % HELPED_EVERY < HELPED_PERSONS;
+    uint32_t phone = is_fraud ? SHARED_PHONE : is_helped ? number - number % HELPED_EVERY : number;
     Str name = name_make(demo);
     Str town = town_pick(demo);
     demo->residents[index].name_hash = people_hash(arena, city, PEOPLE_NAME, name);
@@ -101,8 +107,8 @@ static PersonNew resident_new(Demo *demo, size_t index) {
         .name = people_seal(arena, city, PEOPLE_NAME, name),
         .id_number = people_seal(arena, city, PEOPLE_ID_NUMBER,
                                  codes_demo_id(arena, birth, is_male, number / (uint32_t)span)),
-        .phone = people_seal(arena, city, PEOPLE_PHONE, codes_demo_mobile(arena, contact)),
-        .account = people_seal(arena, city, PEOPLE_ACCOUNT, codes_demo_card(arena, contact)),
+        .phone = people_seal(arena, city, PEOPLE_PHONE, codes_demo_mobile(arena, phone)),
+        .account = people_seal(arena, city, PEOPLE_ACCOUNT, codes_demo_card(arena, card)),
         .birth = birth,
         .town_code = town,
         .is_demo = true,
@@ -115,6 +121,13 @@ static void first_resident_name(Demo *demo, PersonNew *person) {
     Str name = STR("王安华");
     person->name = people_seal(demo->cx->arena, city, PEOPLE_NAME, name);
     demo->residents[0].name_hash = person->name.hash;
+}
+
+static void shared_label(Demo *demo, size_t index) {
+    if (index % SHARED_PHONE_EVERY == SHARED_PHONE_EVERY - 1) {
+        demo_label(demo, "shared_phone", "person", &demo->residents[index].id);
+        demo_label(demo, "shared_account", "person", &demo->residents[index].id);
+    }
 }
 
 static Status residents_make(Demo *demo) {
@@ -134,6 +147,7 @@ static Status residents_make(Demo *demo) {
         TRY(demo_write(demo, "demo.residents", system_actor, batch_work, &batch));
         for (size_t i = 0; i < batch.count; i++) {
             demo->residents[done + i].id = ids[i];
+            shared_label(demo, done + i);
         }
     }
     return STATUS_OK;

@@ -25,6 +25,14 @@ enum {
     CERTIFY_BP = 9000,
     FRAUD_RAISED_BP = 60,      /* of sales: price filed up, sold, filed down again */
     FRAUD_LATE_RETURN_BP = 40, /* of sales: taken back after the shop was paid */
+    FRAUD_ZERO_BP = 10,        /* of sales: a unit "sold" for one yuan */
+    FRAUD_RUN_BP = 15,         /* of cases: begins a run of units that nobody bought */
+    FRAUD_RUN_UNITS = 8,
+    FRAUD_ZERO_FEN = 100,
+    /* What honest shops do too: dearer filings, and deliveries with neighbouring serials. */
+    HONEST_DEARER_BP = 80,
+    HONEST_DELIVERY_BP = 3000,
+    HONEST_SERIAL_GAP = 12,
     SETTLE_EVERY_DAYS = 30,
     PAY_AFTER_DAYS = 12,
     IN_FLIGHT_MAX = 128,
@@ -36,6 +44,7 @@ enum {
     X(CLAIM, "coupon.claim")                                                                       \
     X(WITHDRAW, "coupon.withdraw")                                                                 \
     X(RAISE, "price.file")                                                                         \
+    X(DEARER, "price.file")                                                                        \
     X(REDEEM, "sale.redeem")                                                                       \
     X(LOWER, "price.file")                                                                         \
     X(RETURN, "sale.return")                                                                       \
@@ -66,9 +75,11 @@ typedef struct Case {
     Money price;
     int64_t coupon_id;
     int64_t sale_id;
+    int64_t returned_id; /* the sale again, once it has been taken back */
     Pickup pickup;
     int64_t settlement_id;
-    bool is_raised;
+    Money usual;  /* the shop's filed price when the case was planned */
+    Money dearer; /* filed for good before the sale; 0: nothing changes */
 } Case;
 
 typedef struct Event {
@@ -96,16 +107,17 @@ static Status claim_event(Cx *cx, DbConn *conn, const Event *event) {
 static Status price_event(Cx *cx, DbConn *conn, const Event *event) {
     const Case *it = event->of;
     const DemoProduct *product = it->shop->products[it->product];
-    Money usual = it->shop->prices[it->product];
     /* 先涨后补: a fifth more on the filing, back again after the sale. */
-    Money raised = {usual.fen * 12 / 10 / 100 * 100};
+    Money raised = {it->usual.fen * 12 / 10 / 100 * 100};
     FiledPrice price = {.org_id = it->shop->org_id,
                         .gtin = product->gtin,
                         .title = product->title,
                         .programme = product->category->programme,
                         .category = product->category->code,
                         .efficiency_level = product->level,
-                        .price = event->kind == EVENT_RAISE ? raised : usual,
+                        .price = event->kind == EVENT_RAISE    ? raised
+                                 : event->kind == EVENT_DEARER ? it->dearer
+                                                               : it->usual,
                         .filed_ms = event->at_ms};
     return shop_price_file(cx, conn, &price, &price.id);
 }
@@ -206,12 +218,15 @@ static Status event_work(Cx *cx, DbConn *conn, void *input) {
         return coupon_withdraw(cx, conn, event->of->coupon_id, event->of->resident->id,
                                event->at_ms);
     case EVENT_RAISE:
+    case EVENT_DEARER:
     case EVENT_LOWER:
         return price_event(cx, conn, event);
     case EVENT_REDEEM:
         return redeem_event(cx, conn, event);
     case EVENT_RETURN:
-        return shop_return(cx, conn, event->of->sale_id, event->of->shop->org_id, event->at_ms);
+        TRY(shop_return(cx, conn, event->of->sale_id, event->of->shop->org_id, event->at_ms));
+        event->of->returned_id = event->of->sale_id;
+        return STATUS_OK;
     case EVENT_BOOK:
         return book_event(cx, conn, event);
     case EVENT_COLLECT:
@@ -239,6 +254,7 @@ static DbActor event_actor(const Event *event) {
         actor.role = STR("resident");
         return actor;
     case EVENT_RAISE:
+    case EVENT_DEARER:
     case EVENT_LOWER:
     case EVENT_REDEEM:
     case EVENT_RETURN:
@@ -269,6 +285,9 @@ typedef struct Planner {
     Demo *demo;
     EventVec events;
     int64_t serial_next;
+    DemoShop *run_shop; /* whose run of made-up units is being planned */
+    int64_t run_left;
+    int64_t run_serial;
 } Planner;
 
 static void event_add(Planner *planner, EventKind kind, Case *of, int64_t at_ms) {
@@ -306,12 +325,28 @@ static Str demo_code(Planner *planner) {
     return (Str){code, 12};
 }
 
+/* Most serials have nothing to do with each other; those of one delivery are near each other. */
+static Str serial_make(Planner *planner, Case *it, int64_t number) {
+    Prng *prng = &planner->demo->prng;
+    Arena *arena = planner->demo->cx->arena;
+    if (planner->run_left > 0) {
+        return str_print(arena, "XN%04" PRId64 "Q%06" PRId64, it->shop->org_id,
+                         planner->run_serial++);
+    }
+    if (prng_chance_bp(prng, HONEST_DELIVERY_BP)) {
+        it->shop->serial_next += prng_between(prng, 1, HONEST_SERIAL_GAP);
+        return str_print(arena, "DH%04" PRId64 "P%06" PRId64, it->shop->org_id,
+                         it->shop->serial_next);
+    }
+    return str_print(arena, "YS%08" PRIX64 "%04" PRId64, prng_below(prng, UINT32_MAX),
+                     number % 10000);
+}
+
 static void case_numbers(Planner *planner, Case *it) {
     Arena *arena = planner->demo->cx->arena;
     int64_t number = planner->serial_next++;
     it->code = demo_code(planner);
-    it->serial = str_print(arena, "YS%08" PRIX64 "%04" PRId64,
-                           prng_below(&planner->demo->prng, UINT32_MAX), number % 10000);
+    it->serial = serial_make(planner, it, number);
     it->old_serial = str_print(arena, "OLD%09" PRId64, number);
     /* 20 digits, the shape of a fully digital invoice; 99 is no province of invoices. */
     it->invoice = str_print(arena, "99%018" PRId64, number);
@@ -345,20 +380,37 @@ static void plan_pickup(Planner *planner, Case *it, Day bought) {
     }
 }
 
+/* A shop that files a fifth more just before the sale, one that pretends a sale, one that files
+ * dearer for good as honest shops do. */
+static void plan_price(Planner *planner, Case *it, int64_t at_ms) {
+    Prng *prng = &planner->demo->prng;
+    Demo *demo = planner->demo;
+    if (prng_chance_bp(prng, FRAUD_RAISED_BP)) {
+        it->price.fen = it->usual.fen * 12 / 10 / 100 * 100;
+        event_add(planner, EVENT_RAISE, it, at_ms - 3600 * 1000);
+        event_add(planner, EVENT_LOWER, it, at_ms + 3600 * 1000);
+        demo_label(demo, "price_refiled", "sale", &it->sale_id);
+        demo_label(demo, "price_median", "sale", &it->sale_id);
+    } else if (prng_chance_bp(prng, FRAUD_ZERO_BP)) {
+        it->price.fen = FRAUD_ZERO_FEN;
+        demo_label(demo, "zero_price", "sale", &it->sale_id);
+    } else if (prng_chance_bp(prng, HONEST_DEARER_BP)) {
+        it->dearer.fen = it->usual.fen * prng_between(prng, 102, 112) / 10000 * 100;
+        it->shop->prices[it->product] = it->dearer;
+        event_add(planner, EVENT_DEARER, it, at_ms - prng_between(prng, 1, 20) * DAY_MS);
+    }
+}
+
 static void plan_sale(Planner *planner, Case *it, Day claimed) {
     Prng *prng = &planner->demo->prng;
     Day bought = day_add(claimed, (int32_t)prng_between(prng, 0, 6));
     int64_t at_ms = instant_in(planner, bought);
-    it->is_raised = prng_chance_bp(prng, FRAUD_RAISED_BP);
-    if (it->is_raised) {
-        it->price.fen = it->shop->prices[it->product].fen * 12 / 10 / 100 * 100;
-        event_add(planner, EVENT_RAISE, it, at_ms - 3600 * 1000);
-        event_add(planner, EVENT_LOWER, it, at_ms + 3600 * 1000);
-    }
+    plan_price(planner, it, at_ms);
     event_add(planner, EVENT_REDEEM, it, at_ms);
     if (prng_chance_bp(prng, FRAUD_LATE_RETURN_BP)) {
         /* Returned after the shop was paid: the subsidy must be recovered. */
         event_add(planner, EVENT_RETURN, it, instant_in(planner, day_add(bought, 60)));
+        demo_label(planner->demo, "paid_return", "sale", &it->returned_id);
         return;
     }
     if (prng_chance_bp(prng, RETURN_BP)) {
@@ -369,10 +421,26 @@ static void plan_sale(Planner *planner, Case *it, Day claimed) {
     plan_pickup(planner, it, bought);
 }
 
+/* Which shop a case is at: while a run of made-up units lasts, the one that makes them up. */
+static DemoShop *shop_pick(Planner *planner) {
+    Demo *demo = planner->demo;
+    DemoShop *shop = &demo->shops[prng_below(&demo->prng, demo->shop_count)];
+    if (planner->run_left == 0 && prng_chance_bp(&demo->prng, FRAUD_RUN_BP) &&
+        shop->product_count > 0) {
+        planner->run_shop = shop;
+        planner->run_left = FRAUD_RUN_UNITS + 1;
+        planner->run_serial = prng_between(&demo->prng, 100000, 900000);
+    }
+    if (planner->run_left > 0) {
+        planner->run_left--;
+    }
+    return planner->run_left > 0 ? planner->run_shop : shop;
+}
+
 /* One case on a day; none when what was drawn is not subsidised in that year. */
 static Status plan_case(Planner *planner, Day day) {
     Demo *demo = planner->demo;
-    DemoShop *shop = &demo->shops[prng_below(&demo->prng, demo->shop_count)];
+    DemoShop *shop = shop_pick(planner);
     if (shop->product_count == 0) {
         return STATUS_OK;
     }
@@ -382,7 +450,8 @@ static Status plan_case(Planner *planner, Day day) {
     /* The first resident is the visitor's own: her year is empty. */
     it->resident = &demo->residents[1 + prng_below(&demo->prng, demo->resident_count - 1)];
     it->product = prng_below(&demo->prng, shop->product_count);
-    it->price.fen = shop->prices[it->product].fen * prng_between(&demo->prng, 88, 100) / 100;
+    it->usual = shop->prices[it->product];
+    it->price.fen = it->usual.fen * prng_between(&demo->prng, 88, 100) / 100;
     it->category = category_on(demo, shop->products[it->product], day);
     case_numbers(planner, it);
     if (it->category == NULL) {
@@ -393,7 +462,10 @@ static Status plan_case(Planner *planner, Day day) {
         return STATUS_OK;
     }
     event_add(planner, EVENT_CLAIM, it, instant_in(planner, day));
-    if (prng_chance_bp(&demo->prng, REDEEM_BP)) {
+    if (planner->run_left > 0) {
+        demo_label(demo, "serial_run", "sale", &it->sale_id);
+    }
+    if (planner->run_left > 0 || prng_chance_bp(&demo->prng, REDEEM_BP)) {
         plan_sale(planner, it, day);
     } else if (prng_chance_bp(&demo->prng, WITHDRAW_BP)) {
         event_add(planner, EVENT_WITHDRAW, it, instant_in(planner, day_add(day, 1)));

@@ -57,45 +57,62 @@ static int number_order(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-/* The lower median of the prices of one shop's product in the 90 days before a sale. */
-static int64_t median_before(Finder *finder, const AlertSaleList *sales, size_t index,
-                             size_t *count) {
-    const AlertSale *sale = &sales->items[index];
-    size_t first = index;
-    while (first > 0 && sales->items[first - 1].org_id == sale->org_id &&
-           str_equal(sales->items[first - 1].gtin, sale->gtin) &&
-           sales->items[first - 1].sold_ms >= sale->sold_ms - ALERT_MEDIAN_DAYS * DAY_MS) {
-        first--;
-    }
-    *count = index - first;
-    if (*count == 0) {
-        return 0;
-    }
-    int64_t *prices = arena_array(finder->cx->arena, int64_t, *count);
-    for (size_t i = 0; i < *count; i++) {
-        prices[i] = sales->items[first + i].price_fen;
-    }
-    qsort(prices, *count, sizeof *prices, number_order);
-    return prices[(*count - 1) / 2];
+/* The lower median of prices; sorts them. */
+static int64_t median_of(int64_t *prices, size_t count) {
+    qsort(prices, count, sizeof *prices, number_order);
+    return prices[(count - 1) / 2];
 }
 
-static void price_look(Finder *finder, const AlertSaleList *sales, size_t index) {
+static bool is_before(const AlertSale *other, const AlertSale *sale) {
+    return other->id != sale->id && other->sold_ms < sale->sold_ms &&
+           other->sold_ms >= sale->sold_ms - ALERT_MEDIAN_DAYS * DAY_MS;
+}
+
+typedef struct Usual {
+    int64_t median_fen;
+    size_t count;
+    bool is_own; /* of the shop itself; else of all shops */
+} Usual;
+
+/* What the product cost in the 90 days before a sale: at the shop itself when it sold enough of
+ * it, else at all shops. first..end are the sales of the product. */
+static Usual usual_before(Finder *finder, const AlertSaleList *sales, size_t index, size_t first,
+                          size_t end) {
     const AlertSale *sale = &sales->items[index];
-    size_t count = 0;
-    int64_t median = median_before(finder, sales, index, &count);
-    if (count >= ALERT_MEDIAN_SALES_MIN &&
-        sale->price_fen * RATE_BP_ONE > median * (RATE_BP_ONE + ALERT_MEDIAN_OVER_BP)) {
+    int64_t *own = arena_array(finder->cx->arena, int64_t, end - first);
+    int64_t *all = arena_array(finder->cx->arena, int64_t, end - first);
+    size_t own_count = 0;
+    size_t all_count = 0;
+    for (size_t i = first; i < end; i++) {
+        const AlertSale *other = &sales->items[i];
+        if (is_before(other, sale)) {
+            all[all_count++] = other->price_fen;
+            if (other->org_id == sale->org_id) {
+                own[own_count++] = other->price_fen;
+            }
+        }
+    }
+    if (own_count >= ALERT_MEDIAN_OWN_MIN) {
+        return (Usual){median_of(own, own_count), own_count, true};
+    }
+    return (Usual){all_count == 0 ? 0 : median_of(all, all_count), all_count, false};
+}
+
+static void price_look(Finder *finder, const AlertSale *sale, const Usual *usual) {
+    int64_t over_bp = usual->is_own ? ALERT_MEDIAN_OWN_OVER_BP : ALERT_MEDIAN_CITY_OVER_BP;
+    bool is_enough = usual->is_own || usual->count >= ALERT_MEDIAN_CITY_MIN;
+    if (is_enough && sale->price_fen * RATE_BP_ONE > usual->median_fen * (RATE_BP_ONE + over_bp)) {
         Str seen = yuan(finder, sale->price_fen);
-        Str usual = yuan(finder, median);
-        found_add(
-            finder, ALERT_PRICE_MEDIAN,
-            (Alert){.subject = STR("sale"),
-                    .subject_id = sale->id,
-                    .org_id = sale->org_id,
-                    .evidence = str_print(finder->cx->arena,
-                                          "成交价 " STR_FMT " 元；本店同一商品此前90天 %zu 笔的"
-                                          "中位价 " STR_FMT " 元；超过 10%% 即提示",
-                                          STR_ARG(seen), count, STR_ARG(usual))});
+        Str median = yuan(finder, usual->median_fen);
+        found_add(finder, ALERT_PRICE_MEDIAN,
+                  (Alert){.subject = STR("sale"),
+                          .subject_id = sale->id,
+                          .org_id = sale->org_id,
+                          .evidence = str_print(finder->cx->arena,
+                                                "成交价 " STR_FMT " 元；%s同一商品此前90天 %zu 笔的"
+                                                "中位价 " STR_FMT " 元；超过 %" PRId64 "%% 即提示",
+                                                STR_ARG(seen), usual->is_own ? "本店" : "全市",
+                                                usual->count, STR_ARG(median), over_bp / 100)});
     }
 }
 
@@ -123,10 +140,21 @@ static Status sales_look(Finder *finder) {
     AlertSaleList sales;
     AlertSpan wide = {finder->span->from_ms - ALERT_MEDIAN_DAYS * DAY_MS, finder->span->to_ms};
     TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
+    size_t first = 0;
+    size_t end = 0;
     for (size_t i = 0; i < sales.count; i++) {
-        TRY(cx_step(finder->cx));
+        if (i == end) {
+            first = i;
+            while (end < sales.count && str_equal(sales.items[end].gtin, sales.items[i].gtin)) {
+                end++;
+            }
+        }
+        TRY(cx_steps(finder->cx, end - first));
         if (sales.items[i].sold_ms >= finder->span->from_ms) {
-            price_look(finder, &sales, i);
+            ArenaMark mark = arena_mark(finder->cx->arena);
+            Usual usual = usual_before(finder, &sales, i, first, end);
+            arena_rewind(finder->cx->arena, mark);
+            price_look(finder, &sales.items[i], &usual);
             sale_look(finder, &sales.items[i]);
         }
     }
@@ -191,7 +219,8 @@ static bool is_next(const AlertSale *one, const AlertSale *two) {
     int64_t one_number = tail_number(one->serial, &one_head);
     int64_t two_number = tail_number(two->serial, &two_head);
     int64_t apart_ms = llabs(one->sold_ms - two->sold_ms);
-    return one->org_id == two->org_id && one_number >= 0 && two_number == one_number + 1 &&
+    return one->org_id == two->org_id && one_number >= 0 && two_number > one_number &&
+           two_number <= one_number + ALERT_RUN_GAP_MAX &&
            str_equal(str_slice(one->serial, 0, one_head), str_slice(two->serial, 0, two_head)) &&
            apart_ms <= ALERT_RUN_DAYS * DAY_MS;
 }

@@ -33,13 +33,16 @@ typedef enum AlertKind {
 
 enum {
     ALERT_MEDIAN_DAYS = 90,
-    ALERT_MEDIAN_SALES_MIN = 5,  /* fewer say nothing */
-    ALERT_MEDIAN_OVER_BP = 1000, /* above the median by a tenth */
+    ALERT_MEDIAN_OWN_MIN = 3,        /* sales of the shop itself; fewer say nothing */
+    ALERT_MEDIAN_OWN_OVER_BP = 1000, /* above the median by a tenth */
+    ALERT_MEDIAN_CITY_MIN = 8,       /* else of all shops, whose prices differ more */
+    ALERT_MEDIAN_CITY_OVER_BP = 2000,
     ALERT_REFILED_DAYS = 7,
     ALERT_REFILED_OVER_BP = 500,
     ALERT_ZERO_FEN = 10000,
-    ALERT_RUN_UNITS_MIN = 5,
+    ALERT_RUN_UNITS_MIN = 4,
     ALERT_RUN_DAYS = 7,
+    ALERT_RUN_GAP_MAX = 2,         /* one number may be missing: a sale that was refused */
     ALERT_PHONE_PERSONS_MIN = 5,   /* a village helper's phone serves a few old people */
     ALERT_ACCOUNT_PERSONS_MIN = 3, /* money of three people on one card has no good reason */
     ALERT_SCRAP_OWNED_DAYS = 180,
@@ -68,8 +71,8 @@ typedef struct AlertSpan {
     int64_t from_ms; /* sales and claims of from_ms..to_ms are judged */
     int64_t to_ms;
 } AlertSpan;
-/* Runs every check on a reading connection; stores nothing. O(sales in span and the 90 days before
- * it, log of their number). */
+/* Runs every check on a reading connection; stores nothing. O(sales in span * sales of the
+ * same product in span and the 90 days before it). */
 MUST_CHECK Status alert_find(Cx *cx, DbConn *conn, const AlertSpan *span, AlertList *out);
 /* Stores what is new inside a write command; *count gets how many. */
 MUST_CHECK Status alert_store(Cx *cx, DbConn *conn, const AlertList *found, int64_t now_ms,

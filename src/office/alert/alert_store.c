@@ -6,7 +6,7 @@
 
 static const char SQL_SALES[] =
     "SELECT id, org_id, gtin, serial, price_fen, sold_ms, state FROM sale"
-    " WHERE sold_ms >= $1 AND sold_ms < $2 ORDER BY org_id, gtin, sold_ms, id";
+    " WHERE sold_ms >= $1 AND sold_ms < $2 ORDER BY gtin, sold_ms, id";
 
 Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span, AlertSaleList *out) {
     typedef struct SaleVec VEC(AlertSale) SaleVec;

@@ -17,7 +17,7 @@ typedef struct AlertSaleList {
     AlertSale *items;
     size_t count;
 } AlertSaleList;
-/* Sales of a span, by shop, product and time. */
+/* Sales of a span, by product and time. */
 MUST_CHECK Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span,
                                     AlertSaleList *out);
 
