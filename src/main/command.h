@@ -9,6 +9,7 @@ int command_serve(int argc, char **argv);
 int command_journal(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_load(int argc, char **argv);
+int command_rehearse(int argc, char **argv);
 int command_account(int argc, char **argv);
 
 /* Prints a fault to standard error: text, detail, hint. Returns the exit code that fits. */

@@ -32,6 +32,7 @@ static const CommandRow commands[] = {
     {"journal", "verify: proves the journal and the fund tree offline", command_journal},
     {"account", "create: makes an account; the password comes from standard input",
      command_account},
+    {"rehearse", "plays a launch morning against a scratch city and reports", command_rehearse},
     {"plan", "read: reads an action plan; new-city: makes a city folder; load: puts it in force",
      command_plan_any},
     {"policy", "test, list, decide, simulate: the policy tables of a city", command_policy},

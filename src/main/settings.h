@@ -22,6 +22,8 @@
     X(SESSION, "session", "minutes", 5, 1440, 480, "how long a sign-in lasts")                     \
     X(EXPIRE, "expire", "seconds", 1, 3600, 20, "how often lapsed coupons are looked for")         \
     X(RESIDENTS, "residents", "persons", 20, 200000, 20000, "residents of the demo city")          \
+    X(SECONDS, "seconds", "seconds", 2, 3600, 30, "rehearse: how long people keep coming")         \
+    X(CROWD, "crowd", "places", 0, 4000000, 0, "rehearse: places taken at the end, to measure")    \
     X(SEED, "seed", "number", 0, INT64_MAX, 1, "seed of the demo city")
 
 /* X(NAME, option, default, meaning): settings that are text. */

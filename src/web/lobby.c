@@ -20,7 +20,10 @@ enum {
     CALLED_MIN = 64,
     CALLED_MAX = 8192,
     POLL_MIN_MS = 1000,
-    POLL_MAX_MS = 30000,
+    POLL_MAX_MS = 60000,
+    /* Acts a second that are taken for granted for every one at once: who asks too early costs
+     * little, who asks too late loses their turn's time. */
+    HOPED_PER_S = 2,
 };
 
 typedef enum PlaceState { PLACE_WAITING, PLACE_CALLED, PLACE_USED } PlaceState;
@@ -61,6 +64,7 @@ struct Lobby {
     int64_t done_count; /* since the last tick */
     int64_t done_per_s; /* smoothed */
     int64_t active_count;
+    int64_t called_number; /* the largest that was called */
 };
 
 /* ---- tables ---- */
@@ -208,6 +212,15 @@ static void tick(Lobby *lobby, int64_t now_ms) {
     called_count(lobby, now_ms);
 }
 
+static void place_call(Lobby *lobby, Place *place, int64_t now_ms) {
+    place->state = PLACE_CALLED;
+    lobby->called[lobby->called_count++] = (uint32_t)(place - lobby->places);
+    lobby->active_count += now_ms - place->seen_ms < SILENT_MS;
+    lobby->waiting_count--;
+    lobby->called_number =
+        place->number > lobby->called_number ? place->number : lobby->called_number;
+}
+
 static void call_more(Lobby *lobby, int64_t now_ms) {
     tick(lobby, now_ms);
     int64_t room = called_max(lobby);
@@ -217,10 +230,7 @@ static void call_more(Lobby *lobby, int64_t now_ms) {
     while (lobby->head < lobby->count && lobby->active_count < room) {
         Place *place = &lobby->places[lobby->order[lobby->head++]];
         if (place->state == PLACE_WAITING) {
-            place->state = PLACE_CALLED;
-            lobby->called[lobby->called_count++] = (uint32_t)(place - lobby->places);
-            lobby->active_count++;
-            lobby->waiting_count--;
+            place_call(lobby, place, now_ms);
         }
     }
 }
@@ -274,7 +284,9 @@ static void place_tell(const Lobby *lobby, const Place *place, LobbyPlace *out) 
     int64_t ahead = place->state == PLACE_WAITING ? ahead_of(lobby, place->number) : 0;
     int64_t rate = lobby->done_per_s;
     int64_t wait_s = rate > 0 ? ahead / rate : -1;
-    int64_t poll_ms = wait_s < 0 ? 2 * POLL_MIN_MS : wait_s * 1000 / 4;
+    int64_t hoped = lobby->options.at_once_max * HOPED_PER_S;
+    hoped = rate > hoped ? rate : hoped;
+    int64_t poll_ms = hoped > 0 ? ahead * 1000 / hoped / 4 : 0;
     poll_ms = poll_ms > POLL_MIN_MS ? poll_ms : POLL_MIN_MS;
     *out = (LobbyPlace){.number = place->number,
                         .ahead = ahead,
@@ -353,6 +365,10 @@ Status lobby_enter(Cx *cx, Lobby *lobby, Str ticket, int64_t person, int64_t now
         place = place_new(lobby, is_old ? number : ++lobby->next_number, now_ms);
         if (person != 0) {
             person_bind(lobby, place, person);
+        }
+        /* Who comes back after later places were called does not wait again. */
+        if (place->number < lobby->called_number) {
+            place_call(lobby, place, now_ms);
         }
     }
     if (place != NULL) {

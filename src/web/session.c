@@ -236,3 +236,12 @@ Status web_sign_out(Web *web) {
                          .now_ms = web->now_ms};
     return db_write(web->cx, web->app->db, &command, NULL);
 }
+
+Status web_session_put(Cx *cx, DbConn *conn, const WebSessionPut *put) {
+    SessionNew session = {.token_hash = token_hash(cx->arena, put->token),
+                          .person_id = put->person_id,
+                          .csrf = put->csrf,
+                          .created_ms = put->now_ms,
+                          .expires_ms = put->now_ms + put->lasts_ms};
+    return session_insert(cx, conn, &session);
+}

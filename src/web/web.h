@@ -207,6 +207,16 @@ DbActor web_actor(const Web *web);
 Status web_sign_in(Web *web, Str login, Str password, Str *token);
 /* The session token that the request carries (cookie, or "Authorization: Bearer"), or STR_NONE. */
 Str web_session_token(const Web *web);
+/* Opens a session with a given token, inside a write command and without a password: for a
+ * rehearsal's invented persons, never from a page. */
+typedef struct WebSessionPut {
+    Str token;
+    Str csrf;
+    int64_t person_id;
+    int64_t now_ms;
+    int64_t lasts_ms;
+} WebSessionPut;
+MUST_CHECK Status web_session_put(Cx *cx, DbConn *conn, const WebSessionPut *put);
 /* Ends the current session. */
 Status web_sign_out(Web *web);
 /* Reads the person of a session token; role PUBLIC when it is unknown or expired. */

@@ -30,6 +30,7 @@ static struct {
     sem_t done; /* the last command of the batch was answered */
     Act acts[LIFE_BATCH_MAX];
     Prng prng;
+    pthread_mutex_t calm; /* held by whoever strikes, or wants nothing to be struck */
     pid_t sessions[SESSIONS_MAX];
     size_t session_count;
 } life;
@@ -118,12 +119,13 @@ static void failed_ask(Cx *cx) {
         return;
     }
     disk_faults(false);
+    (void)pthread_mutex_lock(&life.calm);
     DbConn *conn = NULL;
     if (!life.options.is_sqlite && life_fence(cx, life.db) != STATUS_OK) {
         sim_fail("the database did not come back: %s", cx->fault.text);
     }
     Status status = db_read_begin(cx, life.db, &conn);
-    for (int try = 0; try < OPEN_TRIES && status != STATUS_OK; try++) {
+    for (int try = 0; try < FENCE_TRIES && status != STATUS_OK; try++) {
         pause_ms(PAUSE_MS);
         fault_clear(cx);
         status = db_read_begin(cx, life.db, &conn);
@@ -133,6 +135,7 @@ static void failed_ask(Cx *cx) {
         shared->results[i].is_there = compare_has_key(cx, conn, shared->ops[i].number);
     }
     db_read_end(life.db, conn);
+    (void)pthread_mutex_unlock(&life.calm);
     disk_faults(life.options.has_faults && life.options.is_sqlite);
 }
 
@@ -251,7 +254,9 @@ static void *chaos_main(void *it) {
         Chaos chaos = chances[prng_below(&life.prng, sizeof chances / sizeof *chances)];
         bool is_hard = chaos == CHAOS_SESSION || chaos == CHAOS_FULL || chaos == CHAOS_SERVER;
         if (!is_hard || (can_restart && prng_chance_bp(&life.prng, 4000))) {
+            (void)pthread_mutex_lock(&life.calm);
             chaos_do(chaos);
+            (void)pthread_mutex_unlock(&life.calm);
         }
     }
     return NULL;
@@ -281,6 +286,7 @@ static _Noreturn void life_run(int from, int to) {
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
+    check(pthread_mutex_init(&life.calm, NULL) == 0);
     check(sem_init(&life.go, 0, 0) == 0);
     check(sem_init(&life.done, 0, 0) == 0);
     prng_init(&life.prng, life.options.seed);
