@@ -79,7 +79,8 @@ static void year_sections(Web *web, const CityYear *year) {
     view_facts_begin(view, NULL, false);
     view_fact(view, "document", "依据", page_or_dash(year->document));
     view_fact(view, "document_day", "发文日期", page_or_dash(year->document_day));
-    view_fact(view, "source", "来源", page_or_dash(year->source));
+    view_fact(view, "source", "来源",
+              year->source.len > 0 ? VIEW_LINK(year->source, STR("查看公开来源")) : VIEW_NONE);
     view_facts_end(view);
     holidays_table(web, year);
     worked_table(web, year);

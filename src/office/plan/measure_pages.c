@@ -227,7 +227,7 @@ Status plan_measure_list_page(Web *web) {
     view_form(view, search_form(web, &ask));
     page_measure_table(web, &measures);
     view_pager(view, ask_path(web, "/measure", &ask), page, has_more);
-    view_link(view, ask_path(web, "/measure/file", &ask), STR("导出表格（XLSX）"), false);
+    view_link(view, ask_path(web, "/measure/file", &ask), STR("导出表格"), false);
     return STATUS_OK;
 }
 

@@ -132,7 +132,7 @@ Status plan_series_list_page(Web *web) {
             series_row(web, &desk.months, series);
         }
     }
-    view_table_end(view, STR("indicators.yaml 还没有声明逐月数据"));
+    view_table_end(view, STR("本市还没有声明逐月数据"));
     return STATUS_OK;
 }
 
@@ -565,7 +565,6 @@ Status plan_figure_refuse_post(Web *web) {
 Status plan_head_page(Web *web) {
     static const ViewColumn columns[] = {{"unit", "单位", false},
                                          {"name", "姓名", false},
-                                         {"login", "账号", false},
                                          {"head", "负责人", false},
                                          {"act", "设置", false}};
     OfficerList officers;
@@ -575,13 +574,12 @@ Status plan_head_page(Web *web) {
     view_lead(view,
               STR("单位负责人审核本单位的填报、签认基期值、报告任务完成。每个单位至少登记一人。"));
     view_section(view, STR_NONE);
-    view_table_begin(view, "officers", STR("部门账号"), columns, 5);
+    view_table_begin(view, "officers", STR("部门账号"), columns, 4);
     for (size_t i = 0; i < officers.count; i++) {
         const OfficerRow *row = &officers.items[i];
         view_row(view);
         view_cell(view, VIEW_TEXT(row->unit_name));
         view_cell(view, VIEW_TEXT(row->name));
-        view_cell(view, VIEW_TEXT(row->login));
         view_cell(view, row->is_head ? VIEW_BADGE(VIEW_GOOD, STR("head"), STR("负责人"))
                                      : VIEW_TEXT(STR("—")));
         view_cell_action(view,
