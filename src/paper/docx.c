@@ -35,15 +35,37 @@ static bool is_official(const Docx *docx) {
 
 /* ---- paragraphs ---- */
 
+/* Rounded away from zero: 28 characters must not be wider than the type area. */
+static int spacing_of(const Style *style) {
+    return style->spacing < 0 ? -(int)(-style->spacing * 20 + 0.99) : twips(style->spacing);
+}
+
+/* Text of a run; a line end is a break, a tab a tab. */
+static void put_words(Buf *out, Str text) {
+    while (text.len > 0) {
+        size_t len = 0;
+        while (len < text.len && text.at[len] != '\n' && text.at[len] != '\t') {
+            len++;
+        }
+        buf_put_c(out, "<w:t xml:space=\"preserve\">");
+        pack_xml_text(out, str_slice(text, 0, len));
+        buf_put_c(out, "</w:t>");
+        if (len < text.len) {
+            buf_put_c(out, text.at[len] == '\n' ? "<w:br/>" : "<w:tab/>");
+        }
+        text = str_from(text, len + 1);
+    }
+}
+
 static void put_run(Buf *out, const Style *style, const char *colour, Str text) {
     const char *face = paper_face_name(style->face);
     buf_print(out,
               "<w:r><w:rPr><w:rFonts w:ascii=\"%s\" w:hAnsi=\"%s\" w:eastAsia=\"%s\"/>%s"
-              "<w:color w:val=\"%s\"/><w:sz w:val=\"%d\"/></w:rPr><w:t xml:space=\"preserve\">",
-              face, face, face, style->is_bold ? "<w:b/>" : "", colour,
+              "<w:color w:val=\"%s\"/><w:spacing w:val=\"%d\"/><w:sz w:val=\"%d\"/></w:rPr>",
+              face, face, face, style->is_bold ? "<w:b/>" : "", colour, spacing_of(style),
               (int)(style->size * 2 + 0.5));
-    pack_xml_text(out, text);
-    buf_put_c(out, "</w:t></w:r>");
+    put_words(out, text);
+    buf_put_c(out, "</w:r>");
 }
 
 /* A paragraph of lines of style's pitch; properties come after the spacing, in the order of the
@@ -63,7 +85,8 @@ typedef struct Properties {
 static void open_paragraph(Buf *out, const Style *style, const Properties *properties) {
     const char *before = properties->before == NULL ? "" : properties->before;
     buf_print(out,
-              "<w:p><w:pPr>%s%s%s<w:spacing w:before=\"%d\" w:after=\"%d\" w:line=\"%d\" "
+              "<w:p><w:pPr>%s%s%s<w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/>"
+              "<w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"%d\" w:after=\"%d\" w:line=\"%d\" "
               "w:lineRule=\"exact\"/>",
               properties->is_kept_with_next ? "<w:keepNext/>" : "",
               properties->is_page_break ? "<w:pageBreakBefore/>" : "", before,
@@ -88,7 +111,8 @@ static void put_head(Docx *docx, const PaperHead *head) {
     Style text = paper_style_text(docx->paper);
     Style mark = {FACE_TITLE, 46, 0, 52, false};
     size_t count = str_rune_count(head->issuer);
-    double fits = count == 0 ? mark.size : OFFICIAL_WIDTH / (double)count;
+    /* A little less than the width, for fonts whose characters are wider than their size. */
+    double fits = count == 0 ? mark.size : 0.97 * OFFICIAL_WIDTH / (double)count;
     mark.size = fits < mark.size ? fits : mark.size;
     Properties properties = {.align = "center", .space_before = twips(35 * MM)};
     open_paragraph(docx->body, &mark, &properties);
@@ -157,7 +181,10 @@ static void put_table(Docx *docx, const Block *block) {
         buf_print(docx->body,
                   "<w:%s w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>", edges[i]);
     }
-    buf_put_c(docx->body, "</w:tblBorders><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>");
+    buf_put_c(
+        docx->body,
+        "</w:tblBorders><w:tblLayout w:type=\"fixed\"/><w:tblCellMar><w:left w:w=\"60\" w:type=\"dxa\"/>"
+        "<w:right w:w=\"60\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>");
     for (size_t i = 0; i < block->count; i++) {
         labels[i] = str_of(block->columns[i].label);
         total += block->columns[i].share;
@@ -258,7 +285,7 @@ static void put_imprint(Docx *docx, const Block *block) {
     Str day = day_print_zh(arena, block->day);
     put_paragraph(
         docx->body, &style, &properties,
-        str_print(arena, STR_FMT "　　" STR_FMT "印发", STR_ARG(block->text), STR_ARG(day)));
+        str_print(arena, STR_FMT "\t" STR_FMT "印发", STR_ARG(block->text), STR_ARG(day)));
 }
 
 static void put_plain(Docx *docx, const Block *block) {
@@ -322,7 +349,8 @@ static Status put_block(Docx *docx, const Block *block) {
 
 /* ---- parts ---- */
 
-/* Page, margins, feet; the grid of 22 lines of 28 characters. */
+/* Page, margins, feet, lines. The 28 characters of a line come from the spacing of each run: a grid
+ * of characters is read differently by different programs. */
 static void put_section(Docx *docx) {
     bool is_across = !is_official(docx) && docx->paper->options.is_landscape;
     int width = twips(is_across ? PAGE_HEIGHT : PAGE_WIDTH);
@@ -337,9 +365,8 @@ static void put_section(Docx *docx) {
                   "w:header=\"851\" w:footer=\"%d\" w:gutter=\"0\"/>",
                   twips(37 * MM), twips(26 * MM), twips(35 * MM), twips(28 * MM),
                   twips(28 * MM - SIZE_4));
-        buf_print(docx->body,
-                  "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"%d\" w:charSpace=\"%d\"/>",
-                  twips(OFFICIAL_PITCH), (int)(OFFICIAL_SPACING * 4096));
+        buf_print(docx->body, "<w:docGrid w:type=\"lines\" w:linePitch=\"%d\"/>",
+                  twips(OFFICIAL_PITCH));
     } else {
         int margin = twips(18 * MM);
         buf_print(docx->body,

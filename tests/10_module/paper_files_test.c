@@ -61,7 +61,7 @@ static void test_docx(void **state) {
                                         "word/styles.xml"};
     static const char *const words[] = {"w:top=\"2098\"",
                                         "w:left=\"1587\"",
-                                        "w:type=\"linesAndChars\"",
+                                        "w:type=\"lines\"",
                                         "<w:tblHeader/>",
                                         "第一段 &lt;b&gt;&amp;amp;",
                                         "附表二",

@@ -153,6 +153,24 @@ static Status count_row(void *it, Cx *cx, const SheetRow *row) {
     return STATUS_OK;
 }
 
+/* Pages of a PDF, as poppler counts them. */
+static int page_count(Str pdf) {
+    char path_of[128];
+    char command[256];
+    int count = 0;
+    (void)snprintf(path_of, sizeof path_of, "%s/pages.pdf", server.data);
+    (void)snprintf(command, sizeof command, "pdfinfo %s | sed -n 's/^Pages: *//p'", path_of);
+    FILE *file = fopen(path_of, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(pdf.at, 1, pdf.len, file), pdf.len);
+    assert_int_equal(fclose(file), 0);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    assert_int_equal(fscanf(pipe, "%d", &count), 1);
+    assert_int_equal(pclose(pipe), 0);
+    return count;
+}
+
 /* The files of a draft, and the printed pages: right types, readable, from the same records. */
 static void test_files(void **state) {
     (void)state;
@@ -173,7 +191,9 @@ static void test_files(void **state) {
     Str officer = sign_in(&server, "officer");
     assert_true(str_starts(ask_get(&server, STR(""), "/dashboard/file/pdf").body, STR("%PDF")));
     assert_true(str_starts(ask_get(&server, officer, "/my-unit/file/pdf").body, STR("%PDF")));
-    assert_true(str_starts(ask_get(&server, lead, "/unit/file/pdf").body, STR("%PDF")));
+    /* One page a unit: the plan gives 23 units a part. */
+    assert_int_equal(page_count(ask_get(&server, lead, "/unit/file/pdf").body), 23);
+    assert_int_equal(page_count(ask_get(&server, officer, "/my-unit/file/pdf").body), 1);
 }
 
 int main(void) {

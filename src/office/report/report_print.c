@@ -285,26 +285,43 @@ Paper *report_units_paper(Cx *cx, const PrintHead *head) {
     return plain_paper(cx, head, STR("单位任务单"));
 }
 
+/* The unit's own part in each task: what it leads stands first in the plan's own order. */
+static void put_own_tasks(Paper *paper, Str unit_name, const PlanDigest *digest) {
+    static const PaperColumn columns[] = {{"条款", 2, PAPER_CENTER},
+                                          {"任务", 8, PAPER_LEFT},
+                                          {"分工", 2, PAPER_CENTER},
+                                          {"进展", 12, PAPER_LEFT}};
+    paper_table(paper, STR("任务"), columns, 4);
+    for (size_t i = 0; i < digest->task_count; i++) {
+        const PlanTaskDigest *task = &digest->tasks[i];
+        bool is_lead = str_contains(task->lead, unit_name);
+        const Str cells[4] = {task->clause, task->title, is_lead ? STR("牵头") : STR("责任"),
+                              task->progress};
+        paper_row(paper, cells);
+    }
+}
+
 /* What the unit itself must see to: its targets that are behind or cannot be judged. */
 static void put_duties(Cx *cx, Paper *paper, const PlanDigest *digest) {
+    Buf *text = buf_in(cx->arena, PAPER_TEXT_BYTES_MAX);
     size_t count = 0;
     paper_heading(paper, 1, STR("需要办理"));
     for (size_t i = 0; i < digest->target_count; i++) {
         const PlanTargetDigest *target = &digest->targets[i];
         if (target->standing == PLAN_BEHIND || target->standing == PLAN_UNKNOWN) {
-            paper_text(paper, str_print(cx->arena, "%zu. " STR_FMT "：" STR_FMT, ++count,
-                                        STR_ARG(target->indicator), STR_ARG(target->light)));
+            buf_print(text, "%s%zu. " STR_FMT "：" STR_FMT, count > 0 ? "；" : "", count + 1,
+                      STR_ARG(target->indicator), STR_ARG(target->light));
+            count++;
         }
     }
-    if (count == 0) {
-        paper_text(paper, STR("目前没有落后或缺数据的目标。"));
-    }
+    buf_put_c(text, count > 0 ? "。" : "目前没有落后或缺数据的目标。");
+    paper_text(paper, buf_str(text));
 }
 
 void report_unit_put(Cx *cx, Paper *paper, Str unit_name, const PlanDigest *digest) {
     paper_title(paper, unit_name);
     put_counts(cx, paper, digest);
-    put_tasks(paper, digest);
+    put_own_tasks(paper, unit_name, digest);
     if (digest->target_count > 0) {
         put_targets(cx, paper, STR("目标"), digest->targets, digest->target_count);
     }
