@@ -28,7 +28,7 @@
 
 enum {
     RECORDS_BYTES_MAX = 1024 * 1024,
-    RESIDENTS_OF_A_SMALL_CITY = 300, /* fewer: a test's city, made in a blink */
+    RESIDENTS_OF_A_SMALL_CITY = 1000, /* fewer: a test's city, made in a blink */
     SMALL_DIVIDER = 6,
     SMALL_COUNT_MIN = 4,
     ORGS_MAX = 2000,

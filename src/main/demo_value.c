@@ -76,6 +76,9 @@ static Str given_text(const Field *it, const DemoRecord *record, Str name) {
     if (field->type == RECORD_TOWN) {
         return record_town_name(book, text);
     }
+    if (field->type == RECORD_UNIT) {
+        return record_unit_name(book, text);
+    }
     for (size_t i = 0; i < field->choice_count; i++) {
         if (str_equal(field->choices[i].code, text)) {
             return field->choices[i].title;
