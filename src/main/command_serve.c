@@ -6,6 +6,8 @@
 #include "main/embedded.h"
 #include "main/house.h"
 #include "main/routes.h"
+#include "office/alert/alert.h"
+#include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
 #include "web/job.h"
 #include "web/lobby.h"
@@ -102,6 +104,16 @@ static void job_round(const Job *job) {
     Status status = coupon_expire_job(&cx, &job->server->house.city, clock_ms(job->server));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job coupon.expire: %s", cx.fault.text);
+    }
+    fault_clear(&cx);
+    status = claim_notice_job(&cx, &job->server->house.city, clock_ms(job->server));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job claim.notice: %s", cx.fault.text);
+    }
+    fault_clear(&cx);
+    status = alert_job(&cx, &job->server->house.city, clock_ms(job->server));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job alert.run: %s", cx.fault.text);
     }
     fault_clear(&cx);
     status = house_issues_load(&cx, &job->server->house);

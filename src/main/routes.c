@@ -57,6 +57,7 @@ const WebRoute routes[] = {
     GET("/display", ANYONE, open_display, "切换长辈版"),
     GET("/health", ANYONE, open_health, "运行检查"),
     ASK("/calculator", ANYONE, policy_calculator_page, "我能补多少"),
+    ASK("/calculator/all", ANYONE, policy_calculator_all_page, "我能补多少：一次看全"),
     GET("/policy", ANYONE, policy_list_page, "政策版本"),
     ASK("/policy-compare", ANYONE, policy_compare_page, "比较两个政策版本"),
     GET("/policy/{version:word}", ANYONE, policy_version_page, "一个政策版本"),

@@ -207,6 +207,8 @@ Status grid_file(Web *web);
 Status grid_import_post(Web *web);
 
 Status policy_calculator_page(Web *web);
+/* All programmes at once, by three to five questions. */
+Status policy_calculator_all_page(Web *web);
 Status policy_list_page(Web *web);
 Status policy_version_page(Web *web);
 Status policy_sign_post(Web *web);

@@ -387,6 +387,7 @@ Status policy_calculator_page(Web *web) {
     if (code.len == 0) {
         view_title(view, STR("我能补多少"));
         view_lead(view, STR("不用登录，回答几个问题就知道能补多少、依据是哪一条、要带什么材料。"));
+        view_link(view, STR("/calculator/all"), STR("一次看全：几个问题，所有项目一起算"), true);
         programme_list(web);
         return STATUS_OK;
     }

@@ -1,0 +1,280 @@
+/*
+ * calculator_pages.c - "一次看全": three to five questions, and every programme answers at once
+ * what it would give, on which conditions, with which papers.
+ *
+ * Most tables ask more than five questions. What was not asked is taken from a border case of the
+ * version that pays, and said beside the answer as a condition: the answer is "up to, when this
+ * holds", never a promise. The programme's own calculator asks everything.
+ */
+#include "office/policy/library.h"
+#include "office/policy/policy_store.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { ASK_WHO, ASK_DAY, ASK_PRICE, ASK_LEVEL, ASK_CAR, ASK_FIELDS };
+enum { CONDITIONS_MAX = 5, CONDITIONS_BYTES_MAX = 2000 };
+
+static const City *city_of(const Web *web) {
+    return web->app->house;
+}
+
+static const Form *ask_form(Web *web) {
+    static const FormChoice who[] = {{"person", "个人或家庭"}, {"enterprise", "企业或单位"}};
+    static const FormChoice levels[] = {{"1", "1 级"}, {"2", "2 级"}, {"0", "不清楚或没有"}};
+    static const FormChoice cars[] = {{"新能源", "新能源"}, {"燃油", "燃油"}};
+    FormField *fields = arena_array(web->cx->arena, FormField, ASK_FIELDS);
+    fields[ASK_WHO] = (FormField){.name = "who",
+                                  .label = "谁来申请",
+                                  .kind = FIELD_CHOICE,
+                                  .choices = who,
+                                  .choice_count = 2,
+                                  .value = STR("person")};
+    fields[ASK_DAY] = (FormField){.name = "day",
+                                  .label = "打算哪天买（已买的填发票日期）",
+                                  .kind = FIELD_DAY,
+                                  .value = day_print(web->cx->arena, web_today(web))};
+    fields[ASK_PRICE] = (FormField){.name = "price",
+                                    .label = "大约多少钱（元）",
+                                    .hint = "新买的东西的成交价；买车填发票价税合计",
+                                    .kind = FIELD_MONEY,
+                                    .min = 1};
+    fields[ASK_LEVEL] = (FormField){.name = "level",
+                                    .label = "能效或水效等级",
+                                    .hint = "家电才用填，看机身标签",
+                                    .kind = FIELD_CHOICE,
+                                    .is_optional = true,
+                                    .choices = levels,
+                                    .choice_count = 3};
+    fields[ASK_CAR] = (FormField){.name = "car",
+                                  .label = "新车类型",
+                                  .hint = "买车才用填",
+                                  .kind = FIELD_CHOICE,
+                                  .is_optional = true,
+                                  .choices = cars,
+                                  .choice_count = 2};
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "all",
+                   .action = STR("/calculator/all"),
+                   .submit = "看看都能补多少",
+                   .fields = fields,
+                   .field_count = ASK_FIELDS,
+                   .is_get = true};
+    return form;
+}
+
+/* ---- the case ---- */
+
+typedef struct Asked {
+    Day day;
+    Money price;
+    int64_t level; /* -1: not said */
+    Str car;       /* empty: not said */
+} Asked;
+
+static void json_release(void *it) {
+    json_decref(it);
+}
+
+static Str json_text(Arena *arena, const json_t *json) {
+    char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
+    check(text != NULL);
+    Str copy = str_dup(arena, str_of(text));
+    free(text);
+    return copy;
+}
+
+/* What was asked, put over a border case; true when the question was one of those asked. */
+static bool asked_put(json_t *input, const PolicyQuestion *question, const char *name,
+                      const Asked *asked) {
+    bool is_price = str_equal(question->name, STR("成交价分")) ||
+                    str_equal(question->name, STR("价税合计分")) ||
+                    str_equal(question->name, STR("同型号上月均价分"));
+    if (is_price) {
+        json_object_set_new(input, name, json_integer(asked->price.fen));
+        return true;
+    }
+    if (str_equal(question->name, STR("能效等级")) && asked->level >= 0) {
+        json_object_set_new(input, name, json_integer(asked->level));
+        return true;
+    }
+    if (str_equal(question->name, STR("新车类型")) && asked->car.len > 0) {
+        json_object_set_new(input, name, json_stringn(asked->car.at, asked->car.len));
+        return true;
+    }
+    return question->type == POLICY_DAY || !question->is_asked;
+}
+
+/* A condition in words: "旧车燃料：汽油". */
+static void condition_put(Buf *out, Arena *arena, const PolicyQuestion *question,
+                          const json_t *value) {
+    Str text = json_is_true(value)    ? STR("是")
+               : json_is_false(value) ? STR("否")
+               : question->type == POLICY_MONEY && json_is_integer(value)
+                   ? str_print(arena, STR_FMT " 元",
+                               STR_ARG(money_print(arena, money_of_fen(json_integer_value(value)))))
+               : json_is_string(value) ? str_dup(arena, str_of(json_string_value(value)))
+                                       : json_text(arena, value == NULL ? json_null() : value);
+    buf_print(out, "%s" STR_FMT "：" STR_FMT, out->len == 0 ? "" : "；", STR_ARG(question->label),
+              STR_ARG(text));
+}
+
+typedef struct Shown {
+    PolicyAnswer answer;
+    Str conditions;
+} Shown;
+
+static Status case_decide(Web *web, const PolicyVersion *version, json_t *input, const Asked *asked,
+                          Shown *out) {
+    Arena *arena = web->cx->arena;
+    Buf *conditions = buf_in(arena, CONDITIONS_BYTES_MAX);
+    size_t count = 0;
+    for (size_t i = 0; i < version->question_count; i++) {
+        const PolicyQuestion *question = &version->questions[i];
+        const char *name = str_c(arena, question->name);
+        if (!asked_put(input, question, name, asked) && count < CONDITIONS_MAX) {
+            condition_put(conditions, arena, question, json_object_get(input, name));
+            count++;
+        }
+    }
+    PolicyCase policy_case = {
+        .programme = version->programme, .day = asked->day, .input_json = json_text(arena, input)};
+    out->conditions = buf_status(conditions) == STATUS_OK ? buf_str(conditions) : STR("");
+    return policy_decide_by(web->cx, version, &policy_case, &out->answer);
+}
+
+/* Tries the version's paying border cases with what was asked and keeps the one that gives most;
+ * the first refusal when none gives anything. *has_case tells whether there was any. */
+static Status version_answer(Web *web, const PolicyVersion *version, const Asked *asked, Shown *out,
+                             bool *has_case) {
+    Str rest = STR_NONE;
+    *has_case = false;
+    TRY(policy_cases_text(web->cx, version, &rest));
+    while (rest.at != NULL && rest.len > 0) {
+        TRY(cx_step(web->cx));
+        Str line = str_cut(&rest, '\n');
+        json_t *row = json_loadb(line.at, line.len, 0, NULL);
+        if (row == NULL) {
+            continue;
+        }
+        arena_defer(web->cx->arena, json_release, row);
+        json_t *input = json_object_get(row, "in");
+        if (!json_is_object(input) || !json_is_true(json_object_get(row, "eligible"))) {
+            continue;
+        }
+        Shown tried = {0};
+        TRY(case_decide(web, version, input, asked, &tried));
+        bool is_better = tried.answer.is_eligible &&
+                         (!out->answer.is_eligible ||
+                          money_compare(tried.answer.amount, out->answer.amount) > 0);
+        if (!*has_case || is_better) {
+            *out = tried;
+            *has_case = true;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* ---- the page ---- */
+
+static const ViewColumn columns[] = {
+    {"programme", "项目", false},     {"result", "结果", false},
+    {"amount_fen", "最多可补", true}, {"conditions", "条件或理由", false},
+    {"papers", "要带的材料", false},  {"rule", "依据", false},
+};
+enum { COLUMN_COUNT = 6 };
+
+static ViewValue result_of(const Shown *shown, bool is_payable) {
+    if (!shown->answer.is_eligible) {
+        return VIEW_BADGE(VIEW_NEUTRAL, STR("refused"), STR("这次不适用"));
+    }
+    if (!shown->answer.version->pays) {
+        return VIEW_BADGE(VIEW_INFO, STR("holds"), STR("政策适用"));
+    }
+    return is_payable ? VIEW_BADGE(VIEW_GOOD, STR("eligible"), STR("可以补"))
+                      : VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待本市签认"));
+}
+
+static Status programme_row(Web *web, const PolicyProgramme *programme, const Asked *asked) {
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    const PolicyVersion *version = NULL;
+    if (policy_version_on(&quiet, city_of(web)->policies, programme->code, asked->day, &version) !=
+        STATUS_OK) {
+        return STATUS_OK; /* nothing is in force on that day */
+    }
+    if (!version->pays && !programme->is_for_enterprise) {
+        return STATUS_OK; /* a condition or a limit is no answer to "how much do I get" */
+    }
+    Shown shown = {0};
+    bool has_case = false;
+    bool is_payable = false;
+    TRY(version_answer(web, version, asked, &shown, &has_case));
+    TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
+    if (!has_case) {
+        return STATUS_OK;
+    }
+    View *view = web->view;
+    bool is_good = shown.answer.is_eligible;
+    view_row(view);
+    view_cell(view,
+              VIEW_LINK(str_print(web->cx->arena, "/calculator?programme=" STR_FMT "&day=" STR_FMT,
+                                  STR_ARG(programme->code),
+                                  STR_ARG(day_print(web->cx->arena, asked->day))),
+                        programme->label));
+    view_cell(view, result_of(&shown, is_payable));
+    view_cell(view, is_good && version->pays && shown.answer.amount.fen > 0
+                        ? VIEW_MONEY(shown.answer.amount)
+                        : VIEW_TEXT(STR("—")));
+    view_cell(view, VIEW_TEXT(!is_good                   ? shown.answer.reason
+                              : shown.conditions.len > 0 ? shown.conditions
+                                                         : STR("—")));
+    view_cell(view, VIEW_TEXT(version->papers.len > 0 ? version->papers : STR("未设置")));
+    view_cell(view, VIEW_LINK(policy_version_path(web->cx->arena, version), shown.answer.rule));
+    return STATUS_OK;
+}
+
+static Status answers_section(Web *web, const Asked *asked, bool is_for_enterprise) {
+    size_t count = 0;
+    const PolicyProgramme *programmes = policy_programmes(city_of(web)->policies, &count);
+    Html *html = view_html(web->view);
+    view_section(web->view, STR("所有项目的结果"));
+    view_text(web->view, STR("“最多可补”按右边的条件计算，不是承诺；点项目名称可以逐项细算，并看到"
+                             "换个条件会怎样。"));
+    view_table_begin(web->view, "programmes", STR("各项目结果"), columns, COLUMN_COUNT);
+    for (size_t i = 0; i < count; i++) {
+        if (programmes[i].is_for_enterprise == is_for_enterprise) {
+            TRY(programme_row(web, &programmes[i], asked));
+        }
+    }
+    view_table_end(web->view, STR("这一天没有执行中的政策"));
+    if (html != NULL) {
+        HTML_LEAF(html, "button.button.plain", "打印这一页", "type", "button", "data-print", "",
+                  "hidden", true);
+    }
+    return STATUS_OK;
+}
+
+Status policy_calculator_all_page(Web *web) {
+    const Form *form = ask_form(web);
+    view_title(web->view, STR("我能补多少：一次看全"));
+    view_lead(web->view, STR("回答几个问题，所有项目一起算。不用登录，不留记录。"));
+    FormValue values[ASK_FIELDS] = {0};
+    if (web_param(web, "who").len == 0) {
+        view_section(web->view, STR_NONE);
+        view_form(web->view, form);
+        return STATUS_OK;
+    }
+    TRY(form_read(web, form, values));
+    static const int64_t levels[] = {1, 2, 0};
+    Asked asked = {.day = {(int32_t)values[ASK_DAY].number},
+                   .price = {values[ASK_PRICE].number},
+                   .level = values[ASK_LEVEL].is_given ? levels[values[ASK_LEVEL].number] : -1,
+                   .car = values[ASK_CAR].is_given ? values[ASK_CAR].text : STR("")};
+    TRY(answers_section(web, &asked, str_equal(values[ASK_WHO].text, STR("enterprise"))));
+    view_section(web->view, STR("改一改再算"));
+    view_form(web->view, form);
+    return STATUS_OK;
+}
