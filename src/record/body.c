@@ -232,7 +232,6 @@ Str json_key(Json *json) {
 }
 
 int64_t json_int(Json *json) {
-    (void)json_take(json, '\0');
     size_t start = json->at;
     while (json->at < json->text.len &&
            (json->text.at[json->at] == '-' ||
@@ -409,6 +408,20 @@ static size_t field_of_name(const RecordKind *kind, Str name, size_t hint) {
     return SIZE_MAX;
 }
 
+/* Reads a member into its field; false when the value has another shape: a field of this name was
+ * once declared with another type, and what it held then stays unread. */
+static bool member_read(Json *json, const RecordField *field, RecordValue *out) {
+    size_t start = json->at;
+    RecordValue value = read_value(json, field);
+    if (!json->is_bad) {
+        *out = value;
+        return true;
+    }
+    json->at = start;
+    json->is_bad = false;
+    return false;
+}
+
 Status record_body_read(Cx *cx, const RecordKind *kind, Str body, RecordValue *values,
                         Str *unread) {
     Json json = {.arena = cx->arena, .text = body};
@@ -418,15 +431,14 @@ Status record_body_read(Cx *cx, const RecordKind *kind, Str body, RecordValue *v
     expect(&json, '{');
     while (json_more(&json, '}', &is_first)) {
         Str name = json_key(&json);
-        size_t field = field_of_name(kind, name, next);
-        if (field == SIZE_MAX) {
-            Str raw = json_skip(&json, 6);
-            *unread = str_print(cx->arena, STR_FMT "%s\"" STR_FMT "\":" STR_FMT, STR_ARG(*unread),
-                                unread->len == 0 ? "" : ",", STR_ARG(name), STR_ARG(raw));
-        } else {
-            values[field] = read_value(&json, &kind->fields[field]);
+        size_t field = json.is_bad ? SIZE_MAX : field_of_name(kind, name, next);
+        if (field != SIZE_MAX && member_read(&json, &kind->fields[field], &values[field])) {
             next = field + 1;
+            continue;
         }
+        Str raw = json_skip(&json, 6);
+        *unread = str_print(cx->arena, STR_FMT "%s\"" STR_FMT "\":" STR_FMT, STR_ARG(*unread),
+                            unread->len == 0 ? "" : ",", STR_ARG(name), STR_ARG(raw));
     }
     return json.is_bad ? fault(cx, STATUS_DB, "a stored record of kind " STR_FMT " is damaged",
                                STR_ARG(kind->code))

@@ -1,8 +1,8 @@
 /*
  * gram.c - finding a record by any part of a word: its texts are cut into pieces that overlap, two
- * characters of Chinese, three letters or digits, and each piece points to the record.
+ * characters of Chinese, three letters, digits or hyphens, and each piece points to the record.
  *
- *   "安丘Haas-2000"  ->  安丘 | HAA AAS | 200 000
+ *   "安丘Haas-20"  ->  安丘 | HAA AAS AS- S-2 -20
  *
  * A run shorter than a piece is a piece of its own, found only as a whole word.
  */
@@ -16,7 +16,7 @@ enum { GRAMS_OF_RECORD_MAX = 400 };
 typedef enum RuneClass { RUNE_SPACE, RUNE_ASCII, RUNE_OTHER } RuneClass;
 
 static RuneClass class_of(uint32_t rune) {
-    bool is_ascii = (rune >= '0' && rune <= '9') || (rune >= 'A' && rune <= 'Z');
+    bool is_ascii = (rune >= '0' && rune <= '9') || (rune >= 'A' && rune <= 'Z') || rune == '-';
     /* Latin punctuation, general punctuation, CJK punctuation, full-width signs. */
     bool is_sign = rune < 0x80 || (rune >= 0x2000 && rune <= 0x206f) ||
                    (rune >= 0x3000 && rune <= 0x303f) || (rune >= 0xff00 && rune <= 0xffef);

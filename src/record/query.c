@@ -650,10 +650,11 @@ Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const Record
     if (!is_ordered) {
         return STATUS_OK;
     }
-    if (plan.driver_count == 0 && plan.tests.states.len == 0) {
+    size_t test_count =
+        plan.tests.text_count + plan.tests.number_count + (plan.tests.states.len > 0);
+    if (test_count == 0) {
         TRY(record_store_kind_count(cx, conn, plan.tests.kind_id, RECORD_COUNT_MAX + 1, out));
-    } else if (plan.driver_count == 1 &&
-               plan.tests.text_count + plan.tests.number_count + (plan.tests.states.len > 0) == 1) {
+    } else if (plan.driver_count == 1 && test_count == 1) {
         TRY(record_store_driver_count(cx, conn, plan.tests.kind_id, &plan.drivers[0],
                                       RECORD_COUNT_MAX + 1, out));
     } else {

@@ -320,7 +320,9 @@ static const char SQL_KIND_UPDATE[] =
 Status record_store_kind_update(Cx *cx, DbConn *conn, const KindRow *row) {
     return db_exec(cx, conn, SQL_KIND_UPDATE,
                    DB_ARGS(DB_TEXT(row->code), DB_TEXT(row->digest), DB_TEXT(row->layout),
-                           DB_INT(row->layout_number), DB_TEXT(row->next_layout), DB_INT(row->id)),
+                           DB_INT(row->layout_number),
+                           DB_TEXT(row->next_layout.len == 0 ? STR("") : row->next_layout),
+                           DB_INT(row->id)),
                    NULL);
 }
 

@@ -285,7 +285,7 @@ static Status new_fields_fill(Cx *cx, const Shift *shift, Record *record) {
     record_frame_set_all(&frame, record->values);
     for (size_t i = 0; i < shift->kind->field_count; i++) {
         const RecordField *field = &shift->kind->fields[i];
-        bool is_new = true;
+        bool is_new = !record->values[i].has_value;
         for (size_t at = 0; at < shift->old.field_count && is_new; at++) {
             is_new = record_layout_field(shift->kind, shift->old.fields[at].name) != i;
         }
@@ -319,6 +319,22 @@ static Str unread_join(Arena *arena, const Shift *shift, const RecordValue *from
     return str_slice(buf_str(buf), 1, buf->len - 2);
 }
 
+/* A field that was declared once before finds the values that stayed in the body. */
+static Status unread_take(Cx *cx, Record *record) {
+    RecordValue *values = arena_array(cx->arena, RecordValue, record->kind->field_count + 1);
+    Str rest = STR("");
+    TRY(record_body_read(cx, record->kind,
+                         str_print(cx->arena, "{" STR_FMT "}", STR_ARG(record->unread)), values,
+                         &rest));
+    record->unread = rest;
+    for (size_t i = 0; i < record->kind->field_count; i++) {
+        if (values[i].has_value) {
+            record->values[i] = values[i];
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status record_rewrite(Cx *cx, DbConn *conn, Shift *shift, const RecordRow *row,
                              Tally *tally) {
     RecordValue *from = arena_array(cx->arena, RecordValue, shift->old.field_count + 1);
@@ -346,6 +362,7 @@ static Status record_rewrite(Cx *cx, DbConn *conn, Shift *shift, const RecordRow
         return fault(cx, STATUS_CONFLICT, STR_FMT " cannot be brought to the declaration",
                      STR_ARG(row->number));
     }
+    TRY(unread_take(cx, &record));
     record.unread = unread_join(cx->arena, shift, from, record.unread);
     TRY(new_fields_fill(cx, shift, &record));
     RecordRow changed = record_row_of(cx->arena, &record);
