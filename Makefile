@@ -206,6 +206,7 @@ test: deps deps-journey ## installs what is missing, builds, runs every test
 	@$(MAKE) --no-print-directory build $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS)
 	@$(MAKE) --no-print-directory V=clang build
 	@$(MAKE) --no-print-directory lint
+	@tools/symbols.sh $(BUILD)
 	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS) $(JOURNEYS)
 
 # PostgreSQL on a free loopback port with its data below build/, ended with the run.

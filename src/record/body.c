@@ -142,7 +142,7 @@ void record_body_put(Buf *buf, Arena *arena, const RecordKind *kind, const Recor
 
 /* ---- reading: signs ---- */
 
-bool json_take(Json *json, char sign) {
+bool body_take(Json *json, char sign) {
     while (json->at < json->text.len && json->text.at[json->at] == ' ') {
         json->at++;
     }
@@ -154,11 +154,11 @@ bool json_take(Json *json, char sign) {
 }
 
 static void expect(Json *json, char sign) {
-    json->is_bad |= !json_take(json, sign);
+    json->is_bad |= !body_take(json, sign);
 }
 
-bool json_more(Json *json, char end, bool *is_first) {
-    if (json->is_bad || json_take(json, end)) {
+bool body_more(Json *json, char end, bool *is_first) {
+    if (json->is_bad || body_take(json, end)) {
         return false;
     }
     if (!*is_first) {
@@ -196,7 +196,7 @@ static void unescape(Json *json, Buf *buf) {
     }
 }
 
-Str json_string(Json *json) {
+Str body_string(Json *json) {
     expect(json, '"');
     size_t start = json->at;
     while (json->at < json->text.len && json->text.at[json->at] != '"' &&
@@ -208,7 +208,7 @@ Str json_string(Json *json) {
         return STR("");
     }
     Str plain = {json->text.at + start, json->at - start};
-    if (json_take(json, '"')) {
+    if (body_take(json, '"')) {
         return str_dup(json->arena, plain);
     }
     Buf *buf = buf_in(json->arena, json->text.len + 8);
@@ -225,13 +225,13 @@ Str json_string(Json *json) {
     return buf_str(buf);
 }
 
-Str json_key(Json *json) {
-    Str key = json_string(json);
+Str body_key(Json *json) {
+    Str key = body_string(json);
     expect(json, ':');
     return key;
 }
 
-int64_t json_int(Json *json) {
+int64_t body_int(Json *json) {
     size_t start = json->at;
     while (json->at < json->text.len &&
            (json->text.at[json->at] == '-' ||
@@ -245,7 +245,7 @@ int64_t json_int(Json *json) {
     return number;
 }
 
-bool json_is_null(Json *json) {
+bool body_is_null(Json *json) {
     if (json->at + 4 <= json->text.len && memcmp(json->text.at + json->at, "null", 4) == 0) {
         json->at += 4;
         return true;
@@ -254,7 +254,7 @@ bool json_is_null(Json *json) {
 }
 
 /* Passes over a value and gives its text. Depth is limited: a table of rows has three levels. */
-Str json_skip(Json *json, int depth) {
+Str body_skip(Json *json, int depth) {
     size_t start = json->at;
     if (json->is_bad || depth <= 0 || json->at >= json->text.len) {
         json->is_bad = true;
@@ -262,18 +262,18 @@ Str json_skip(Json *json, int depth) {
     }
     char sign = json->text.at[json->at];
     if (sign == '"') {
-        (void)json_string(json);
+        (void)body_string(json);
     } else if (sign == '[' || sign == '{') {
         json->at++;
         bool is_first = true;
-        while (json_more(json, sign == '[' ? ']' : '}', &is_first)) {
+        while (body_more(json, sign == '[' ? ']' : '}', &is_first)) {
             if (sign == '{') {
-                (void)json_key(json);
+                (void)body_key(json);
             }
-            (void)json_skip(json, depth - 1);
+            (void)body_skip(json, depth - 1);
         }
-    } else if (!json_is_null(json)) {
-        (void)json_int(json);
+    } else if (!body_is_null(json)) {
+        (void)body_int(json);
     }
     return (Str){json->text.at + start, json->at - start};
 }
@@ -288,16 +288,16 @@ static void read_files(Json *json, RecordValue *value) {
     ItemVec items = {0};
     bool is_first = true;
     expect(json, '[');
-    while (json_more(json, ']', &is_first)) {
+    while (body_more(json, ']', &is_first)) {
         RecordValue file = {.has_value = true};
         expect(json, '[');
-        file.text = json_string(json);
+        file.text = body_string(json);
         expect(json, ',');
-        file.text2 = json_string(json);
+        file.text2 = body_string(json);
         expect(json, ',');
-        file.sealed = json_string(json);
+        file.sealed = body_string(json);
         expect(json, ',');
-        file.number = json_int(json);
+        file.number = body_int(json);
         expect(json, ']');
         *vec_push(json->arena, &items) = file;
     }
@@ -310,15 +310,15 @@ static void read_rows(Json *json, const RecordField *field, RecordValue *value) 
     ItemVec items = {0};
     bool is_first = true;
     expect(json, '[');
-    while (json_more(json, ']', &is_first)) {
+    while (body_more(json, ']', &is_first)) {
         bool is_first_cell = true;
         size_t column = 0;
         expect(json, '[');
-        while (json_more(json, ']', &is_first_cell)) {
+        while (body_more(json, ']', &is_first_cell)) {
             if (column < field->item_count) {
                 *vec_push(json->arena, &items) = read_value(json, &field->items[column]);
             } else {
-                (void)json_skip(json, 4);
+                (void)body_skip(json, 4);
             }
             column++;
         }
@@ -332,12 +332,12 @@ static void read_rows(Json *json, const RecordField *field, RecordValue *value) 
 
 static void read_place(Json *json, RecordValue *value) {
     expect(json, '[');
-    value->text = json_string(json);
+    value->text = body_string(json);
     value->number = value->number2 = RECORD_NO_NUMBER;
-    if (json_take(json, ',')) {
-        value->number = json_int(json);
+    if (body_take(json, ',')) {
+        value->number = body_int(json);
         expect(json, ',');
-        value->number2 = json_int(json);
+        value->number2 = body_int(json);
     }
     expect(json, ']');
 }
@@ -346,21 +346,21 @@ static void read_sealed(Json *json, RecordValue *value) {
     Cx quiet;
     cx_init(&quiet, json->arena);
     expect(json, '[');
-    value->text = json_string(json);
+    value->text = body_string(json);
     expect(json, ',');
-    value->text2 = json_string(json);
+    value->text2 = body_string(json);
     expect(json, ',');
-    json->is_bad |= seal_base64url_decode(&quiet, json_string(json), &value->sealed) != STATUS_OK;
+    json->is_bad |= seal_base64url_decode(&quiet, body_string(json), &value->sealed) != STATUS_OK;
     expect(json, ']');
 }
 
 static RecordValue read_value(Json *json, const RecordField *field) {
     RecordValue value = {.has_value = true};
-    if (json_is_null(json)) {
+    if (body_is_null(json)) {
         return (RecordValue){0};
     }
     if (record_type_index(field->type) == TYPE_INDEX_NUMBER) {
-        value.number = json_int(json);
+        value.number = body_int(json);
         return value;
     }
     if (record_type_is_sealed(field->type)) {
@@ -373,16 +373,16 @@ static RecordValue read_value(Json *json, const RecordField *field) {
         break;
     case RECORD_ORG:
         expect(json, '[');
-        value.text = json_string(json);
+        value.text = body_string(json);
         expect(json, ',');
-        value.text2 = json_string(json);
+        value.text2 = body_string(json);
         expect(json, ']');
         break;
     case RECORD_REF:
         expect(json, '[');
-        value.number = json_int(json);
+        value.number = body_int(json);
         expect(json, ',');
-        value.text = json_string(json);
+        value.text = body_string(json);
         expect(json, ']');
         break;
     case RECORD_FILE:
@@ -392,7 +392,7 @@ static RecordValue read_value(Json *json, const RecordField *field) {
         read_rows(json, field, &value);
         break;
     default:
-        value.text = json_string(json);
+        value.text = body_string(json);
         break;
     }
     return value;
@@ -429,14 +429,14 @@ Status record_body_read(Cx *cx, const RecordKind *kind, Str body, RecordValue *v
     bool is_first = true;
     *unread = STR("");
     expect(&json, '{');
-    while (json_more(&json, '}', &is_first)) {
-        Str name = json_key(&json);
+    while (body_more(&json, '}', &is_first)) {
+        Str name = body_key(&json);
         size_t field = json.is_bad ? SIZE_MAX : field_of_name(kind, name, next);
         if (field != SIZE_MAX && member_read(&json, &kind->fields[field], &values[field])) {
             next = field + 1;
             continue;
         }
-        Str raw = json_skip(&json, 6);
+        Str raw = body_skip(&json, 6);
         *unread = str_print(cx->arena, STR_FMT "%s\"" STR_FMT "\":" STR_FMT, STR_ARG(*unread),
                             unread->len == 0 ? "" : ",", STR_ARG(name), STR_ARG(raw));
     }

@@ -20,10 +20,10 @@ static struct RecordStepField *step_field(Arena *arena, StepFieldVec *fields, si
 /* "fields":{"name":"text",…}; names that are declared no more are left out. */
 static void fields_read(Json *json, const RecordKind *kind, bool is_after, StepFieldVec *fields) {
     bool is_first = true;
-    json->is_bad |= !json_take(json, '{');
-    while (json_more(json, '}', &is_first)) {
-        Str name = json_key(json);
-        Str text = json_string(json);
+    json->is_bad |= !body_take(json, '{');
+    while (body_more(json, '}', &is_first)) {
+        Str name = body_key(json);
+        Str text = body_string(json);
         size_t field = record_field_find(kind, name);
         for (size_t i = 0; i < kind->field_count && field == SIZE_MAX; i++) {
             field = str_equal(kind->fields[i].renamed_from, name) ? i : SIZE_MAX;
@@ -42,16 +42,16 @@ static void side_read(Arena *arena, Str text, const RecordKind *kind, bool is_af
     if (text.len == 0) {
         return;
     }
-    json.is_bad |= !json_take(&json, '{');
-    while (json_more(&json, '}', &is_first)) {
-        Str key = json_key(&json);
+    json.is_bad |= !body_take(&json, '{');
+    while (body_more(&json, '}', &is_first)) {
+        Str key = body_key(&json);
         if (str_equal(key, STR("fields"))) {
             fields_read(&json, kind, is_after, fields);
         } else if (str_equal(key, STR("revision"))) {
-            int64_t revision = json_int(&json);
+            int64_t revision = body_int(&json);
             step->revision = is_after ? revision : step->revision;
         } else {
-            Str value = json_string(&json);
+            Str value = body_string(&json);
             step->act = is_after && str_equal(key, STR("act")) ? value : step->act;
             step->note = is_after && str_equal(key, STR("note")) ? value : step->note;
             step->state = is_after && str_equal(key, STR("state")) ? value : step->state;

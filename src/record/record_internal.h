@@ -114,13 +114,13 @@ typedef struct Json {
     bool is_bad;
 } Json;
 /* True when the next sign is this one, and takes it. */
-bool json_take(Json *json, char sign);
+bool body_take(Json *json, char sign);
 /* The next element of an object or array: false at its end. */
-bool json_more(Json *json, char end, bool *is_first);
-Str json_string(Json *json);
-Str json_key(Json *json);
-int64_t json_int(Json *json);
-bool json_is_null(Json *json);
-Str json_skip(Json *json, int depth);
+bool body_more(Json *json, char end, bool *is_first);
+Str body_string(Json *json);
+Str body_key(Json *json);
+int64_t body_int(Json *json);
+bool body_is_null(Json *json);
+Str body_skip(Json *json, int depth);
 
 #endif
