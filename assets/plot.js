@@ -42,14 +42,14 @@
 
   function lineOf(column, style) {
     return {
-      name: column.name, type: "line", data: column.values, connectNulls: false,
+      name: column.name, type: "line", data: column.values, connectNulls: column.as === "forecast" || column.as === "goal",
       showSymbol: column.values.length < 40, symbolSize: 5, lineStyle: style,
       itemStyle: { color: style.color }
     };
   }
 
   function bandOf(low, high, tint) {
-    var quiet = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 },
+    var quiet = { type: "line", stack: "band", connectNulls: true, symbol: "none", lineStyle: { opacity: 0 },
       silent: true, tooltip: { show: false } };
     return [
       Object.assign({ name: low.name, data: low.values }, quiet),

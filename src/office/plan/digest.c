@@ -83,7 +83,7 @@ static Status target_digest(Cx *cx, const TargetDesk *desk, const TargetRow *tar
                               .light_code = light.code,
                               .outlook = outlook_of(cx->arena, &now),
                               .standing = standing_of(now.light),
-                              .is_live = now.is_live,
+                              .is_live = now.source.is_counted && !now.source.is_reported,
                               .share_bp = share_of(&now)};
     return STATUS_OK;
 }

@@ -185,3 +185,18 @@ bool months_value(const SeriesMonths *months, bool is_year_window, int index, in
     *out = months->at[index];
     return true;
 }
+
+void months_source(const SeriesMonths *months, const MonthSpan *span, MonthSource *in_out) {
+    bool is_flow = months->series->type == BOOK_FLOW;
+    int count = !is_flow ? MONTHS_MAX : span->is_year_window ? span->months_in_year : 12;
+    for (int i = span->index; i >= 0 && i > span->index - count; i--) {
+        in_out->is_counted = in_out->is_counted || months->origin[i] == MONTH_COUNTED;
+        in_out->is_reported = in_out->is_reported || months->origin[i] == MONTH_REPORTED;
+        /* A stock rests on its last report and what was counted since. */
+        if (!is_flow &&
+            (months->origin[i] == MONTH_REPORTED ||
+             (months->origin[i] == MONTH_COUNTED && months->series->type == BOOK_LEVEL))) {
+            return;
+        }
+    }
+}

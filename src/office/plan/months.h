@@ -51,4 +51,17 @@ Str month_print_zh(Arena *arena, int32_t month);
  */
 bool months_value(const SeriesMonths *months, bool is_year_window, int index, int64_t *out);
 
+/* Whether the value of that month comes from counted records, from reports, or from both. */
+typedef struct MonthSource {
+    bool is_counted;
+    bool is_reported;
+} MonthSource;
+/* months_in_year: how many months of the year are over with the one of index, 1..12. */
+typedef struct MonthSpan {
+    bool is_year_window;
+    int months_in_year;
+    int index;
+} MonthSpan;
+void months_source(const SeriesMonths *months, const MonthSpan *span, MonthSource *in_out);
+
 #endif

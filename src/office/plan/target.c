@@ -248,6 +248,12 @@ Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNo
     told_find(desk, out);
     goal_find(out);
     TRY(target_at(cx, desk, out, out->month - desk->months.first, &point));
+    for (size_t i = 0; i < out->book->series_count; i++) {
+        MonthSpan span = {.is_year_window = out->book->is_year_window,
+                          .months_in_year = out->month % 12 + 1,
+                          .index = out->month - desk->months.first};
+        months_source(&desk->months.series[out->book->series[i]->index], &span, &out->source);
+    }
     out->has_value = point.is_set;
     out->value = point.micro;
     if (point.is_set) {

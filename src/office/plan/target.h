@@ -57,7 +57,8 @@ typedef struct TargetNow {
     const TargetRow *row;
     const BookTarget *book; /* NULL: indicators.yaml does not know the target */
     TargetLight light;
-    bool is_live; /* some figure of it is counted from records */
+    bool is_live;       /* some figure of it can be counted from records */
+    MonthSource source; /* what its value rests on */
     bool has_value;
     int64_t value; /* millionths */
     bool has_goal;

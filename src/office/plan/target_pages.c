@@ -83,6 +83,15 @@ static ViewValue source_view(bool is_live) {
                    : VIEW_BADGE(VIEW_NEUTRAL, STR("reported"), STR("单位填报"));
 }
 
+/* What a value rests on is always marked. */
+static ViewValue value_source_view(const TargetNow *now) {
+    if (now->source.is_counted && now->source.is_reported) {
+        return VIEW_BADGE(VIEW_INFO, STR("both"), STR("实时和填报"));
+    }
+    bool is_known = now->source.is_counted || now->source.is_reported;
+    return source_view(is_known ? now->source.is_counted : now->is_live);
+}
+
 static Str year_text(Arena *arena, const TargetRow *row) {
     return row->year != 0        ? str_print(arena, "%" PRId64, row->year)
            : row->period.len > 0 ? row->period
@@ -118,7 +127,7 @@ static void target_row(Web *web, const TargetNow *now) {
     view_cell(view, value_view(now));
     view_cell(view,
               now->forecast.is_set ? VIEW_TEXT(interval_text(arena, now)) : VIEW_TEXT(STR("—")));
-    view_cell(view, source_view(now->is_live));
+    view_cell(view, value_source_view(now));
     view_cell(view, target_light_view(now->light));
 }
 
@@ -154,9 +163,6 @@ static void forecast_facts(Web *web, const TargetNow *now) {
         view_fact(view, "chance", "达到的把握",
                   VIEW_TEXT(str_print(arena, "%.0f%%", now->forecast.chance * 100.0)));
     }
-    if (now->need.is_set && now->need.each != 0.0) {
-        view_fact(view, "need", "今后每月需要", VIEW_TEXT(target_need_text(arena, &now->need)));
-    }
 }
 
 /* A target of a past year stands still; what it counts goes on. */
@@ -182,7 +188,7 @@ static void now_section(Web *web, const TargetDesk *desk, const TargetNow *now) 
     view_fact(view, "month", "截至", VIEW_TEXT(month_print_zh(arena, now->month)));
     view_fact(view, "goal", "要求", VIEW_TEXT(target_goal_text(arena, now->row)));
     view_fact(view, "light", "状态", target_light_view(now->light));
-    view_fact(view, "source", "来源", source_view(now->is_live));
+    view_fact(view, "source", "来源", value_source_view(now));
     if (now->book != NULL && now->book->needs_baseline) {
         view_fact(view, "baseline", "基期值",
                   now->has_baseline ? VIEW_TEXT(target_micro_text(arena, now->baseline))
@@ -191,6 +197,12 @@ static void now_section(Web *web, const TargetDesk *desk, const TargetNow *now) 
     year_fact(web, desk, now);
     forecast_facts(web, now);
     view_facts_end(view);
+    if (now->need.is_set && now->need.each != 0.0) {
+        view_facts_begin(view, "needed", false);
+        view_fact(view, "need", "要达到目标",
+                  VIEW_TEXT(target_need_text(web->cx->arena, &now->need)));
+        view_facts_end(view);
+    }
     if (now->light == TARGET_NO_BASELINE) {
         view_notice(
             view, VIEW_WARN,
@@ -260,7 +272,8 @@ static Status way_past(Web *web, const TargetDesk *desk, const TargetNow *now, W
 
 static void way_end(Web *web, const TargetNow *now, Way *way) {
     Arena *arena = web->cx->arena;
-    if (!now->forecast.is_set || way->count == 0 || now->forecast.month <= now->month) {
+    if (!now->forecast.is_set || way->count == 0 || now->forecast.month <= now->month ||
+        now->forecast.month > now->month + AHEAD_MONTHS_MAX) {
         return;
     }
     /* The interval opens from the last figure. */
@@ -268,6 +281,11 @@ static void way_end(Web *web, const TargetNow *now, Way *way) {
     way->means[way->count - 1] = last;
     way->lows[way->count - 1] = last;
     way->highs[way->count - 1] = last;
+    for (int32_t month = now->month + 1; month < now->forecast.month; month++) {
+        way->labels[way->count] = month_print(arena, month);
+        way->goals[way->count] = way->goals[0];
+        way->count++;
+    }
     way->labels[way->count] = month_print(arena, now->forecast.month);
     way->means[way->count] = str_print(arena, "%.2f", now->forecast.mean);
     way->lows[way->count] = str_print(arena, "%.2f", now->forecast.low);
@@ -384,7 +402,8 @@ static Status may_file_baseline(Web *web, const BookTarget *book, bool *out) {
 
 static Status baseline_section(Web *web, const TargetNow *now) {
     bool may_file = false;
-    if (now->book == NULL || !now->book->needs_baseline) {
+    bool is_closed = web->user->role != ROLE_LEAD && !page_is_office(web);
+    if (now->book == NULL || !now->book->needs_baseline || is_closed) {
         return STATUS_OK;
     }
     view_section(web->view, STR("基期值"));
@@ -393,9 +412,7 @@ static Status baseline_section(Web *web, const TargetNow *now) {
                                        STR_ARG(now->book->baseline_from)));
         return STATUS_OK;
     }
-    if (web->user->role != ROLE_PUBLIC) {
-        TRY(page_figures(web, now->row->code, "baseline"));
-    }
+    TRY(page_figures(web, now->row->code, "baseline"));
     TRY(may_file_baseline(web, now->book, &may_file));
     if (may_file) {
         view_form(web->view, baseline_form(web));
