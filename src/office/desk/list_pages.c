@@ -101,6 +101,61 @@ static void state_read(const Desk *desk, DeskList *list) {
     }
 }
 
+static const RecordCounter *counter_find(const RecordKind *kind, Str code) {
+    for (size_t i = 0; i < kind->counter_count; i++) {
+        if (str_equal(kind->counters[i].code, code)) {
+            return &kind->counters[i];
+        }
+    }
+    return NULL;
+}
+
+/* "2026-03" is the days from its first to its last, "2026" those of the year. */
+static void month_filter(const Desk *desk, Str field, FilterVec *filters, DeskList *list) {
+    Arena *arena = desk->web->cx->arena;
+    Str month = asked(desk, "month");
+    Day first = DAY_NONE;
+    Day last = DAY_NONE;
+    const char *rest = month.len == 4 ? "-01-01" : "-01";
+    if ((month.len != 4 && month.len != 7) ||
+        day_parse(desk->web->cx, str_print(arena, STR_FMT "%s", STR_ARG(month), rest), &first) !=
+            STATUS_OK) {
+        fault_clear(desk->web->cx);
+        return;
+    }
+    last = day_add(day_add_months(first, month.len == 4 ? 12 : 1), -1);
+    *vec_push(arena, filters) = (RecordFilter){
+        .name = field, .low = day_print(arena, first), .high = day_print(arena, last)};
+    list->path = with_value(arena, list->path, "month", month);
+}
+
+/* The way from a figure to its records: those in the states that a counter counts, of the month.
+ * Its further condition is not a filter; the list may hold a few more than the figure. */
+static void counter_read(const Desk *desk, FilterVec *filters, DeskList *list) {
+    Arena *arena = desk->web->cx->arena;
+    Str code = asked(desk, "counter");
+    const RecordCounter *counter =
+        code.len == 0 || desk->is_public ? NULL : counter_find(desk->kind, code);
+    if (counter == NULL) {
+        return;
+    }
+    Str *states = arena_array(arena, Str, desk->kind->state_count);
+    size_t count = 0;
+    for (size_t i = 0; i < desk->kind->state_count; i++) {
+        if ((counter->states >> i & 1) != 0) {
+            states[count++] = desk->kind->states[i].code;
+        }
+    }
+    list->query.states = states;
+    list->query.state_count = count;
+    list->path = with_value(arena, list->path, "counter", code);
+    if (counter->day < desk->kind->field_count &&
+        desk->kind->fields[counter->day].type == RECORD_DAY &&
+        desk->kind->fields[counter->day].is_list) {
+        month_filter(desk, desk->kind->fields[counter->day].name, filters, list);
+    }
+}
+
 static void sort_read(const Desk *desk, DeskList *list) {
     Str sort = asked(desk, "sort");
     list->sort = sort.len > 0                                     ? sort
@@ -139,6 +194,7 @@ void desk_list_read(const Desk *desk, Str base_path, DeskList *out) {
         unit_filter(desk, "owner", &filters, out);
         unit_filter(desk, "filing", &filters, out);
         state_read(desk, out);
+        counter_read(desk, &filters, out);
         out->query.search = asked(desk, "q");
         out->path = with_value(arena, out->path, "q", out->query.search);
         sort_read(desk, out);

@@ -351,7 +351,9 @@ static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now
     }
     view_table_end(view, STR(""));
     for (size_t i = 0; i < book->series_count; i++) {
-        page_records_link(web, book->series[i], STR_NONE);
+        bool is_flow = book->series[i]->type == BOOK_FLOW;
+        page_records_link(web, book->series[i],
+                          is_flow ? str_print(arena, "%" PRId32, now->month / 12) : STR_NONE);
     }
 }
 
