@@ -235,7 +235,8 @@ Status policy_compare_page(Web *web) {
                  .fields = fields,
                  .field_count = 2,
                  .is_get = true};
-    bool is_asked = left_code.len > 0 || right_code.len > 0;
+    /* With one only, the other is still to be chosen. */
+    bool is_asked = right_code.len > 0;
     FormValue values[2];
     if (is_asked && web->error_count == 0) {
         TRY(form_read(web, &form, values));

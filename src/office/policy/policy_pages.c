@@ -5,6 +5,7 @@
 #include "base/codes.h"
 #include "office/policy/library.h"
 #include "office/policy/policy_store.h"
+#include "office/policy/workshop_store.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -575,13 +576,23 @@ static void table_head(Html *html, const DmnTable *table) {
     }
 }
 
+/* A page of a long table: what a browser and a reader bear at once. */
+enum { VERSION_ROWS = 200 };
+
+static size_t first_row_shown(const Web *web, const DmnTable *table) {
+    int64_t page = web_param_int(web, "page", 0);
+    int64_t last = table->row_count == 0 ? 0 : ((int64_t)table->row_count - 1) / VERSION_ROWS;
+    return (size_t)(page > last ? last : page) * VERSION_ROWS;
+}
+
 static void table_write(Html *html, Web *web, const DmnTable *table, Str caption) {
+    size_t first = first_row_shown(web, table);
     HTML(html, "div.table-wrap", "role", "region", "aria-label", caption, "tabindex", "0") {
         HTML(html, "table.table.table-dense") {
             HTML_LEAF(html, "caption", caption);
             table_head(html, table);
             HTML(html, "tbody") {
-                for (size_t i = 0; i < table->row_count; i++) {
+                for (size_t i = first; i < table->row_count && i < first + VERSION_ROWS; i++) {
                     HTML(html, "tr") {
                         HTML(html, "th", "scope", "row") {
                             html_int(html, (int64_t)i + 1);
@@ -611,6 +622,38 @@ static void table_section(Web *web, const PolicyVersion *version) {
                         str_print(web->cx->arena, "下级表：" STR_FMT, STR_ARG(node->name)));
         }
     }
+    size_t first = first_row_shown(web, main_node->table);
+    view_pager(web->view, policy_version_path(web->cx->arena, version),
+               (int64_t)(first / VERSION_ROWS), first + VERSION_ROWS < main_node->table->row_count);
+}
+
+/* Who wrote and who issued a version of the workshop. */
+static Status issue_facts(Web *web, const PolicyVersion *version) {
+    IssueFacts facts;
+    View *view = web->view;
+    if (!version->is_issued) {
+        return STATUS_OK;
+    }
+    TRY(draft_store_issue_facts(web->cx, web->conn, version->version, &facts));
+    view_facts_begin(view, "issue", false);
+    view_fact(view, "author", "起草", VIEW_TEXT(facts.author));
+    view_fact(view, "issuer", "发布", VIEW_TEXT(facts.issuer));
+    view_fact(view, "issued_ms", "发布时间", VIEW_INSTANT(facts.issued_ms));
+    view_facts_end(view);
+    return STATUS_OK;
+}
+
+/* What an officer does with a version: a new one from it, or a look at what differs. */
+static void version_links(Web *web, const PolicyVersion *version) {
+    Arena *arena = web->cx->arena;
+    if (web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD) {
+        view_link(web->view,
+                  str_print(arena, "/workshop/new?base=" STR_FMT, STR_ARG(version->version)),
+                  STR("由这一版起草新版本"), false);
+    }
+    view_link(web->view,
+              str_print(arena, "/policy-compare?left=" STR_FMT, STR_ARG(version->version)),
+              STR("与另一版比较"), false);
 }
 
 Status policy_version_page(Web *web) {
@@ -633,6 +676,8 @@ Status policy_version_page(Web *web) {
               version->rounding.len > 0 ? VIEW_TEXT(version->rounding) : VIEW_NONE);
     view_fact(view, "digest", "文本摘要（SM3）", VIEW_TEXT(str_slice(version->digest, 0, 16)));
     view_facts_end(view);
+    TRY(issue_facts(web, version));
+    version_links(web, version);
     TRY(sign_section(web, version));
     table_section(web, version);
     return STATUS_OK;

@@ -434,7 +434,9 @@ Status draft_store_issue_facts(Cx *cx, DbConn *conn, Str code, IssueFacts *out) 
     " FROM decision"                                                                               \
     " LEFT JOIN sale ON sale.decision_id = decision.id"                                            \
     " LEFT JOIN coupon ON coupon.decision_id = decision.id"                                        \
-    " LEFT JOIN person ON person.id = COALESCE(sale.person_id, coupon.person_id)"                  \
+    " LEFT JOIN claim ON claim.decision_id = decision.id"                                          \
+    " LEFT JOIN person"                                                                            \
+    " ON person.id = COALESCE(sale.person_id, claim.person_id, coupon.person_id)"                  \
     " WHERE decision.programme = $1 AND (coupon.id IS NULL OR coupon.state = 'claimed')"
 
 static const char SQL_PASTS[] =
@@ -457,7 +459,7 @@ Status draft_store_pasts(Cx *cx, DbConn *conn, Str programme, int64_t limit, Pas
     return STATUS_OK;
 }
 
-static const char SQL_PACE[] = "SELECT COUNT(*)" PAST_FROM " AND decided_ms >= $2";
+static const char SQL_PACE[] = "SELECT COUNT(*)" PAST_FROM " AND decision.decided_ms >= $2";
 
 Status draft_store_pace(Cx *cx, DbConn *conn, Str programme, int64_t since_ms, int64_t *out) {
     *out = 0;
