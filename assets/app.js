@@ -13,6 +13,7 @@
  *   [data-key="a"]       a key that presses or fills data-target, or moves (data-move) to the next or
  *                        the one before among the links of [data-rows]; only while the focus is in
  *                        the page's main part and not in a field (WCAG 2.1.4)
+ *   [data-queue]         the links of the table beside it are reached by j and k
  *   .error-summary       receives the focus when a page or a part of it arrives
  * No inline code, no eval, no storage; the only requests of its own are those of
  * [data-job] and [data-refresh].
@@ -150,6 +151,17 @@
   });
   /* ---- forms that are drawn anew with what was typed ---- */
 
+  /* What was typed while the answer was on its way is put into the new form. */
+  function keepTyping(form, fresh, sent) {
+    form.querySelectorAll("input[id], textarea[id], select[id]").forEach(function (old) {
+      var next = fresh.querySelector("#" + window.CSS.escape(old.id));
+      var isText = old.type !== "radio" && old.type !== "checkbox" && old.type !== "file";
+      if (next && isText && old.value !== sent.get(old.name)) {
+        next.value = old.value;
+      }
+    });
+  }
+
   function focusAgain(id, name, value) {
     var next = id && document.getElementById(id);
     if (!next && name) {
@@ -186,8 +198,10 @@
             form.removeAttribute("aria-busy");
             return;
           }
+          var now = form.contains(document.activeElement) ? document.activeElement : focus;
+          keepTyping(form, fresh, data);
           form.replaceWith(fresh);
-          focusAgain(focus.id, focus.name, focus.value);
+          focusAgain(now.id, now.name, now.value);
         },
         function () {
           form.removeAttribute("aria-busy");
@@ -212,6 +226,25 @@
     }
   });
   document.documentElement.classList.add("scripted");
+
+  /* ---- a queue from the keyboard: j and k move from row to row, Enter opens ---- */
+
+  document.addEventListener("keydown", function (event) {
+    var step = { j: 1, k: -1 }[event.key];
+    var queue = document.querySelector("[data-queue]");
+    var isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (!queue || !step || isTyping || event.ctrlKey || event.altKey || event.metaKey) {
+      return;
+    }
+    var links = Array.prototype.slice.call(
+      queue.parentElement.querySelectorAll("tbody a")
+    );
+    var at = links.indexOf(document.activeElement);
+    var next = links[at < 0 ? 0 : Math.min(Math.max(at + step, 0), links.length - 1)];
+    if (next) {
+      next.focus();
+    }
+  });
 
   /* ---- bars: label and value are the first two cells of each row ---- */
 

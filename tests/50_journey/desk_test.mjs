@@ -168,7 +168,7 @@ async function officerLists(page) {
   await look(page, "record-list-view");
   const [csv] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "导出 CSV" }).click(),
+    page.getByRole("link", { name: "导出 CSV", exact: true }).click(),
   ]);
   const text = fs.readFileSync(await csv.path(), "utf8");
   includes(text, "小区名称", "the export has heads");
@@ -211,6 +211,22 @@ async function withoutScript(house) {
   await page.context().close();
 }
 
+/* The queue from the keyboard alone: the first row is opened, done, and the queue comes back. */
+async function fromTheKeyboard(house) {
+  const page = await house.pageOf("unit02");
+  await visit(page, "/record/due");
+  const rows = await page.locator("main tbody tr").count();
+  ok(rows > 2, "something waits", String(rows));
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const first = await page.locator("main tbody a").first().textContent();
+  equal(await page.evaluate(() => document.activeElement.textContent), first, "j and k move");
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  includes(await page.innerText("h1"), first, "Enter opens");
+  await page.context().close();
+}
+
 async function onThePhone(house, path) {
   const page = await house.pageOf("unit07", { device: "phone" });
   for (const where of ["/record", "/record/due", "/record/lift", "/record/lift/new"]) {
@@ -233,6 +249,7 @@ await story("the records of a declared kind", async () => {
       await story("an officer imports", () => officerImports(page));
       await story("an officer lists", () => officerLists(page));
     });
+    await story("from the keyboard", () => fromTheKeyboard(house));
     await story("without JavaScript", () => withoutScript(house));
   } finally {
     await house.close();

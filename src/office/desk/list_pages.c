@@ -466,6 +466,10 @@ static void export_tabs(const Desk *desk, const DeskList *list) {
              str_print(arena, STR_FMT "?form=csv%s" STR_FMT,
                        STR_ARG(desk_kind_path(desk, "/export")), joint, STR_ARG(rest)),
              STR("导出 CSV"), false);
+    view_tab(desk->web->view,
+             str_print(arena, STR_FMT "?form=gb%s" STR_FMT,
+                       STR_ARG(desk_kind_path(desk, "/export")), joint, STR_ARG(rest)),
+             STR("导出 CSV（GB）"), false);
     if (desk->kind->map != SIZE_MAX &&
         (!desk->is_public || desk->kind->fields[desk->kind->map].is_public)) {
         view_tab(desk->web->view,
@@ -961,7 +965,7 @@ Status desk_due_page(Web *web) {
     size_t shown = records.count < DESK_DUE_MAX ? records.count : DESK_DUE_MAX;
     if (shown > 0 && view_html(web->view) != NULL) {
         desk.kind = records.items[0].kind;
-        HTML(view_html(web->view), "p.actions") {
+        HTML(view_html(web->view), "p.actions", "data-queue", "") {
             HTML_LEAF(view_html(web->view), "a.button", "办理第一件", "href",
                       desk_record_path(&desk, records.items[0].id, "?from=due"), "accesskey", "n");
         }
