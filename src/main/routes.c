@@ -223,7 +223,8 @@ const WebRoute routes[] = {
     POST("/monthly/{id}/back/{revision}", LEAD, report_send_back_post, report_page, "月报退回"),
     GET("/monthly/{id}/issue", LEAD, report_issue_page, "月报编号签发"),
     POST("/monthly/{id}/issue", LEAD, report_issue_post, report_issue_page, "月报编号签发"),
-    GET("/dashboard/file/{form:word}", ANYONE, report_dashboard_pdf, "打印总览"),
+    GET("/dashboard/file/{form:word}", OFFICER | LEAD | FINANCE | AUDITOR, report_dashboard_pdf,
+        "打印总览"),
     GET("/my-unit/file/{form:word}", OFFICER, report_my_unit_pdf, "打印本单位任务单"),
     GET("/unit/file/{form:word}", LEAD, report_units_pdf, "打印各单位任务单"),
 

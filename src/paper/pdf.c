@@ -7,6 +7,7 @@
 #include <cairo-pdf.h>
 #include <inttypes.h>
 #include <math.h>
+#include <pthread.h>
 
 static const double SHEET_MARGIN = 18 * MM;
 static const double SHEET_FOOT = 10 * MM; /* from the type area to the foot line */
@@ -413,7 +414,7 @@ static void set_properties(Paper *paper, cairo_surface_t *surface) {
     set_property(paper, surface, CAIRO_PDF_METADATA_MOD_DATE, instant);
 }
 
-Status paper_pdf(Paper *paper, Buf *out, PaperFacts *facts) {
+static Status print(Paper *paper, Buf *out, PaperFacts *facts) {
     double width = 0;
     double height = 0;
     PaperFacts seen = {0};
@@ -440,4 +441,15 @@ Status paper_pdf(Paper *paper, Buf *out, PaperFacts *facts) {
         *facts = seen;
     }
     return STATUS_OK;
+}
+
+/* One document at a time in a process: while its fonts are embedded it takes about 70 MB, and many
+ * at once would take many times that. */
+static pthread_mutex_t press = PTHREAD_MUTEX_INITIALIZER;
+
+Status paper_pdf(Paper *paper, Buf *out, PaperFacts *facts) {
+    check(pthread_mutex_lock(&press) == 0);
+    Status status = print(paper, out, facts);
+    check(pthread_mutex_unlock(&press) == 0);
+    return status;
 }

@@ -48,8 +48,10 @@ static PangoFontDescription *font_new(PangoFontMap *map, const FaceFont *face, b
 Status typist_init(Typist *typist, Cx *cx, cairo_t *cairo) {
     PangoFontFamily **families = NULL;
     int family_count = 0;
-    PangoFontMap *map = pango_cairo_font_map_get_default();
-    *typist = (Typist){.cx = cx, .cairo = cairo};
+    /* A map of its own: the default one would stay with every thread that ever printed, 20 MB each.
+     */
+    PangoFontMap *map = pango_cairo_font_map_new();
+    *typist = (Typist){.cx = cx, .cairo = cairo, .map = map};
     pango_font_map_list_families(map, &families, &family_count);
     g_free(families);
     if (family_count == 0) {
@@ -85,6 +87,7 @@ void typist_dispose(Typist *typist) {
     if (typist->layout != NULL) {
         g_object_unref(typist->layout);
     }
+    g_object_unref(typist->map);
 }
 
 static void set_spacing(PangoLayout *layout, double spacing) {

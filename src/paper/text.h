@@ -13,6 +13,7 @@
 typedef struct Typist {
     Cx *cx;
     cairo_t *cairo;
+    PangoFontMap *map;
     PangoLayout *layout;
     PangoFontDescription *fonts[FACE_COUNT][2]; /* plain, bold */
     int missing_count;

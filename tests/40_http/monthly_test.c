@@ -189,7 +189,8 @@ static void test_files(void **state) {
     assert_int_equal(pack_read(&cx, docx.body, 32 * 1024 * 1024, &pack), STATUS_OK);
     assert_true(pack_has(pack, STR("word/document.xml")));
     Str officer = sign_in(&server, "officer");
-    assert_true(str_starts(ask_get(&server, STR(""), "/dashboard/file/pdf").body, STR("%PDF")));
+    assert_true(str_starts(ask_get(&server, officer, "/dashboard/file/pdf").body, STR("%PDF")));
+    assert_int_equal(ask_get(&server, STR(""), "/dashboard/file/pdf").status, 401);
     assert_true(str_starts(ask_get(&server, officer, "/my-unit/file/pdf").body, STR("%PDF")));
     /* One page a unit: the plan gives 23 units a part. */
     assert_int_equal(page_count(ask_get(&server, lead, "/unit/file/pdf").body), 23);

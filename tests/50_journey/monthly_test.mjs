@@ -72,9 +72,13 @@ async function reads(house, place) {
   for (const words of ["公文版式（PDF）", "文字版（可编辑）", "数据表（电子表格）"]) {
     ok((await fileOf(page, words)).length > 2000, `${words} is a file`);
   }
-  const printed = await page.request.get(`${house.address}/dashboard/file/pdf`);
-  equal(printed.headers()["content-type"], "application/pdf", "the dashboard prints");
   await page.context().close();
+  const officer = await house.pageOf("officer", { device: "desktop" });
+  await visit(officer, "/monthly", "monthly-officer");
+  for (const words of ["目标与任务总览（PDF）", "本单位任务单（PDF）"]) {
+    const pdf = await fileOf(officer, words);
+    equal(pdf.subarray(0, 5).toString(), "%PDF-", `${words} prints`);
+  }
 }
 
 await story("the monthly report", async () => {

@@ -84,6 +84,23 @@ static void list_row(Web *web, const Report *report) {
     view_cell(view, state_view(report->state));
 }
 
+/* Printing costs ten times what a page costs: it is for the offices, not for anybody. */
+static void put_prints(Web *web) {
+    View *view = web->view;
+    Role role = web->user->role;
+    if (role != ROLE_OFFICER && role != ROLE_LEAD && role != ROLE_FINANCE && role != ROLE_AUDITOR) {
+        return;
+    }
+    view_section(view, STR("打印"));
+    view_link(view, STR("/dashboard/file/pdf"), STR("目标与任务总览（PDF）"), false);
+    if (role == ROLE_OFFICER) {
+        view_link(view, STR("/my-unit/file/pdf"), STR("本单位任务单（PDF）"), false);
+    }
+    if (role == ROLE_LEAD) {
+        view_link(view, STR("/unit/file/pdf"), STR("各单位任务单，一个单位一页（PDF）"), false);
+    }
+}
+
 Status report_list_page(Web *web) {
     static const ViewColumn columns[] = {{"name", "月报", false},
                                          {"number", "发文字号", false},
@@ -110,14 +127,7 @@ Status report_list_page(Web *web) {
         view_section(view, STR("新的月报"));
         view_form(view, new_form(web));
     }
-    view_section(view, STR("打印"));
-    view_link(view, STR("/dashboard/file/pdf"), STR("目标与任务总览（PDF）"), false);
-    if (web->user->role == ROLE_OFFICER) {
-        view_link(view, STR("/my-unit/file/pdf"), STR("本单位任务单（PDF）"), false);
-    }
-    if (is_lead(web)) {
-        view_link(view, STR("/unit/file/pdf"), STR("各单位任务单，一个单位一页（PDF）"), false);
-    }
+    put_prints(web);
     return STATUS_OK;
 }
 
