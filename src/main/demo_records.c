@@ -315,8 +315,8 @@ static Status kind_plan(Plan *plan, const YamlNode *spec) {
 /* ---- working ----
  *
  * Steps of different records are sent one after another without waiting for each commit. A step
- * waits for the one before of its own record, and a record that refers to others for all, so that
- * what is chosen depends on the seed and not on the speed of the disk. */
+ * waits for the one before of its own record, and a record that refers to others for all steps of
+ * their kinds, so that what is chosen depends on the seed and not on the speed of the disk. */
 
 enum { IN_FLIGHT_MAX = 128, MISTAKE_BYTES_MAX = 600 };
 
@@ -324,6 +324,7 @@ typedef struct DemoFlight {
     pthread_mutex_t mutex;
     pthread_cond_t landed;
     int64_t in_flight;
+    int64_t *of_kind; /* in flight, by the kind's place in the book */
     int64_t done_count;
     int64_t refused_count;
     Status broken; /* a mistake in records.yaml, or a database that fails: the play stops */
@@ -410,6 +411,7 @@ static void work_done(Cx *cx, Status status, Str answer, void *context) {
                       (status == STATUS_INVALID && work->act != NULL);
     pthread_mutex_lock(&flight->mutex);
     flight->in_flight--;
+    flight->of_kind[work->record->kind->index]--;
     work->record->is_in_flight = false;
     work->record->is_stopped = status != STATUS_OK;
     flight->done_count += status == STATUS_OK;
@@ -422,11 +424,24 @@ static void work_done(Cx *cx, Status status, Str answer, void *context) {
     pthread_mutex_unlock(&flight->mutex);
 }
 
-/* Waits until at most so many are in flight, and none of the record (which may be NULL). */
-static Status flight_wait(DemoBook *book, const DemoRecord *record, int64_t in_flight_max) {
+static bool has_landed(const DemoFlight *flight, const DemoRecord *record) {
+    const RecordKind *kind = record->kind;
+    for (size_t i = 0; i < kind->field_count; i++) {
+        const RecordKind *other = kind->fields[i].ref;
+        if (other != NULL && flight->of_kind[other->index] > 0) {
+            return false;
+        }
+    }
+    return !record->is_in_flight;
+}
+
+/* Waits until the record's own steps and those of all records that it may refer to have landed, or
+ * with NULL until nothing is in flight. */
+static Status flight_wait(DemoBook *book, const DemoRecord *record) {
     DemoFlight *flight = book->flight;
     pthread_mutex_lock(&flight->mutex);
-    while (flight->in_flight > in_flight_max || (record != NULL && record->is_in_flight)) {
+    while (flight->in_flight > (record == NULL ? 0 : IN_FLIGHT_MAX) ||
+           (record != NULL && !has_landed(flight, record))) {
         pthread_cond_wait(&flight->landed, &flight->mutex);
     }
     Status broken = flight->broken;
@@ -541,6 +556,7 @@ static Status work_send(Work *work, DbWork *run) {
                          .now_ms = work->now_ms};
     pthread_mutex_lock(&flight->mutex);
     flight->in_flight++;
+    flight->of_kind[work->record->kind->index]++;
     work->record->is_in_flight = true;
     pthread_mutex_unlock(&flight->mutex);
     return db_write_later(demo->cx, demo->house->db, &command, work_done, work);
@@ -552,27 +568,9 @@ static Work *work_new(DemoBook *book, DemoRecord *record, int64_t now_ms) {
     return work;
 }
 
-static bool asks_ref(const RecordTransition *act, const RecordKind *kind) {
-    for (size_t i = 0; i < act->ask_count; i++) {
-        if (kind->fields[act->asks[i]].type == RECORD_REF) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_ref(const RecordKind *kind) {
-    for (size_t i = 0; i < kind->field_count; i++) {
-        if (kind->fields[i].type == RECORD_REF) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static Status record_file(DemoBook *book, DemoRecord *record, int64_t now_ms) {
     Work *work = work_new(book, record, now_ms);
-    TRY(flight_wait(book, NULL, has_ref(record->kind) ? 0 : IN_FLIGHT_MAX));
+    TRY(flight_wait(book, record));
     Status status = filing_values(book, record);
     if (status == STATUS_NOT_FOUND) {
         record->is_stopped = true; /* nothing yet that it could refer to */
@@ -596,7 +594,7 @@ static Status record_file(DemoBook *book, DemoRecord *record, int64_t now_ms) {
 static Status record_act(DemoBook *book, DemoRecord *record, size_t act, int64_t now_ms) {
     Work *work = work_new(book, record, now_ms);
     work->act = record_transition_find(record->kind, record->ways[act]);
-    TRY(flight_wait(book, record, asks_ref(work->act, record->kind) ? 0 : IN_FLIGHT_MAX));
+    TRY(flight_wait(book, record));
     if (record->is_stopped) {
         return STATUS_OK;
     }
@@ -641,10 +639,11 @@ static Status records_play(DemoBook *book) {
     book->org_names = arena_array(arena_of(book), Str, ORGS_MAX);
     book->org_room = ORGS_MAX;
     DemoFlight flight = {.mutex = PTHREAD_MUTEX_INITIALIZER, .landed = PTHREAD_COND_INITIALIZER};
+    flight.of_kind = arena_array(arena_of(book), int64_t, book->house.book->kind_count + 1);
     book->flight = &flight;
     Status status = steps_play(&plan);
     /* Nothing may be in flight when the records go away, also after a failure. */
-    Status landed = flight_wait(book, NULL, 0);
+    Status landed = flight_wait(book, NULL);
     book->demo->done_count += flight.done_count;
     book->demo->refused_count += flight.refused_count;
     return status != STATUS_OK ? status : landed;
