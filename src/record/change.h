@@ -54,8 +54,9 @@ typedef struct GramVec VEC(int64_t) GramVec;
 /* The pieces of a text, sorted, each once. is_query: pieces that only stand for whole words are
  * left out, because a query may begin in the middle of one. */
 void record_grams_of_text(Arena *arena, Str text, bool is_query, GramVec *out);
-/* True when a search field of the record contains the text (case and width do not matter). */
-bool record_contains(Arena *arena, const Record *record, Str text);
+/* True when a search field of the record contains the text (case and width do not matter);
+ * is_public: only of public fields. */
+bool record_contains(Arena *arena, const Record *record, Str text, bool is_public);
 MUST_CHECK Status record_grams_move(Cx *cx, DbConn *conn, const Record *before,
                                     const Record *after);
 

@@ -93,14 +93,15 @@ static void grams_of_record(Arena *arena, const Record *record, GramVec *out) {
     grams_unique(out);
 }
 
-bool record_contains(Arena *arena, const Record *record, Str text) {
+bool record_contains(Arena *arena, const Record *record, Str text, bool is_public) {
     Str wanted = codes_clean(arena, text);
     if (str_contains(record->number, wanted)) {
         return true;
     }
     for (size_t i = 0; i < record->kind->field_count; i++) {
         const RecordValue *value = &record->values[i];
-        if (record->kind->fields[i].is_search && value->has_value &&
+        const RecordField *field = &record->kind->fields[i];
+        if (field->is_search && (field->is_public || !is_public) && value->has_value &&
             (str_contains(codes_clean(arena, value->text), wanted) ||
              str_contains(codes_clean(arena, value->text2), wanted))) {
             return true;

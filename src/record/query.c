@@ -562,7 +562,9 @@ static Status search_take(Cx *cx, DbConn *conn, const Plan *plan, int64_t id, Ca
     RecordRow row = record_row_of_rows(cx->arena, rows);
     db_rows_close(rows);
     TRY(record_of_row(cx, plan->house->book, &row, &candidate.record));
-    if (record_contains(cx->arena, &candidate.record, str_trim(plan->query->search))) {
+    /* Words of fields that are not public must not be guessed by searching for them. */
+    bool is_public = plan->query->scope == RECORD_SCOPE_PUBLIC;
+    if (record_contains(cx->arena, &candidate.record, str_trim(plan->query->search), is_public)) {
         *vec_push(cx->arena, all) = candidate;
     }
     return STATUS_OK;

@@ -820,6 +820,80 @@ static void test_hostile_tables(void **state) {
     assert_int_equal(import_post(token_of("lead"), STR("a,b")).status, 403);
 }
 
+/* D2: words of a field that is not public cannot be guessed by searching for them. */
+static void test_public_search(void **state) {
+    (void)state;
+    Str token = token_of("unit07");
+    Str form = str_print(server.arena,
+                         "desk=1&plan=renew&estate=Guessing&building=1&site.town=" STR_FMT
+                         "&floors=9&households=20&code=30103707842005019999&used_since=2005"
+                         "&budget=400000",
+                         STR_ARG(book.towns[0].code));
+    Reply reply = ask_post(&server, token, "/record/lift/new", form);
+    assert_int_equal(reply.status, 200);
+    Str path =
+        str_print(server.arena, "/record/lift/%" PRId64 "/act/list", json_int(reply.body, "id"));
+    assert_int_equal(ask_post(&server, token, text(path), STR("desk=1&revision=1")).status, 200);
+    Reply own = ask_get(&server, token, "/record/lift?q=30103707842005019999");
+    assert_int_equal(json_int(own.body, "total"), 1);
+    Reply named = ask_get(&server, STR(""), "/public/lift?q=Guessing");
+    assert_int_equal(json_int(named.body, "total"), 1);
+    Reply guessed = ask_get(&server, STR(""), "/public/lift?q=30103707842005019999");
+    assert_int_equal(json_int(guessed.body, "total"), 0);
+}
+
+/* ---- the clock ---- */
+
+/* Another city folder: the same one, but filing supply and demand starts a clock of five working
+ * days. The records stay: only an act has changed. */
+static void server_serve_with_clock(void) {
+    char command[600];
+    (void)snprintf(command, sizeof command,
+                   "cp -r cities/anqiu %s/city && sed -i "
+                   "'s/to: \"filed\", by: \\[\"filer\"\\]}/to: \"filed\", by: [\"filer\"], "
+                   "clock_days: 5}/' %s/city/records/supply_demand.yaml && "
+                   "grep -q clock_days %s/city/records/supply_demand.yaml",
+                   server.data, server.data, server.data);
+    assert_int_equal(system(command), 0);
+    server_end(&server);
+    char city[128];
+    (void)snprintf(city, sizeof city, "%s/city", server.data);
+    server_serve_city(&server, city);
+}
+
+/* The numbers of the queue in their order. */
+static size_t queue_place(Str body, Str number) {
+    return str_find(body, str_print(server.arena, "\"" STR_FMT "\"", STR_ARG(number)), 0);
+}
+
+static void test_queue_by_the_clock(void **state) {
+    (void)state;
+    Str owner = token_of("unit02");
+    Str firm = token_of("enterprise");
+    int64_t early = make_one(firm, "queue1");
+    int64_t late = make_one(firm, "queue2");
+    assert_int_equal(act(firm, early, "file", "").status, 200);
+    server_serve_with_clock();
+    assert_int_equal(act(firm, late, "file", "").status, 200);
+    Reply page = ask_get(&server, owner, record_path(late, ""));
+    /* Five working days after Friday, 20 November 2026. */
+    assert_true(str_equal(json_member(page.body, "due_day"), STR("2026-11-27")));
+    Str first = json_member(page.body, "number");
+    Str second = json_member(ask_get(&server, owner, record_path(early, "")).body, "number");
+    Reply queue = ask_get(&server, owner, "/record/due");
+    assert_int_equal(queue.status, 200);
+    size_t first_at = queue_place(queue.body, first);
+    size_t second_at = queue_place(queue.body, second);
+    assert_true(first_at != SIZE_MAX && second_at != SIZE_MAX);
+    assert_true(first_at < second_at); /* a clock comes before none, though it began later */
+    assert_true(str_contains(queue.body, STR("\"due\":[{\"left\":\"ok\"")));
+    /* Nobody else's queue has it; done, it is gone. */
+    assert_int_equal(queue_place(ask_get(&server, token_of("unit07"), "/record/due").body, first),
+                     SIZE_MAX);
+    assert_int_equal(act(owner, late, "list", "listed=2026-11-20").status, 200);
+    assert_int_equal(queue_place(ask_get(&server, owner, "/record/due").body, first), SIZE_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_and_role),
@@ -837,6 +911,8 @@ int main(void) {
         cmocka_unit_test(test_a_form_sent_twice),
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_hostile_tables),
+        cmocka_unit_test(test_public_search),
+        cmocka_unit_test(test_queue_by_the_clock), /* last: another city folder from here on */
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
