@@ -284,7 +284,9 @@ Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out
     Record record = {.kind = kind,
                      .revision = 1,
                      .state = filing->state,
-                     .unit = record_is_of_unit(actor) ? actor->unit : STR(""),
+                     .unit = record_is_of_unit(actor) || str_equal(actor->role, STR("admin"))
+                                 ? actor->unit
+                                 : STR(""),
                      .filer_name = actor->name,
                      .org_id = actor->org_id,
                      .filer_id = actor->person_id,

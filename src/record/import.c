@@ -105,7 +105,8 @@ static void draft_errors(Importer *it, Arena *arena, const RecordDraft *draft, i
 
 /* ---- the head ---- */
 
-/* What an export shows beside the fields: read back, it says nothing new. */
+/* What an export shows beside the fields: read back, it says nothing new. So do computed fields and
+ * the names of files. */
 static bool is_passed_over(Str title) {
     static const char *const titles[] = {"状态", "填报单位", "负责部门", "填报日期"};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
@@ -154,12 +155,12 @@ static bool head_read(Importer *it, Str cell, Head *head) {
         return true;
     }
     size_t field = record_field_find(it->kind, str_cut(&rest, '.'));
-    if (field == SIZE_MAX || it->kind->fields[field].type == RECORD_FILE) {
+    if (field == SIZE_MAX) {
         return false;
     }
     const RecordField *declared = &it->kind->fields[field];
     const char *part = rest.len == 0 ? "" : part_of_title(declared, rest);
-    if (declared->computed == NULL) {
+    if (declared->computed == NULL && declared->type != RECORD_FILE) {
         head->field = field;
     }
     head->name = part == NULL || part[0] == '\0'

@@ -642,7 +642,8 @@ typedef struct RecordShifts {
     size_t count;
     size_t room;
 } RecordShifts;
-/* Compares without changing anything. CONFLICT when one is refused. */
+/* Compares without changing anything. CONFLICT when one is refused; out then has all of them. The
+ * book knows its kinds' places in the database afterwards. */
 MUST_CHECK Status record_book_compare(Cx *cx, DbConn *conn, const RecordBook *book,
                                       RecordShifts *out);
 /* Brings the database to the book: registers kinds, rewrites records in batches through the write

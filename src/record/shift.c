@@ -179,10 +179,20 @@ static Status gone_compare(Cx *cx, DbConn *conn, const KindRows *rows, const Rec
     return STATUS_OK;
 }
 
+/* Tells every kind its place in the database; a book that is used before would write into 0. */
+static void ids_note(const RecordBook *book, const KindRows *rows) {
+    for (size_t i = 0; i < book->kind_count; i++) {
+        const KindRow *row = row_of_kind(rows, &book->kinds[i]);
+        *book->kinds[i].id = row == NULL ? 0 : row->id;
+        *book->kinds[i].layout = row == NULL ? 0 : row->layout_number;
+    }
+}
+
 Status record_book_compare(Cx *cx, DbConn *conn, const RecordBook *book, RecordShifts *out) {
     KindRows rows;
     *out = (RecordShifts){0};
     TRY(record_store_kinds(cx, conn, &rows));
+    ids_note(book, &rows);
     for (size_t i = 0; i < book->kind_count; i++) {
         TRY(kind_compare(cx, conn, &rows, &book->kinds[i], out));
     }
@@ -441,15 +451,6 @@ static Status kind_apply(Cx *cx, Shift *shift) {
                                    : run(cx, shift, "record.kind", register_work);
 }
 
-/* Tells every kind its place in the database; a book that is used before would write into 0. */
-static void ids_note(const RecordBook *book, const KindRows *rows) {
-    for (size_t i = 0; i < book->kind_count; i++) {
-        const KindRow *row = row_of_kind(rows, &book->kinds[i]);
-        *book->kinds[i].id = row == NULL ? 0 : row->id;
-        *book->kinds[i].layout = row == NULL ? 0 : row->layout_number;
-    }
-}
-
 static Status compare_all(Cx *cx, Db *db, const RecordBook *book, RecordShifts *shifts,
                           KindRows *rows) {
     DbConn *conn = NULL;
@@ -467,7 +468,6 @@ Status record_book_apply(Cx *cx, Db *db, const RecordHouse *house, int64_t now_m
     RecordShifts shifts;
     KindRows rows;
     TRY(compare_all(cx, db, house->book, &shifts, &rows));
-    ids_note(house->book, &rows);
     for (size_t i = 0; i < shifts.count; i++) {
         Shift shift = {.db = db,
                        .house = house,
