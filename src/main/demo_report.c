@@ -48,7 +48,10 @@ static Status report_make(Demo *demo, Day month) {
     Day today = day_add(day_add_months(month, 1), ISSUE_DAY - 1);
     ReportContent content;
     demo->now_ms = day_start_ms(today) + 9 * 3600 * 1000;
-    ReportAsk ask = {.book = city->plan_book, .today = today, .now_ms = demo->now_ms};
+    ReportAsk ask = {.book = city->plan_book,
+                     .calendar = &city->calendar,
+                     .today = today,
+                     .now_ms = demo->now_ms};
     ask.month = str_print(demo->cx->arena, "%04" PRId32 "-%02" PRId32, parts.year, parts.month);
     TRY(draw(demo, &ask, &content));
     ReportNew new = {.month = ask.month,

@@ -7,12 +7,18 @@
 
 #include <inttypes.h>
 
-enum { BODY_BYTES_MAX = REPORT_BODY_RUNES_MAX * 4 };
+enum {
+    BODY_BYTES_MAX = REPORT_BODY_RUNES_MAX * 4,
+    LINES_MAX = 40, /* of one list in a section; more is for the tables of the system */
+};
 
 typedef struct Writing {
     Cx *cx;
     const ReportAsk *ask;
     const PlanDigest *digest;
+    PlanChangeList changes;
+    PlanProblemList problems;
+    PlanMeasureList measures;
     ReportContent *out;
     int64_t chapters; /* headings of level 1 so far */
     int64_t parts;    /* of level 2 under the last */
@@ -84,6 +90,22 @@ static void put_money_line(Writing *writing, Buf *body) {
               STR_ARG(given), STR_ARG(paid), STR_ARG(approved), STR_ARG(reserved));
 }
 
+/* Targets whose light is another than at the end of the month before. */
+static void put_changes(const Writing *writing, Buf *body) {
+    size_t count = 0;
+    for (size_t i = 0; i < writing->changes.count && count < LINES_MAX; i++) {
+        const PlanChange *change = &writing->changes.items[i];
+        if (str_equal(change->light_before, change->light)) {
+            continue;
+        }
+        buf_print(body, "%s“" STR_FMT "”由" STR_FMT "变为" STR_FMT,
+                  count == 0 ? "与上月末相比，" : "；", STR_ARG(change->indicator),
+                  STR_ARG(change->light_before), STR_ARG(change->light));
+        count++;
+    }
+    buf_put_c(body, count > 0 ? "。\n" : "");
+}
+
 static void write_overview(Writing *writing) {
     const PlanDigest *digest = writing->digest;
     Buf *body = section_add(writing, STR("overview"), 1, STR("总体情况"));
@@ -96,6 +118,7 @@ static void write_overview(Writing *writing) {
               digest->standing_count[PLAN_REACHED], digest->standing_count[PLAN_ON_WAY],
               digest->standing_count[PLAN_BEHIND], digest->standing_count[PLAN_UNKNOWN]);
     put_money_line(writing, body);
+    put_changes(writing, body);
     section_end(writing, body);
 }
 
@@ -207,59 +230,121 @@ static void write_money(Writing *writing) {
 
 /* ---- problems and what follows from them ---- */
 
-/* Who leads the task of a target. */
-static Str lead_of(const PlanDigest *digest, const PlanTargetDigest *target) {
-    for (size_t i = 0; i < digest->task_count; i++) {
-        if (is_of(target, &digest->tasks[i]) && digest->tasks[i].lead.len > 0) {
-            return digest->tasks[i].lead;
-        }
+static size_t problem_count(const PlanProblemList *problems, Str kind) {
+    size_t count = 0;
+    for (size_t i = 0; i < problems->count; i++) {
+        count += str_equal(problems->items[i].kind, kind) ? 1 : 0;
     }
-    return STR("工作专班");
+    return count;
 }
 
-static void put_named(const PlanDigest *digest, PlanStanding standing, Buf *body) {
-    for (size_t i = 0; i < digest->target_count; i++) {
-        const PlanTargetDigest *target = &digest->targets[i];
-        if (target->standing != standing) {
-            continue;
+static void put_problem(const PlanProblem *problem, Buf *body) {
+    buf_print(body, "“" STR_FMT "”", STR_ARG(problem->title));
+    if (problem->unit.len > 0) {
+        buf_print(body, "（" STR_FMT "）", STR_ARG(problem->unit));
+    }
+    if (problem->detail.len > 0) {
+        buf_print(body, "：" STR_FMT, STR_ARG(problem->detail));
+    }
+    buf_put_c(body, "。\n");
+}
+
+/* All problems of a kind under one sentence that counts them. */
+static void put_problems(const Writing *writing, Str kind, const char *sentence, Buf *body) {
+    const PlanProblemList *problems = &writing->problems;
+    size_t count = problem_count(problems, kind);
+    size_t shown = 0;
+    if (count == 0) {
+        return;
+    }
+    buf_print(body, "%s%zu项：\n", sentence, count);
+    for (size_t i = 0; i < problems->count && shown < LINES_MAX; i++) {
+        if (str_equal(problems->items[i].kind, kind)) {
+            put_problem(&problems->items[i], body);
+            shown++;
         }
-        buf_print(body, "“" STR_FMT "”（" STR_FMT "，" STR_FMT "）", STR_ARG(target->indicator),
-                  STR_ARG(lead_of(digest, target)), STR_ARG(target->light));
-        if (target->outlook.len > 0) {
-            buf_print(body, "：" STR_FMT, STR_ARG(target->outlook));
-        }
-        buf_put_c(body, "。\n");
+    }
+    if (shown < count) {
+        buf_print(body, "其余%zu项见系统。\n", count - shown);
     }
 }
 
 static void write_problems(Writing *writing) {
-    const PlanDigest *digest = writing->digest;
-    const int64_t *counts = digest->standing_count;
     Buf *body = section_add(writing, STR("problems"), 1, STR("存在的问题"));
-    if (counts[PLAN_BEHIND] > 0) {
-        buf_print(body, "以下%" PRId64 "项目标没有达到或者预计达不到要求：\n", counts[PLAN_BEHIND]);
-        put_named(digest, PLAN_BEHIND, body);
-    }
-    if (counts[PLAN_UNKNOWN] > 0) {
-        buf_print(body, "以下%" PRId64 "项目标尚无数据或者基期值未确认，无法评价：\n",
-                  counts[PLAN_UNKNOWN]);
-        put_named(digest, PLAN_UNKNOWN, body);
-    }
+    put_problems(writing, STR("目标"), "没有达到要求或者预计达不到要求的目标", body);
+    put_problems(writing, STR("基期"), "基期值没有确认、无法评价的目标", body);
+    put_problems(writing, STR("措施"), "超过完成日期的措施", body);
+    put_problems(writing, STR("督办"), "超过答复期限的督办事项", body);
     section_end(writing, body);
 }
 
-static void write_next(Writing *writing) {
-    const int64_t *counts = writing->digest->standing_count;
-    Buf *body = section_add(writing, STR("next"), 1, STR("下月工作安排"));
-    if (counts[PLAN_BEHIND] > 0) {
-        buf_print(body,
-                  "对第%s部分所列%" PRId64 "项落后的目标，由牵头单位逐项提出措施和完成时限。\n",
-                  numeral(writing->chapters - 1), counts[PLAN_BEHIND]);
+/* The first day of the month after the report's. */
+static Day next_month(const ReportAsk *ask) {
+    int64_t year = 0;
+    int64_t month = 1;
+    (void)!str_int64(str_slice(ask->month, 0, 4), &year);
+    (void)!str_int64(str_from(ask->month, 5), &month);
+    return day_add_months(day_of_ymd((int32_t)year, (int32_t)month, 1), 1);
+}
+
+static bool is_due_next(const Writing *writing, const PlanMeasure *measure) {
+    Day first = next_month(writing->ask);
+    bool is_open =
+        !str_equal(measure->state, STR("done")) && !str_equal(measure->state, STR("dropped"));
+    return is_open && measure->due.number != DAY_NONE.number &&
+           day_compare(measure->due, first) >= 0 &&
+           day_compare(measure->due, day_add_months(first, 1)) < 0;
+}
+
+/* A sentence without its full stop. */
+static Str unstopped(Str text) {
+    return str_ends(text, STR("。")) ? str_slice(text, 0, text.len - STR("。").len) : text;
+}
+
+/* Measures that are to be done in the next month, each with its unit and day. */
+static void put_due(const Writing *writing, Buf *body) {
+    size_t count = 0;
+    for (size_t i = 0; i < writing->measures.count; i++) {
+        count += is_due_next(writing, &writing->measures.items[i]) ? 1 : 0;
     }
-    if (counts[PLAN_UNKNOWN] > 0) {
+    if (count == 0) {
+        return;
+    }
+    buf_print(body, "下月到期的措施%zu项：\n", count);
+    for (size_t i = 0, shown = 0; i < writing->measures.count && shown < LINES_MAX; i++) {
+        const PlanMeasure *measure = &writing->measures.items[i];
+        if (is_due_next(writing, measure)) {
+            Str due = day_print_zh(writing->cx->arena, measure->due);
+            Str text = unstopped(measure->text);
+            buf_print(body, STR_FMT "（条款" STR_FMT "，" STR_FMT "），" STR_FMT "前完成。\n",
+                      STR_ARG(text), STR_ARG(measure->clause),
+                      STR_ARG(measure->unit.len > 0 ? measure->unit : STR("单位待定")),
+                      STR_ARG(due));
+            shown++;
+        }
+    }
+}
+
+static void write_next(Writing *writing) {
+    Buf *body = section_add(writing, STR("next"), 1, STR("下月工作安排"));
+    const char *problems = numeral(writing->chapters - 1);
+    size_t behind = problem_count(&writing->problems, STR("目标"));
+    size_t late = problem_count(&writing->problems, STR("措施")) +
+                  problem_count(&writing->problems, STR("督办"));
+    int64_t unknown = writing->digest->standing_count[PLAN_UNKNOWN];
+    put_due(writing, body);
+    if (behind > 0) {
+        buf_print(body, "对第%s部分所列%zu项落后的目标，由牵头单位逐项提出措施和完成时限。\n",
+                  problems, behind);
+    }
+    if (late > 0) {
+        buf_print(body, "对第%s部分所列%zu项逾期的措施和督办事项，由责任单位限期办结。\n", problems,
+                  late);
+    }
+    if (unknown > 0) {
         buf_print(body,
                   "对尚无数据或者缺基期的%" PRId64 "项目标，由牵头单位填报数值和依据，专班确认。\n",
-                  counts[PLAN_UNKNOWN]);
+                  unknown);
     }
     section_end(writing, body);
 }
@@ -310,6 +395,10 @@ Status report_compose(Cx *cx, DbConn *conn, const ReportAsk *ask, ReportContent 
     digest_copy(cx->arena, &digest, out);
     out->sections = arena_array(cx->arena, ReportSection, REPORT_SECTIONS_MAX);
     Writing writing = {.cx = cx, .ask = ask, .digest = &digest, .out = out};
+    PlanProblemAsk problems = {.book = ask->book, .calendar = ask->calendar, .today = ask->today};
+    TRY(plan_changes(cx, conn, &plan, &writing.changes));
+    TRY(plan_problems(cx, conn, &problems, &writing.problems));
+    TRY(plan_measures(cx, conn, 0, &writing.measures));
     write_overview(&writing);
     write_tasks(&writing);
     write_targets(&writing);

@@ -91,7 +91,8 @@ typedef struct ReportContent {
 /* Draws figures and words of a month from plan and treasury, on any connection. */
 typedef struct ReportAsk {
     const struct PlanBook *book; /* City.plan_book */
-    Str month;                   /* "2026-10" */
+    const WorkCalendar *calendar;
+    Str month; /* "2026-10" */
     Day today;
     int64_t now_ms;
 } ReportAsk;

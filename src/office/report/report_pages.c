@@ -312,6 +312,7 @@ Status report_page(Web *web) {
 
 static ReportAsk ask_of(const Web *web, Str month) {
     return (ReportAsk){.book = city_of(web)->plan_book,
+                       .calendar = &city_of(web)->calendar,
                        .month = month,
                        .today = web_today(web),
                        .now_ms = web->now_ms};
