@@ -123,6 +123,32 @@ static void test_page_as_a_form(void **state) {
     assert_int_equal(revision_of(draft), 2);
     reply = post(officer, print("%s/table/1", draft), "revision=2&page=0");
     assert_true(str_contains(reply.body, STR("没有改动")));
+    /* A row that is gone is said, not passed over. */
+    assert_int_equal(post(officer, print("%s/table/1/row/%lld/act", draft, (long long)row),
+                          "revision=2&act=delete")
+                         .status,
+                     200);
+    reply = post(officer, print("%s/table/1", draft),
+                 print("revision=3&page=0&c-%lld-2=1", (long long)row));
+    assert_int_equal(reply.status, 404);
+}
+
+static void test_search(void **state) {
+    (void)state;
+    const char *draft = draft_new("search-1");
+    Reply reply = ask_get(&server, officer, print("%s/table/1?q=APPL-2026-X3", draft));
+    assert_int_equal(json_int(reply.body, "row_count"), 1);
+    assert_int_equal(json_int(reply.body, "number"), 3);
+    reply = ask_get(&server, officer, print("%s/table/1?q=____", draft));
+    assert_int_equal(json_int(reply.body, "row_count"), 0);
+    reply = ask_get(&server, officer, print("%s/table/1?q=not(%%22%%E5%%86%%B0", draft));
+    assert_int_equal(json_int(reply.body, "row_count"), 1);
+    /* A row found is changed so that it is found no more: it is saved all the same. */
+    int64_t row = json_int(reply.body, "row");
+    reply = post(officer, print("%s/table/1?q=not(", draft),
+                 print("revision=1&c-%lld-1=-", (long long)row));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(revision_of(draft), 2);
 }
 
 static void test_paste(void **state) {
@@ -376,6 +402,7 @@ int main(void) {
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_page_as_a_form),
+        cmocka_unit_test(test_search),
         cmocka_unit_test(test_paste),
         cmocka_unit_test(test_four_eyes),
         cmocka_unit_test(test_author_may_not_issue),

@@ -154,18 +154,31 @@ static void row_write(Web *web, Html *html, const GridPlace *place, const CellPl
     }
 }
 
-static void grid_write(Web *web, const GridPlace *place, const DraftRows *rows, int64_t first) {
+/* A page of the grid: its rows, and the number of each as people count. */
+typedef struct Shown {
+    DraftRows rows;
+    int64_t *numbers;
+    Str search;
+    int64_t page;
+    int64_t total; /* of all rows, or of those found */
+} Shown;
+
+static void grid_write(Web *web, const GridPlace *place, const Shown *shown) {
+    const DraftRows *rows = &shown->rows;
     Html *html = view_html(web->view);
     const DmnPartTable *table = table_of(place);
-    Str caption = str_print(web->cx->arena, STR_FMT "：第 %" PRId64 " 至 %" PRId64 " 行",
-                            STR_ARG(table->node), first + 1, first + (int64_t)rows->count);
+    Str caption =
+        rows->count == 0
+            ? table->node
+            : str_print(web->cx->arena, STR_FMT "：第 %" PRId64 " 至 %" PRId64 " 行",
+                        STR_ARG(table->node), shown->numbers[0], shown->numbers[rows->count - 1]);
     HTML(html, "div.table-wrap", "role", "region", "aria-label", caption, "tabindex", "0") {
         HTML(html, "table.table.table-dense.grid-table") {
             HTML_LEAF(html, "caption", caption);
             head_write(html, table);
             HTML(html, "tbody") {
                 for (size_t i = 0; i < rows->count; i++) {
-                    CellPlace at = {.row = &rows->items[i], .number = first + (int64_t)i + 1};
+                    CellPlace at = {.row = &rows->items[i], .number = shown->numbers[i]};
                     row_write(web, html, place, &at);
                 }
             }
@@ -173,21 +186,30 @@ static void grid_write(Web *web, const GridPlace *place, const DraftRows *rows, 
     }
 }
 
-static void form_write(Web *web, const GridPlace *place, const DraftRows *rows, int64_t first) {
+/* The address of a page of the grid, with its search. */
+static Str page_path(Web *web, const GridPlace *place, Str search, int64_t page) {
+    Arena *arena = web->cx->arena;
+    Str path = grid_path(web, place, "");
+    Str coded = http_url_encode(arena, search);
+    return search.len == 0 ? str_print(arena, STR_FMT "?page=%" PRId64, STR_ARG(path), page)
+                           : str_print(arena, STR_FMT "?q=" STR_FMT "&page=%" PRId64, STR_ARG(path),
+                                       STR_ARG(coded), page);
+}
+
+static void form_write(Web *web, const GridPlace *place, const Shown *shown) {
     Html *html = view_html(web->view);
     Arena *arena = web->cx->arena;
-    int64_t page = first / rows_per_page(table_of(place));
     if (!workshop_may_edit(web, &place->draft)) {
-        grid_write(web, place, rows, first);
+        grid_write(web, place, shown);
         return;
     }
     HTML(html, "form.grid-form", "method", "post", "action",
-         str_print(arena, STR_FMT "?page=%" PRId64, STR_ARG(grid_path(web, place, "")), page),
-         "data-grid", grid_path(web, place, "")) {
+         page_path(web, place, shown->search, shown->page), "data-grid",
+         grid_path(web, place, "")) {
         view_form_secrets(web->view, html);
         HTML_VOID(html, "input", "type", "hidden", "name", "revision", "value",
                   place->draft.revision);
-        grid_write(web, place, rows, first);
+        grid_write(web, place, shown);
         HTML(html, "p.grid-bar") {
             HTML_LEAF(html, "button.button", "保存本页", "type", "submit");
             HTML_LEAF(html, "span", "", "role", "status", "data-grid-status", "");
@@ -199,7 +221,8 @@ static void form_write(Web *web, const GridPlace *place, const DraftRows *rows, 
     }
 }
 
-static void grid_json(Web *web, const GridPlace *place, const DraftRows *rows, int64_t first) {
+static void grid_json(Web *web, const GridPlace *place, const Shown *shown) {
+    const DraftRows *rows = &shown->rows;
     const DmnPartTable *table = table_of(place);
     Arena *arena = web->cx->arena;
     ViewColumn *columns = arena_array(arena, ViewColumn, table->column_count + 2);
@@ -213,7 +236,7 @@ static void grid_json(Web *web, const GridPlace *place, const DraftRows *rows, i
     for (size_t r = 0; r < rows->count; r++) {
         view_row(web->view);
         view_cell(web->view, VIEW_INT(rows->items[r].id));
-        view_cell(web->view, VIEW_INT(first + (int64_t)r + 1));
+        view_cell(web->view, VIEW_INT(shown->numbers[r]));
         for (size_t i = 0; i < table->column_count; i++) {
             view_cell(web->view, VIEW_TEXT(rows->items[r].cells[i]));
         }
@@ -242,51 +265,86 @@ static void import_write(Web *web, const GridPlace *place) {
     }
 }
 
-static void pages_write(Web *web, const GridPlace *place, int64_t page, int64_t total) {
-    Arena *arena = web->cx->arena;
+static void pages_write(Web *web, const GridPlace *place, const Shown *shown) {
     int64_t per_page = rows_per_page(table_of(place));
-    int64_t last = total == 0 ? 0 : (total - 1) / per_page;
-    ViewPages pages = {.page = page, .rows_per_page = per_page, .total = total};
-#define PAGE_PATH(number)                                                                          \
-    str_print(arena, "/workshop/%" PRId64 "/table/%zu?page=%" PRId64, place->draft.id,             \
-              place->table + 1, (number))
-    pages.first = page > 0 ? PAGE_PATH(INT64_C(0)) : STR_NONE;
-    pages.before = page > 0 ? PAGE_PATH(page - 1) : STR_NONE;
-    pages.after = page < last ? PAGE_PATH(page + 1) : STR_NONE;
-    pages.last = page < last ? PAGE_PATH(last) : STR_NONE;
-#undef PAGE_PATH
+    int64_t page = shown->page;
+    int64_t last = shown->total == 0 ? 0 : (shown->total - 1) / per_page;
+    ViewPages pages = {.page = page, .rows_per_page = per_page, .total = shown->total};
+    pages.first = page > 0 ? page_path(web, place, shown->search, 0) : STR_NONE;
+    pages.before = page > 0 ? page_path(web, place, shown->search, page - 1) : STR_NONE;
+    pages.after = page < last ? page_path(web, place, shown->search, page + 1) : STR_NONE;
+    pages.last = page < last ? page_path(web, place, shown->search, last) : STR_NONE;
     view_pages(web->view, &pages);
+}
+
+/* The rows of a page as they stand in the table, or as a search finds them. */
+static Status rows_shown(Web *web, const GridPlace *place, Shown *out) {
+    int64_t per_page = rows_per_page(table_of(place));
+    RowsAsk ask = ask_of(place, 0, per_page);
+    Str search = web_param(web, "q");
+    *out = (Shown){.search = search};
+    ask.search = search;
+    TRY(search.len > 0 ? draft_store_found_count(web->cx, web->conn, &ask, &out->total)
+                       : draft_store_row_count(web->cx, web->conn, place->draft.id,
+                                               (int64_t)place->table, &out->total));
+    int64_t last = out->total == 0 ? 0 : (out->total - 1) / per_page;
+    int64_t jump = web->http->method == HTTP_POST ? 0 : web_param_int(web, "row", 0);
+    out->page = jump > 0 && search.len == 0 ? (jump - 1) / per_page : web_param_int(web, "page", 0);
+    out->page = out->page > last ? last : out->page;
+    ask.skip = out->page * per_page;
+    TRY(draft_store_rows(web->cx, web->conn, &ask, &out->rows));
+    out->numbers = arena_array(web->cx->arena, int64_t, out->rows.count + 1);
+    for (size_t i = 0; i < out->rows.count; i++) {
+        out->numbers[i] = ask.skip + (int64_t)i + 1;
+        if (search.len > 0) {
+            TRY(draft_store_row_rank(web->cx, web->conn, place->draft.id, (int64_t)place->table,
+                                     out->rows.items[i].position, &out->numbers[i]));
+            out->numbers[i]++;
+        }
+    }
+    return STATUS_OK;
+}
+
+static void search_write(Web *web, const GridPlace *place, const Shown *shown) {
+    FormField fields[1] = {{.name = "q",
+                            .label = "查找（某一格含有）",
+                            .kind = FIELD_TEXT,
+                            .is_optional = true,
+                            .max = 100,
+                            .value = shown->search}};
+    Form form = {.key = "search",
+                 .action = grid_path(web, place, ""),
+                 .submit = "查找",
+                 .fields = fields,
+                 .field_count = 1,
+                 .is_get = true,
+                 .is_bar = true,
+                 .clear = grid_path(web, place, "")};
+    view_form(web->view, &form);
 }
 
 Status grid_page(Web *web) {
     GridPlace place;
-    DraftRows rows = {0};
-    int64_t total = 0;
+    Shown shown;
     TRY(workshop_grid(web, &place));
-    const DmnPartTable *table = table_of(&place);
-    int64_t per_page = rows_per_page(table);
-    TRY(draft_store_row_count(web->cx, web->conn, place.draft.id, (int64_t)place.table, &total));
-    int64_t last = total == 0 ? 0 : (total - 1) / per_page;
-    int64_t jump = web_param_int(web, "row", 0);
-    int64_t page = jump > 0 ? (jump - 1) / per_page : web_param_int(web, "page", 0);
-    page = page > last ? last : page;
-    RowsAsk ask = ask_of(&place, page * per_page, per_page);
-    TRY(draft_store_rows(web->cx, web->conn, &ask, &rows));
+    TRY(rows_shown(web, &place, &shown));
     View *view = web->view;
     workshop_head(web, &place.draft, "表格", "/table/1");
     view_lead(view, STR("照 FEEL 写：\"冰箱\"、[1..5]、date(\"2026-01-01\")、-（不限）；写成冰箱、"
                         "2026-1-1、是也认得。金额以分为单位。"));
     view_facts_begin(view, NULL, false);
-    view_fact(view, "row_count", "行", VIEW_INT(total));
-    view_fact(view, "cell_count", "格", VIEW_INT(total * (int64_t)table->column_count));
+    view_fact(view, "row_count", shown.search.len > 0 ? "找到的行" : "行", VIEW_INT(shown.total));
+    view_fact(view, "cell_count", "格",
+              VIEW_INT(shown.total * (int64_t)table_of(&place)->column_count));
     view_fact(view, "revision", "修改到第几次", VIEW_INT(place.draft.revision));
     view_facts_end(view);
+    search_write(web, &place, &shown);
     if (view_html(view) == NULL) {
-        grid_json(web, &place, &rows, page * per_page);
+        grid_json(web, &place, &shown);
     } else {
-        form_write(web, &place, &rows, page * per_page);
+        form_write(web, &place, &shown);
     }
-    pages_write(web, &place, page, total);
+    pages_write(web, &place, &shown);
     if (workshop_may_edit(web, &place.draft)) {
         view_action(view, grid_path(web, &place, "/row"), STR("在末尾加一行"), NULL);
     }
@@ -367,6 +425,29 @@ static bool row_take(Web *web, const DmnPartTable *table, DraftRow *row) {
     return is_changed;
 }
 
+/* The rows of which cells were sent, each once. What the page shows now may be others: rows come
+ * and go, and a search finds them no longer when they were changed. */
+static Status rows_sent(Web *web, const GridPlace *place, DraftRows *out) {
+    struct VEC(DraftRow) rows = {0};
+    for (size_t i = 0; i < web->http->form_count; i++) {
+        Str rest = web->http->form[i].name;
+        Str mark = str_cut(&rest, '-');
+        int64_t id = 0;
+        bool is_cell = str_equal(mark, STR("c")) && rest.at != NULL &&
+                       str_int64(str_cut(&rest, '-'), &id) == STATUS_OK && id > 0;
+        bool is_new = is_cell;
+        for (size_t k = 0; k < rows.count && is_new; k++) {
+            is_new = rows.items[k].id != id;
+        }
+        if (is_new) {
+            TRY(draft_store_row(web->cx, web->conn, place->draft.id, id,
+                                table_of(place)->column_count, vec_push(web->cx->arena, &rows)));
+        }
+    }
+    *out = (DraftRows){rows.items, rows.count};
+    return STATUS_OK;
+}
+
 /* The page as one form: all changed rows at once, or none. */
 Status grid_post(Web *web) {
     GridPlace place;
@@ -374,20 +455,15 @@ Status grid_post(Web *web) {
     CellFaults faults;
     TRY(workshop_grid(web, &place));
     TRY(may_edit(web, &place));
-    const DmnPartTable *table = table_of(&place);
-    int64_t page = web_param_int(web, "page", 0);
-    int64_t per_page = rows_per_page(table);
-    RowsAsk ask = ask_of(&place, page * per_page, per_page);
-    TRY(draft_store_rows(web->cx, web->conn, &ask, &rows));
+    TRY(rows_sent(web, &place, &rows));
     size_t changed = 0;
     for (size_t i = 0; i < rows.count; i++) {
         DraftRow row = rows.items[i];
-        if (row_take(web, table, &row)) {
+        if (row_take(web, table_of(&place), &row)) {
             rows.items[changed++] = row;
         }
     }
-    Str back = str_print(web->cx->arena, STR_FMT "?page=%" PRId64,
-                         STR_ARG(grid_path(web, &place, "")), page);
+    Str back = page_path(web, &place, web_param(web, "q"), web_param_int(web, "page", 0));
     if (changed == 0) {
         return web_redirect(web, back, STR("没有改动"));
     }

@@ -183,14 +183,56 @@ static const char SQL_ROWS[] =
     "SELECT " ROW_COLUMNS " FROM policy_draft_row WHERE draft_id = $1 AND table_number = $2"
     " AND position >= $3 ORDER BY position LIMIT $4 OFFSET $5";
 
+static const char SQL_ROWS_FOUND[] =
+    "SELECT " ROW_COLUMNS " FROM policy_draft_row WHERE draft_id = $1 AND table_number = $2"
+    " AND position >= $3 AND cells LIKE $6 ESCAPE '!' ORDER BY position LIMIT $4 OFFSET $5";
+static const char SQL_FOUND_COUNT[] =
+    "SELECT COUNT(*) FROM policy_draft_row WHERE draft_id = $1 AND table_number = $2"
+    " AND cells LIKE $3 ESCAPE '!'";
+
+/* The pattern of a search: as JSON writes the text, what LIKE would read otherwise escaped. */
+static Str like_of(Arena *arena, Str search) {
+    enum { PATTERN_BYTES_MAX = 64 * 1024 };
+    Str json = str_json(arena, search);
+    Buf *out = buf_in(arena, PATTERN_BYTES_MAX);
+    buf_put_char(out, '%');
+    for (size_t i = 1; i + 1 < json.len; i++) {
+        char c = json.at[i];
+        buf_put_c(out, c == '%' || c == '_' || c == '!' ? "!" : "");
+        buf_put_char(out, c);
+    }
+    buf_put_char(out, '%');
+    return buf_str(out);
+}
+
+Status draft_store_found_count(Cx *cx, DbConn *conn, const RowsAsk *ask, int64_t *out) {
+    *out = 0;
+    return db_int_or(cx, conn, SQL_FOUND_COUNT,
+                     DB_ARGS(DB_INT(ask->draft_id), DB_INT(ask->table),
+                             DB_TEXT(like_of(cx->arena, ask->search))),
+                     out);
+}
+
+static Status rows_query(Cx *cx, DbConn *conn, const RowsAsk *ask, DbRows **out) {
+    int64_t limit = ask->limit < 0 ? INT64_MAX : ask->limit;
+    if (ask->search.len == 0) {
+        return db_query(cx, conn, SQL_ROWS,
+                        DB_ARGS(DB_INT(ask->draft_id), DB_INT(ask->table),
+                                DB_INT(ask->from_position), DB_INT(limit), DB_INT(ask->skip)),
+                        out);
+    }
+    return db_query(cx, conn, SQL_ROWS_FOUND,
+                    DB_ARGS(DB_INT(ask->draft_id), DB_INT(ask->table), DB_INT(ask->from_position),
+                            DB_INT(limit), DB_INT(ask->skip),
+                            DB_TEXT(like_of(cx->arena, ask->search))),
+                    out);
+}
+
 Status draft_store_rows(Cx *cx, DbConn *conn, const RowsAsk *ask, DraftRows *out) {
     struct VEC(DraftRow) found = {0};
     DbRows *rows = NULL;
     bool has_row = false;
-    TRY(db_query(cx, conn, SQL_ROWS,
-                 DB_ARGS(DB_INT(ask->draft_id), DB_INT(ask->table), DB_INT(ask->from_position),
-                         DB_INT(ask->limit < 0 ? INT64_MAX : ask->limit), DB_INT(ask->skip)),
-                 &rows));
+    TRY(rows_query(cx, conn, ask, &rows));
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));

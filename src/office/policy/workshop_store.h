@@ -20,7 +20,8 @@ MUST_CHECK Status draft_store_title(Cx *cx, DbConn *conn, int64_t id, Str title)
 MUST_CHECK Status draft_store_move(Cx *cx, DbConn *conn, int64_t id, DraftState from, DraftState to,
                                    int64_t now_ms, bool *is_moved);
 
-/* Rows of a table in order; limit < 0: all. Cells are read with column_count texts. */
+/* Rows of a table in order; limit < 0: all. Cells are read with column_count texts. With a search
+ * only rows in which a cell holds it. */
 typedef struct RowsAsk {
     int64_t draft_id;
     int64_t table;
@@ -28,12 +29,15 @@ typedef struct RowsAsk {
     int64_t limit;
     int64_t from_position; /* only rows at or after it */
     size_t column_count;
+    Str search; /* empty: all rows */
 } RowsAsk;
 MUST_CHECK Status draft_store_rows(Cx *cx, DbConn *conn, const RowsAsk *ask, DraftRows *out);
 MUST_CHECK Status draft_store_row(Cx *cx, DbConn *conn, int64_t draft_id, int64_t row_id,
                                   size_t column_count, DraftRow *out);
 MUST_CHECK Status draft_store_row_count(Cx *cx, DbConn *conn, int64_t draft_id, int64_t table,
                                         int64_t *out);
+/* Rows in which a cell holds the text. */
+MUST_CHECK Status draft_store_found_count(Cx *cx, DbConn *conn, const RowsAsk *ask, int64_t *out);
 /* Rows before a position. */
 MUST_CHECK Status draft_store_row_rank(Cx *cx, DbConn *conn, int64_t draft_id, int64_t table,
                                        int64_t position, int64_t *out);
