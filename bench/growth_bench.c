@@ -1,9 +1,11 @@
 /*
  * growth_bench.c - what a claim costs when a city, a prefecture, a province has claimed before.
  *
- *   growth_bench [MOST=1000000 [LEAST]]     (make bench-growth MOST=10000000: 17 GB of disk)
+ *   growth_bench [MOST=1000000 [LEAST [FOLDER]]]     (make bench-growth MOST=10000000: 17 GB of
+ * disk)
  *
- * With LEAST the sizes between 10,000 and LEAST are left out.
+ * With LEAST the sizes between 10,000 and LEAST are left out. FOLDER: data of MOST claims that an
+ * earlier run has filled and could not measure.
  *
  * For 10,000, 100,000, ... existing claims: a demo city is made, one claim is done for real, and
  * its rows (idempotency key, decision, hold, transfer, coupon, journal entry under its SM3 chain)
@@ -705,21 +707,50 @@ static void write_one(Bench *bench, DbWork *work) {
     must(bench, db_write(&bench->cx, bench->house.db, &command, NULL), "staging");
 }
 
-static Cost size_run(int64_t size, const Cost *first) {
-    Bench bench;
+/* Takes a city that an earlier run has filled, instead of filling one. */
+static void city_reuse(Bench *bench, int64_t size, const char *folder) {
+    sqlite3 *db = NULL;
+    Arena *arena = arena_create();
+    *bench = (Bench){.arena = arena, .size = size, .now_ms = house_clock_ms(NULL)};
+    bench->today = day_of_instant(bench->now_ms);
+    bench->claimants = arena_array(arena, int64_t, MEASURED + 1);
+    prng_init(&bench->prng, (uint64_t)bench->now_ms);
+    (void)snprintf(bench->data, sizeof bench->data, "%s", folder);
+    (void)snprintf(bench->file, sizeof bench->file, "%s/huanxin.db", bench->data);
+    check(sqlite3_open(bench->file, &db) == SQLITE_OK);
+    bench->person_first = number(db, "SELECT id FROM person WHERE login = 'grow0000000000'");
+    (void)sqlite3_close(db);
+    int64_t count = 0;
+    for (int64_t i = 0; i < size + MEASURED; i++) {
+        if (is_claimant(bench, i)) {
+            bench->claimants[count++] = bench->person_first + i;
+        }
+    }
+}
+
+static void city_fill(Bench *bench, int64_t size) {
     static Counts before;
     static Counts after;
+    bench_make(bench, size);
+    city_open(bench);
+    write_one(bench, money_work);
+    counts_read(bench->file, &before);
+    real_claim(bench);
+    counts_read(bench->file, &after);
+    counts_check(&before, &after);
+    house_close(&bench->house);
+    fill(bench);
+}
+
+static Cost size_run(int64_t size, const Cost *first, const char *folder) {
+    Bench bench;
     Cost costs[ROUNDS];
     int64_t start_ns = clock_ns(CLOCK_MONOTONIC);
-    bench_make(&bench, size);
-    city_open(&bench);
-    write_one(&bench, money_work);
-    counts_read(bench.file, &before);
-    real_claim(&bench);
-    counts_read(bench.file, &after);
-    counts_check(&before, &after);
-    house_close(&bench.house);
-    fill(&bench);
+    if (folder != NULL) {
+        city_reuse(&bench, size, folder);
+    } else {
+        city_fill(&bench, size);
+    }
     double fill_s = (double)(clock_ns(CLOCK_MONOTONIC) - start_ns) / 1e9;
     shuffle(&bench);
     city_open(&bench);
@@ -753,11 +784,13 @@ int main(int argc, char **argv) {
     Cost first = {0};
     Cost last = {0};
     for (int64_t size = 10000; size <= most; size *= 10) {
-        if (size != 10000 && size < least) {
+        bool is_alone = argc > 3;
+        if (size < least && (size != 10000 || is_alone)) {
             continue;
         }
-        last = size_run(size, size == 10000 ? NULL : &first);
-        first = size == 10000 ? last : first;
+        last = size_run(size, first.wall_us == 0 ? NULL : &first,
+                        size == most && argc > 3 ? argv[3] : NULL);
+        first = first.wall_us == 0 ? last : first;
     }
     bool is_good = last.wall_us < 2 * first.wall_us;
     printf("cost grows less than 2x: %s\n", is_good ? "yes" : "NO");

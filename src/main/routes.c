@@ -10,6 +10,7 @@
 #include "office/audit/audit.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
+#include "office/coupon/release.h"
 #include "office/coupon/wait.h"
 #include "office/desk/desk.h"
 #include "office/open/open.h"
@@ -88,6 +89,18 @@ const WebRoute routes[] = {
     GET("/coupon", RESIDENT, coupon_list_page, "我的资格券"),
     GET("/coupon/claim", RESIDENT, coupon_claim_page, "领取资格券"),
     POST("/coupon/claim", RESIDENT, coupon_claim_post, coupon_claim_page, "领取资格券"),
+    GET("/release", ANYONE, release_list_page, "资格券发放"),
+    GET("/release/new", OFFICER | LEAD, release_new_page, "公布新一期发放"),
+    POST("/release/new", OFFICER | LEAD, release_new_post, release_new_page, "公布新一期发放"),
+    GET("/release/{id}", ANYONE, release_page, "一期发放"),
+    GET("/release/{id}/draw", ANYONE, release_draw_file, "抽签文件"),
+    POST("/release/{id}/pause", OFFICER | LEAD, release_pause_post, release_page, "暂停发放"),
+    POST("/release/{id}/resume", OFFICER | LEAD, release_resume_post, release_page, "恢复发放"),
+    POST("/release/{id}/close", OFFICER | LEAD, release_close_post, release_page, "截止发放"),
+    POST("/release/{id}/reveal", OFFICER | LEAD, release_reveal_post, release_page, "开签"),
+    POST("/release/{id}/give", OFFICER | LEAD, release_give_post, release_page, "按次序发放"),
+    POST("/release/{id}/join", RESIDENT, release_join_post, release_page, "登记一个位置"),
+    POST("/release/{id}/leave", RESIDENT, release_leave_post, release_page, "放弃位置"),
     GET("/wait", ANYONE, coupon_wait_page, "排队领券"),
     {"POST", "/wait", ANYONE, WEB_ORIGIN, coupon_wait_post, coupon_wait_page, 0, "取一个排队位置"},
     GET("/coupon/{id}", RESIDENT, coupon_page, "一张资格券"),

@@ -1,4 +1,5 @@
 #include "office/coupon/coupon_store.h"
+#include "office/coupon/release.h"
 
 #include <inttypes.h>
 
@@ -74,26 +75,51 @@ static int64_t expires_ms(Day day, int64_t validity_days, int64_t year) {
     return day_start_ms(day_compare(end, year_end) < 0 ? end : year_end);
 }
 
-static Status coupon_create(Cx *cx, DbConn *conn, const CouponClaim *claim, const TreasuryPot *pot,
-                            int64_t slot, Coupon *coupon) {
-    *coupon =
-        (Coupon){.code = claim->code,
-                 .programme = claim->category->programme,
-                 .year = claim->category->year,
-                 .category = claim->category->code,
-                 .person_id = claim->person_id,
-                 .amount = claim->answer->cap,
-                 .claimed_ms = claim->now_ms,
-                 .expires_ms = expires_ms(claim->day, pot->validity_days, claim->category->year)};
+/* A release with a filing deadline decides itself how long its coupons live. */
+static int64_t claim_expires_ms(const CouponClaim *claim, const TreasuryPot *pot,
+                                const Release *release) {
+    if (day_compare(release->file_until, DAY_NONE) != 0) {
+        return day_start_ms(day_add(release->file_until, 1));
+    }
+    return expires_ms(claim->day, pot->validity_days, claim->category->year);
+}
+
+/* What a claim draws on. */
+typedef struct ClaimSource {
+    TreasuryPot pot;
+    Release release; /* id 0: none is needed */
+    int64_t slot;
+} ClaimSource;
+
+static Status coupon_create(Cx *cx, DbConn *conn, const CouponClaim *claim,
+                            const ClaimSource *source, Coupon *coupon) {
+    *coupon = (Coupon){.code = claim->code,
+                       .programme = claim->category->programme,
+                       .year = claim->category->year,
+                       .category = claim->category->code,
+                       .person_id = claim->person_id,
+                       .amount = claim->answer->cap,
+                       .claimed_ms = claim->now_ms,
+                       .expires_ms = claim_expires_ms(claim, &source->pot, &source->release)};
     TRY(policy_decision_store(cx, conn, claim->answer, claim->day, claim->now_ms,
                               &coupon->decision_id));
-    HoldSpec hold = {.fund = pot->fund,
+    HoldSpec hold = {.fund = source->pot.fund,
                      .amount = coupon->amount,
                      .case_kind = "coupon",
                      .case_id = coupon->decision_id};
     TRY(ledger_reserve(cx, conn, &hold, &coupon->hold));
-    TRY(coupon_store_insert(cx, conn, coupon, slot, &coupon->id));
+    TRY(coupon_store_insert(cx, conn, coupon, source->slot, &coupon->id));
+    TRY(release_granted(cx, conn, coupon->id, &source->release));
     return journal(cx, conn, "coupon.claim", coupon);
+}
+
+Status coupon_claim_check(Cx *cx, DbConn *conn, const CouponClaim *claim) {
+    TreasuryPot pot;
+    CouponUse use;
+    int64_t slot = 0;
+    TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year, &pot));
+    TRY(coupon_store_use(cx, conn, claim, &use));
+    return slot_choose(cx, claim, &use, &pot, &slot);
 }
 
 Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id) {
@@ -110,17 +136,18 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
     if (!is_payable) {
         return fault(cx, STATUS_CONFLICT, "这项政策还有内容等待本市签认，暂不能领取");
     }
-    TreasuryPot pot;
-    TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year, &pot));
-    if (!pot.is_open) {
+    ClaimSource source = {0};
+    TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year,
+                          &source.pot));
+    if (!source.pot.is_open) {
         return fault(cx, STATUS_CONFLICT, "这个项目的资格券已暂停领取");
     }
     CouponUse use;
     TRY(coupon_store_use(cx, conn, claim, &use));
-    int64_t slot = 0;
-    TRY(slot_choose(cx, claim, &use, &pot, &slot));
+    TRY(slot_choose(cx, claim, &use, &source.pot, &source.slot));
+    TRY(release_take(cx, conn, claim, &source.release));
     Coupon coupon;
-    TRY(coupon_create(cx, conn, claim, &pot, slot, &coupon));
+    TRY(coupon_create(cx, conn, claim, &source, &coupon));
     *id = coupon.id;
     return STATUS_OK;
 }

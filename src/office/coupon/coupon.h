@@ -55,6 +55,7 @@ typedef struct CouponClaim {
     Str code;                   /* random, made by the caller: coupon_code_new */
     Day day;
     int64_t now_ms;
+    int64_t release_id; /* of a waiting list or draw that gives it; 0: first come */
 } CouponClaim;
 
 /* Makes a coupon number that a person can read out: 12 digits and capital letters without 0O1I. */
@@ -64,6 +65,10 @@ Str coupon_code_new(Arena *arena);
  * has used the category this year, has no claim left, or the pot is empty; INVALID when the answer
  * is not eligible. *id gets the coupon. */
 MUST_CHECK Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id);
+
+/* The checks of coupon_claim that concern the person alone, changing nothing: CONFLICT when they
+ * hold or have used a coupon of the category this year, or have no claim left. */
+MUST_CHECK Status coupon_claim_check(Cx *cx, DbConn *conn, const CouponClaim *claim);
 
 /* Gives an unused coupon of this person back. CONFLICT when it is not unused. */
 MUST_CHECK Status coupon_withdraw(Cx *cx, DbConn *conn, int64_t coupon_id, int64_t person_id,
@@ -84,6 +89,10 @@ MUST_CHECK Status coupon_return(Cx *cx, DbConn *conn, const Coupon *coupon, int6
 /* Undoes a redemption that was paid, when the money has come back: it is recovered in the ledger,
  * and the coupon is treated as by coupon_return. CONFLICT when it is not settled. */
 MUST_CHECK Status coupon_recover(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
+/* What the till asks: may this coupon pay an invoice of that day, now? A release can have a
+ * purchase cut-off and a later filing deadline. CONFLICT at field "invoice_day". */
+MUST_CHECK Status coupon_purchase_check(Cx *cx, DbConn *conn, int64_t coupon_id, Day invoice_day,
+                                        int64_t now_ms);
 /* Pays what was approved. */
 MUST_CHECK Status coupon_settle(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms);
 

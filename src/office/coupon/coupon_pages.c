@@ -35,6 +35,7 @@ Status coupon_list_page(Web *web) {
     view_title(view, STR("我的资格券"));
     view_lead(view, STR("一类商品一张券。先看能补多少，再领券；点券码可以出示给商家。"));
     view_link(view, STR("/calculator"), STR("看看我能补多少，再领券"), true);
+    view_link(view, STR("/release"), STR("各期发放：什么时候发、怎样发"), false);
     view_section(view, STR("全部资格券"));
     view_table_begin(view, "coupons", STR("我的资格券"), coupon_columns, 6);
     for (size_t i = 0; i < list.count; i++) {

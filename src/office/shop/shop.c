@@ -221,6 +221,7 @@ static Status till_check(Cx *cx, DbConn *conn, const City *city, const TillSale 
     TRY(price_check(cx, till, &out->filed, &out->coupon));
     TRY(names_check(cx, conn, till, out->coupon.person_id));
     TRY(day_check(cx, till, &out->coupon));
+    TRY(coupon_purchase_check(cx, conn, out->coupon.id, till->invoice_day, till->now_ms));
     TRY(till_decide(cx, city, till, &out->filed, &out->answer));
     TRY(payable_check(cx, conn, out->answer.version));
     TRY(coupon_usable(cx, &out->coupon, till->now_ms));
