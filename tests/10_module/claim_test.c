@@ -345,6 +345,26 @@ static void test_one_a_person_and_year(void **state) {
     assert_int_equal(submit(&second), STATUS_INVALID);
 }
 
+static Status stranger_work(Cx *step_cx, DbConn *conn, void *input) {
+    const Filing *filing = input;
+    ClaimSave save = {.claim_id = filing->id,
+                      .person_id = filing->person_id + 1,
+                      .answers = STR("{\"price\":\"1\"}"),
+                      .now_ms = 1};
+    return claim_save(step_cx, conn, &house.city, &save);
+}
+
+static void test_a_claim_is_its_persons(void **state) {
+    (void)state;
+    Filing filing = filing_of(newcomer());
+    fill(&filing);
+    assert_int_equal(act(stranger_work, &filing, 1), STATUS_NOT_FOUND);
+    Filing stranger = filing;
+    stranger.person_id++;
+    assert_int_equal(submit(&stranger), STATUS_NOT_FOUND);
+    state_is(filing.id, "draft");
+}
+
 /* ---- C4: once ---- */
 
 static void test_c4_a_vehicle_once_over_programmes(void **state) {
@@ -737,6 +757,7 @@ int main(void) {
         cmocka_unit_test(test_c1_all_defects_at_once),
         cmocka_unit_test(test_refused_by_the_table_before_submission),
         cmocka_unit_test(test_one_a_person_and_year),
+        cmocka_unit_test(test_a_claim_is_its_persons),
         cmocka_unit_test(test_c4_a_vehicle_once_over_programmes),
         cmocka_unit_test(test_c4_an_invoice_of_a_sale_is_used),
         cmocka_unit_test(test_withdrawn_frees_money_and_keys),
