@@ -371,6 +371,7 @@ Status plan_dashboard_page(Web *web) {
     print_button(web);
     lights_section(web, &targets);
     if (page_is_office(web)) {
+        view_link(view, STR("/dashboard/file/pdf"), STR("目标与任务总览（PDF）"), false);
         TRY(problems_section(web, 0));
         TRY(changes_section(web));
     }

@@ -106,6 +106,7 @@ Status plan_my_unit_page(Web *web) {
     view_link(view, STR("/measure"), STR("全部措施"), false);
     view_link(view, STR("/series?who=mine"), STR("本单位填报的逐月数据"), false);
     view_link(view, STR("/figure"), STR("填报审核"), false);
+    view_link(view, STR("/my-unit/file/pdf"), STR("打印本单位任务单（PDF）"), false);
     view_section(view, STR("任务"));
     return page_task_table(web, web->user->unit_id);
 }
