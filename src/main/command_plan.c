@@ -8,6 +8,7 @@
 #include "reader/city.h"
 #include "reader/reader.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@ enum { JSON_BYTES_MAX = 64 * 1024 * 1024, PATH_BYTES_MAX = 3800 };
 static const char USAGE[] =
     "用法 usage:\n"
     "  huanxin plan read FILE [--json]    读方案：标题、任务、责任单位、目标、存疑处\n"
-    "  huanxin plan new-city FILE DIR     从方案建一个城市目录 DIR（不覆盖已有目录）\n"
+    "  huanxin plan new-city FILE DIR     从方案建一个城市目录 DIR（不覆盖已有目录），\n"
+    "                                     带上 cities/anqiu 的标准记录种类和工作日历\n"
     "  huanxin plan load FILE [--data DIR] [--city DIR]\n"
     "                                     用方案原文替换已载入的摘要（结构须相同）\n"
     "  huanxin plan --help\n"
@@ -226,6 +228,68 @@ static Status folder_place(Cx *cx, const char *fresh, const char *target) {
     return fault(cx, status, "放不到 %s：%s", target, strerror(errno));
 }
 
+/* ---- what every city shares ---- */
+
+/* The folder whose kinds of record and calendar a new city begins with, when it is there. */
+static const char STANDARD_CITY[] = "cities/anqiu";
+
+static Status file_copy(Cx *cx, const char *from_dir, const char *to_dir, const char *name) {
+    CityFile file = {.name = name};
+    TRY(file_read(cx, str_c(cx->arena, str_print(cx->arena, "%s/%s", from_dir, name)), &file.text));
+    return file_write(cx, to_dir, &file);
+}
+
+static bool is_yaml(const char *name) {
+    return str_ends(str_of(name), STR(".yaml"));
+}
+
+static Status records_copy(Cx *cx, const char *fresh, size_t *count) {
+    const char *from = str_c(cx->arena, str_print(cx->arena, "%s/records", STANDARD_CITY));
+    const char *to = str_c(cx->arena, str_print(cx->arena, "%s/records", fresh));
+    DIR *folder = opendir(from);
+    if (folder == NULL) {
+        return STATUS_OK;
+    }
+    Status status = mkdir(to, 0755) == 0
+                        ? STATUS_OK
+                        : fault(cx, STATUS_IO, "建不了目录 %s：%s", to, strerror(errno));
+    for (struct dirent *entry = readdir(folder); entry != NULL && status == STATUS_OK;
+         entry = readdir(folder)) {
+        if (is_yaml(entry->d_name)) {
+            status = file_copy(cx, from, to, entry->d_name);
+            *count += 1;
+        }
+    }
+    (void)closedir(folder);
+    return status;
+}
+
+static Status standards_copy(Cx *cx, const char *fresh, size_t *count) {
+    Status status = file_copy(cx, STANDARD_CITY, fresh, "calendar.yaml");
+    if (status == STATUS_NOT_FOUND) {
+        fault_clear(cx);
+        status = STATUS_OK;
+    }
+    TRY(status);
+    return records_copy(cx, fresh, count);
+}
+
+static void records_remove(Cx *cx, const char *fresh) {
+    const char *records = str_c(cx->arena, str_print(cx->arena, "%s/records", fresh));
+    DIR *folder = opendir(records);
+    for (struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL;
+         entry = readdir(folder)) {
+        if (is_yaml(entry->d_name)) {
+            (void)unlink(str_c(cx->arena, str_print(cx->arena, "%s/%s", records, entry->d_name)));
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+        (void)rmdir(records);
+    }
+    (void)unlink(str_c(cx->arena, str_print(cx->arena, "%s/calendar.yaml", fresh)));
+}
+
 static Status new_city_run(Cx *cx, const char *path, const char *dir) {
     size_t len = strlen(dir);
     while (len > 1 && dir[len - 1] == '/') {
@@ -246,16 +310,19 @@ static Status new_city_run(Cx *cx, const char *path, const char *dir) {
     TRY(city_files_make(cx, &text, &plan, &files));
     const char *fresh =
         str_c(cx->arena, str_print(cx->arena, "%s.new-%ld", target, (long)getpid()));
+    size_t kinds = 0;
     Status status = folder_write(cx, fresh, &files);
-    if (status == STATUS_OK) {
-        status = folder_place(cx, fresh, target);
-    }
+    status = status == STATUS_OK ? standards_copy(cx, fresh, &kinds) : status;
+    status = status == STATUS_OK ? folder_place(cx, fresh, target) : status;
     if (status != STATUS_OK) {
+        records_remove(cx, fresh);
         folder_remove(cx, fresh, &files);
         return status;
     }
-    printf("%s：任务 %zu 项，单位 %zu 个，目标 %zu 个，存疑 %zu 处；先读 %s/README\n", target,
-           plan.tasks.count, plan.units.count, plan.targets.count, plan.doubts.count, target);
+    printf(
+        "%s：任务 %zu 项，单位 %zu 个，目标 %zu 个，存疑 %zu 处，标准记录种类 %zu 个；先读 %s/README\n",
+        target, plan.tasks.count, plan.units.count, plan.targets.count, plan.doubts.count, kinds,
+        target);
     return STATUS_OK;
 }
 

@@ -149,19 +149,114 @@ static void city_yaml(Buf *out, Arena *arena, const Plan *plan) {
     buf_put_c(out, "  file: plan.txt\n");
 }
 
+/* The offices that every county has, by what their names hold; the standard kinds of record name
+ * their owners by these ids. Order: the more special name first. */
+static const struct {
+    const char *words[3];
+    const char *id;
+    const char *brief;
+} STANDARD_UNITS[] = {
+    {{"发改", "发展和改革", "发展改革"}, "fagai", "发改局"},
+    {{"工信", "工业和信息化", "经信"}, "gongxin", "工信局"},
+    {{"科技局", "科学技术", NULL}, "keji", "科技局"},
+    {{"商务局", NULL, NULL}, "shangwu", "商务局"},
+    {{"财政局", NULL, NULL}, "caizheng", "财政局"},
+    {{"市场监管", "市场监督管理", NULL}, "shichangjianguan", "市场监管局"},
+    {{"住建", "住房和城乡建设", NULL}, "zhujian", "住建局"},
+    {{"综合行政执法", "综合执法", "城管"}, "zhifa", "综合行政执法局"},
+    {{"交通", NULL, NULL}, "jiaotong", "交通运输局"},
+    {{"公安", NULL, NULL}, "gongan", "公安局"},
+    {{"生态环境", NULL, NULL}, "shengtai", "生态环境分局"},
+    {{"教体", "教育", NULL}, "jiaoti", "教体局"},
+    {{"文化和旅游", "文旅", "文广旅"}, "wenlv", "文化和旅游局"},
+    {{"农业农村", NULL, NULL}, "nongye", "农业农村局"},
+    {{"卫健", "卫生健康", NULL}, "weijian", "卫健局"},
+    {{"自然资源", NULL, NULL}, "ziran", "自然资源和规划局"},
+    {{"税务", NULL, NULL}, "shuiwu", "税务局"},
+    {{"金融监督", "金融监管", NULL}, "jinrong", "金融监管支局"},
+    {{"应急", NULL, NULL}, "yingji", "应急局"},
+    {{"机关事务", NULL, NULL}, "jiguan", "机关事务服务中心"},
+    {{"供销", NULL, NULL}, "gongxiao", "供销联社"},
+    {{"宣传部", NULL, NULL}, "xuanchuan", "委宣传部"},
+    {{"人社", "人力资源和社会保障", NULL}, "renshe", "人社局"},
+};
+enum { STANDARD_UNIT_COUNT = sizeof STANDARD_UNITS / sizeof STANDARD_UNITS[0] };
+
+static size_t standard_of(Str name) {
+    for (size_t i = 0; i < STANDARD_UNIT_COUNT; i++) {
+        for (size_t k = 0; k < 3 && STANDARD_UNITS[i].words[k] != NULL; k++) {
+            if (str_contains(name, str_of(STANDARD_UNITS[i].words[k]))) {
+                return i;
+            }
+        }
+    }
+    return STANDARD_UNIT_COUNT;
+}
+
+/* The id of the first unit of its kind is the standard one; of a second one it comes from the name.
+ */
+static Str unit_id(Arena *arena, const Plan *plan, Str name) {
+    size_t kind = standard_of(name);
+    for (size_t i = 0; i < plan->units.count && kind < STANDARD_UNIT_COUNT; i++) {
+        if (standard_of(plan->units.items[i]) == kind) {
+            return str_equal(plan->units.items[i], name) ? str_of(STANDARD_UNITS[kind].id)
+                                                         : city_unit_id(arena, name);
+        }
+    }
+    return city_unit_id(arena, name);
+}
+
+/* "县" of 临泉县: how its offices begin. */
+static Str level_of(Str city) {
+    static const char *const LEVELS[] = {"市", "县", "区", "旗", NULL};
+    for (size_t i = 0; LEVELS[i] != NULL; i++) {
+        if (str_ends(city, str_of(LEVELS[i]))) {
+            return str_of(LEVELS[i]);
+        }
+    }
+    return STR("");
+}
+
+static bool has_standard(const Plan *plan, size_t kind) {
+    for (size_t i = 0; i < plan->units.count; i++) {
+        if (standard_of(plan->units.items[i]) == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The plan does not speak of them, but records belong to them. */
+static void other_units_yaml(Buf *out, Arena *arena, const Plan *plan) {
+    Str level = level_of(city_name(plan));
+    bool is_first = true;
+    for (size_t i = 0; i < STANDARD_UNIT_COUNT; i++) {
+        if (has_standard(plan, i)) {
+            continue;
+        }
+        buf_put_c(out, is_first ? "# Not in the plan, but the standard kinds of record name them; "
+                                  "check the names.\n"
+                                : "");
+        is_first = false;
+        yaml_member(out, "  - id", str_of(STANDARD_UNITS[i].id));
+        yaml_member(out, "    name", str_join(arena, level, str_of(STANDARD_UNITS[i].brief)));
+        buf_put_c(out, "    aliases: []\n    in_plan: false\n");
+    }
+}
+
 static Status units_yaml(Cx *cx, Buf *out, const Plan *plan) {
     Map ids;
     map_init(&ids, cx->arena);
     Str city = city_name(plan);
     buf_put_c(
         out,
-        "# Units in the order of first mention. id: from the name, keep it when the name changes and\n"
-        "# put the old name among the aliases.\n");
-    buf_put_c(out, plan->units.count == 0 ? "units: []\n" : "units:\n");
+        "# Units in the order of first mention. id: keep it when the name changes and put the old\n"
+        "# name among the aliases; the standard kinds of record name their owners by it.\n");
+    buf_put_c(out, "units:\n");
     for (size_t i = 0; i < plan->units.count; i++) {
         TRY(cx_step(cx));
         Str name = plan->units.items[i];
-        Str id = city_unit_id(cx->arena, name);
+        Str id = unit_id(cx->arena, plan, name);
         if (map_has(&ids, id)) {
             return fault(cx, STATUS_CONFLICT, "两个单位得到同一个编号：" STR_FMT, STR_ARG(name));
         }
@@ -171,6 +266,7 @@ static Status units_yaml(Cx *cx, Buf *out, const Plan *plan) {
         yaml_member(out, "    name", name);
         yaml_list(out, "    aliases", &aliases);
     }
+    other_units_yaml(out, cx->arena, plan);
     return STATUS_OK;
 }
 
@@ -188,6 +284,21 @@ static void year_member(Buf *out, const char *key, int32_t year) {
     }
 }
 
+/* Who leads the task in which the target stands; empty for one of the whole plan. */
+static Str owner_of(Arena *arena, const Plan *plan, const PlanTarget *target) {
+    for (size_t i = 0; i < plan->tasks.count; i++) {
+        const PlanTask *task = &plan->tasks.items[i];
+        bool is_same = task->path.count == target->path.count && task->lead.count > 0;
+        for (size_t k = 0; is_same && k < task->path.count; k++) {
+            is_same = str_equal(task->path.items[k], target->path.items[k]);
+        }
+        if (is_same) {
+            return unit_id(arena, plan, task->lead.items[0]);
+        }
+    }
+    return STR("");
+}
+
 static void target_yaml(Buf *out, Str id, const PlanTarget *target) {
     yaml_member(out, "  - id", id);
     yaml_member(out, "    title", target->indicator);
@@ -203,20 +314,22 @@ static void target_yaml(Buf *out, Str id, const PlanTarget *target) {
     if (target->period.len > 0) {
         yaml_member(out, "    period", target->period);
     }
-    buf_put_c(out, "    owner: not set\n    source: reported\n    counter: not set\n"
-                   "    baseline: not set\n");
+    buf_put_c(out, "    formula: not set\n");
 }
 
 static Status indicators_yaml(Cx *cx, Buf *out, const Plan *plan) {
     buf_put_c(
         out,
-        "# The targets in the order of the plan; T01 is the first. Set for each: owner (a unit id), source\n"
-        "# (live or reported), counter (which one feeds it when live) and, for growth, the signed baseline.\n"
-        "# Until then it shows as not measured.\n");
+        "# The targets in the order of the plan; T01 is the first. owner: the unit that answers for it.\n"
+        "# Without a formula the unit reports the figure itself, month by month; with one, declare the\n"
+        "# series it names, as cities/anqiu/indicators.yaml does. Baselines are filed on the target's page.\n"
+        "series: []\n");
     buf_put_c(out, plan->targets.count == 0 ? "indicators: []\n" : "indicators:\n");
     for (size_t i = 0; i < plan->targets.count; i++) {
         TRY(cx_step(cx));
-        target_yaml(out, str_print(cx->arena, "T%02zu", i + 1), &plan->targets.items[i]);
+        const PlanTarget *target = &plan->targets.items[i];
+        target_yaml(out, str_print(cx->arena, "T%02zu", i + 1), target);
+        yaml_member(out, "    owner", owner_of(cx->arena, plan, target));
     }
     return STATUS_OK;
 }
@@ -224,12 +337,11 @@ static Status indicators_yaml(Cx *cx, Buf *out, const Plan *plan) {
 static Status readme(Cx *cx, Buf *out, const Plan *plan) {
     buf_put_c(out, "城市目录 city folder\n\n");
     buf_print(out, STR_FMT "\n\n", STR_ARG(plan->title));
-    buf_put_c(
-        out,
-        "city.yaml     城市与文件；补上 not set 的项\n"
-        "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
-        "units.yaml    单位、编号、别名\n"
-        "indicators.yaml  目标；逐个补 owner、source、counter，增长类补 2023 年之类的基数 baseline\n\n");
+    buf_put_c(out, "city.yaml     城市与文件；补上 not set 的项\n"
+                   "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
+                   "units.yaml    单位、编号、别名\n"
+                   "indicators.yaml  目标；逐个核对 owner，需要计算的补 series 和 formula\n"
+                   "records/      标准记录种类；calendar.yaml 国务院公布的放假安排\n\n");
     buf_print(out, "读到任务 %zu 项、单位 %zu 个、目标 %zu 个、存疑 %zu 处。\n\n",
               plan->tasks.count, plan->units.count, plan->targets.count, plan->doubts.count);
     buf_put_c(out, plan->doubts.count == 0

@@ -139,7 +139,7 @@ static Status own_series_add(Loading *loading, const YamlNode *row, BookTarget *
     bool is_growth = str_equal(kind, STR("growth"));
     BookSeries series = {.id = target->code,
                          .name = target->title,
-                         .unit = text_of(loading, row, "unit"),
+                         .unit = is_growth ? STR_NONE : text_of(loading, row, "unit"),
                          .type = is_growth ? BOOK_FLOW : BOOK_LEVEL,
                          .owner = target->owner,
                          .per = 1,
@@ -173,7 +173,11 @@ static Status target_head_read(Loading *loading, const YamlNode *row, BookTarget
 static void scope_make(Loading *loading) {
     loading->scope = feel_scope_new(loading->cx->arena, NULL);
     for (size_t i = 0; i < loading->series.count; i++) {
-        (void)feel_scope_add(loading->scope, loading->series.items[i].name, &FEEL_TYPE_NUMBER);
+        /* A title of a plan may hold anything; the code of a target is a name. */
+        const BookSeries *series = &loading->series.items[i];
+        (void)feel_scope_add(loading->scope,
+                             series->target_code.len > 0 ? series->id : series->name,
+                             &FEEL_TYPE_NUMBER);
     }
     loading->book->baseline_slot = feel_scope_add(loading->scope, STR("基期值"), &FEEL_TYPE_NUMBER);
 }
@@ -223,8 +227,8 @@ static Status lever_read(const Loading *loading, const YamlNode *row, BookTarget
 /* The words of a formula that only takes over what the unit reports. */
 static Str own_formula(Arena *arena, const BookSeries *own) {
     return own->type == BOOK_FLOW
-               ? str_print(arena, "(" STR_FMT " / 基期值 - 1) * 100", STR_ARG(own->name))
-               : own->name;
+               ? str_print(arena, "(" STR_FMT " / 基期值 - 1) * 100", STR_ARG(own->id))
+               : own->id;
 }
 
 static Status target_finish(const Loading *loading, const YamlNode *row, BookTarget *target) {
