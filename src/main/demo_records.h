@@ -17,7 +17,7 @@
  *   ["a", "b", "b"]        one of them; for choices: some of them
  *   {cycle: 12, of: [..]}  in turn, the next one every 12 records; towns and refs need no `of`
  *   {pool: "firm"}         an organisation of the list `pools.firm`
- *   {rows: "1..3", cols: {..}}
+ *   {rows: "1..3", cols: {..}}    a column may be {each: [..]}: the first row takes the first word
  *   {with: {FIELD: ".."}, states: [..]}   a record referred to
  *   {chance: 40, of: ..}   in so many percent of the records, else left empty
  *   ""                     left empty

@@ -26,6 +26,7 @@ typedef struct Field {
     const YamlNode *spec;
     Day day;
     Str prefix; /* of the input's name: "machine.0." in a table of rows */
+    size_t row; /* in a table of rows */
 } Field;
 
 static Arena *arena_of(const Field *it) {
@@ -311,9 +312,14 @@ static bool is_cycle(const Field *it) {
     return yaml_is_map(it->spec) && yaml_at(it->spec, "cycle") != NULL;
 }
 
-/* The words of a spec: of a scalar itself, of a list one of its items, of a cycle the next. */
+/* The words of a spec: of a scalar itself, of a list one of its items, of a cycle the next, in a
+ * table each row's own. */
 static Str words_pick(const Field *it) {
     const YamlNode *spec = it->spec;
+    const YamlNode *each = yaml_is_map(spec) ? yaml_at(spec, "each") : NULL;
+    if (yaml_count(each) > 0) {
+        return yaml_scalar(yaml_item(each, it->row % yaml_count(each)));
+    }
     if (is_cycle(it)) {
         const YamlNode *list = yaml_at(spec, "of");
         return yaml_count(list) == 0 ? STR_NONE
@@ -592,6 +598,7 @@ static Status rows_make(const Field *it, Str words) {
         for (size_t i = 0; i < it->field->item_count; i++) {
             Field cell = *it;
             cell.field = &it->field->items[i];
+            cell.row = (size_t)row;
             cell.spec = yaml_at(cols, str_c(arena_of(it), cell.field->name));
             cell.prefix =
                 str_print(arena_of(it), STR_FMT ".%" PRId64 ".", STR_ARG(it->field->name), row);
@@ -672,6 +679,6 @@ static Status value_make(Field *it) {
 
 Status demo_value_make(DemoBook *book, DemoRecord *record, const RecordField *field,
                        const YamlNode *spec, Day day) {
-    Field it = {book, record, field, spec, day, STR("")};
+    Field it = {book, record, field, spec, day, STR(""), 0};
     return value_make(&it);
 }
