@@ -282,6 +282,23 @@ static Status cursor_read(Cx *cx, Plan *plan) {
                     : fault_at_field(cx, STATUS_INVALID, "after", "翻页位置无效，请从第一页重新翻");
 }
 
+/* A walk along a column begins at the end of the range that is asked of it, not at the column's
+ * own. */
+static void walk_bound(Plan *plan) {
+    for (size_t i = 0; i < plan->tests.number_count && !plan->after.is_set; i++) {
+        int64_t low = plan->tests.numbers[i].low;
+        int64_t high = plan->tests.numbers[i].high;
+        if (plan->tests.numbers[i].column != plan->sort) {
+            continue;
+        }
+        if (plan->is_descending && high < INT64_MAX) {
+            plan->after = (Place){.is_set = true, .number = high, .id = INT64_MAX};
+        } else if (!plan->is_descending && low > RECORD_NO_NUMBER + 1) {
+            plan->after = (Place){.is_set = true, .number = low, .id = 0};
+        }
+    }
+}
+
 static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *query, Plan *plan) {
     *plan = (Plan){.house = house, .query = query, .tests = {.kind_id = *query->kind->id}};
     check(plan->tests.kind_id > 0);
@@ -302,7 +319,9 @@ static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *que
         TRY(filter_take(cx, plan, &query->filters[i]));
     }
     TRY(states_take(cx, plan));
-    return cursor_read(cx, plan);
+    TRY(cursor_read(cx, plan));
+    walk_bound(plan);
+    return STATUS_OK;
 }
 
 /* ---- candidates in memory ---- */
@@ -628,14 +647,19 @@ Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQ
 }
 
 /* Several conditions that each meet many: counted along the walk, up to the maximum. */
-static Status walk_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out) {
+/* Conditions that only a walk can test together are counted so far that a page stays quick. */
+enum { WALK_COUNT_MAX = 1000 };
+
+static Status walk_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out, bool *is_more) {
     DbRows *rows = NULL;
     bool has_row = false;
-    TRY(walk_begin(cx, conn, plan, RECORD_COUNT_MAX + 1, &rows));
+    TRY(walk_begin(cx, conn, plan, WALK_COUNT_MAX + 1, &rows));
     TRY(db_next(cx, rows, &has_row));
     for (*out = 0; has_row; ++*out) {
         TRY(db_next(cx, rows, &has_row));
     }
+    *is_more = *out > WALK_COUNT_MAX;
+    *out = *is_more ? WALK_COUNT_MAX : *out;
     return STATUS_OK;
 }
 
@@ -660,7 +684,7 @@ Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const Record
         TRY(record_store_driver_count(cx, conn, plan.tests.kind_id, &plan.drivers[0],
                                       RECORD_COUNT_MAX + 1, out));
     } else {
-        TRY(walk_count(cx, conn, &plan, out));
+        return walk_count(cx, conn, &plan, out, is_more);
     }
     *is_more = *out > RECORD_COUNT_MAX;
     *out = *is_more ? RECORD_COUNT_MAX : *out;

@@ -432,9 +432,16 @@ static Status table_write(const Desk *desk, const DeskList *list, const RecordPa
 
 static Status pages_write(const Desk *desk, const DeskList *list, const RecordPage *page) {
     Web *web = desk->web;
-    ViewPages pages = {.page = list->page, .rows_per_page = (int64_t)list->query.row_max};
-    TRY(record_count(web->cx, web->conn, &desk->house, &list->query, &pages.total,
-                     &pages.is_at_least));
+    int64_t rows = (int64_t)list->query.row_max;
+    ViewPages pages = {.page = list->page,
+                       .rows_per_page = rows,
+                       .total = list->page * rows + (int64_t)page->count,
+                       .is_at_least = page->next.len > 0};
+    /* A search reads every record that it finds: not twice for one page. */
+    if (list->query.search.len == 0) {
+        TRY(record_count(web->cx, web->conn, &desk->house, &list->query, &pages.total,
+                         &pages.is_at_least));
+    }
     if (list->cursor_count > 0) {
         pages.first = sorted_path(desk, list);
         pages.before = trail_path(desk, list, list->cursor_count - 1, STR_NONE);
