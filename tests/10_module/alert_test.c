@@ -1,0 +1,247 @@
+/*
+ * alert_test.c - each fraud check at its bound: what stands on it says nothing, what is one step
+ * beyond it does. Sales of a demo city are rewritten into the pattern, alone in a year of their
+ * own.
+ */
+#include "main/house.h"
+#include "office/alert/alert.h"
+#include "test.h"
+#include "test_database.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char data_folder[] = "build/alert-XXXXXX";
+static TestDatabase database;
+static Arena *arena;
+static Cx cx;
+static House house;
+static int64_t sale_ids[16];
+
+#define BEGIN day_start_ms(day_of_ymd(2030, 1, 1))
+
+static int start(void **state) {
+    (void)state;
+    char command[1024];
+    assert_non_null(mkdtemp(data_folder));
+    test_database_make(&database);
+    (void)snprintf(command, sizeof command,
+                   PROGRAM_PATH " demo --data %s --db '%s' --residents 300 --last 2026-11-20"
+                                " --seed 7 --quiet > %s/log 2>&1",
+                   data_folder, database.url, data_folder);
+    assert_int_equal(system(command), 0);
+    arena = arena_create();
+    cx_init(&cx, arena);
+    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
+                    (char[]){"--db"}, database.url,       NULL};
+    Settings settings;
+    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
+    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    return 0;
+}
+
+static int stop(void **state) {
+    (void)state;
+    char command[128];
+    house_close(&house);
+    arena_free(arena);
+    test_database_drop(&database);
+    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
+    return system(command);
+}
+
+static void must(Status status) {
+    if (status != STATUS_OK) {
+        fail_msg("%s: %s", status_text(status), cx.fault.text);
+    }
+}
+
+/* ---- patterns ---- */
+
+static const char SQL_SALE_IDS[] = "SELECT id FROM sale WHERE sold_ms < $1 ORDER BY id LIMIT 16";
+static const char SQL_SALE_SET[] =
+    "UPDATE sale SET org_id = (SELECT min(id) FROM org WHERE kind = 'shop') + $2, gtin = $3,"
+    " serial = $4, price_fen = $5, sold_ms = $6, state = $7 WHERE id = $1";
+static const char SQL_PRICE_PUT[] =
+    "INSERT INTO filed_price (org_id, gtin, title, programme, category, efficiency_level,"
+    " price_fen, filed_ms, ended_ms) VALUES ((SELECT min(id) FROM org WHERE kind = 'shop'), $1,"
+    " 't', 'appliance', 'tv', 1, $2, $3, $4)";
+
+typedef struct Pattern {
+    int64_t shop; /* offset from the first */
+    const char *gtin;
+    const char *serial;
+    int64_t price_fen;
+    int64_t hour; /* from BEGIN */
+    const char *state;
+} Pattern;
+
+typedef struct PatternInput {
+    const Pattern *rows;
+    size_t count;
+    int64_t filed_hour; /* 0: no filings */
+    int64_t before_fen;
+    int64_t filed_fen;
+} PatternInput;
+
+static int64_t hour_ms(int64_t hour) {
+    return BEGIN + hour * INT64_C(3600000);
+}
+
+static Status pattern_work(Cx *work_cx, DbConn *conn, void *input) {
+    const PatternInput *in = input;
+    for (size_t i = 0; i < in->count; i++) {
+        const Pattern *row = &in->rows[i];
+        TRY(db_exec(work_cx, conn, SQL_SALE_SET,
+                    DB_ARGS(DB_INT(sale_ids[i]), DB_INT(row->shop), DB_TEXT(str_of(row->gtin)),
+                            DB_TEXT(str_of(row->serial)), DB_INT(row->price_fen),
+                            DB_INT(hour_ms(row->hour)), DB_TEXT(str_of(row->state))),
+                    NULL));
+    }
+    if (in->filed_hour != 0) {
+        int64_t filed_ms = hour_ms(in->filed_hour);
+        Str gtin = str_of(in->rows[0].gtin);
+        TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
+                    DB_ARGS(DB_TEXT(gtin), DB_INT(in->before_fen), DB_INT(1), DB_INT(filed_ms)),
+                    NULL));
+        TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
+                    DB_ARGS(DB_TEXT(gtin), DB_INT(in->filed_fen), DB_INT(filed_ms), DB_NULL),
+                    NULL));
+    }
+    return STATUS_OK;
+}
+
+/* The alerts of a kind in the pattern's own time, which ends with its last row's week. */
+static int64_t said(PatternInput *input, AlertKind kind) {
+    DbConn *conn = NULL;
+    DbRows *rows = NULL;
+    bool has_row = false;
+    AlertList found;
+    AlertSpan span = {BEGIN, BEGIN + 400 * DAY_MS};
+    cx_init(&cx, arena);
+    must(db_read_begin(&cx, house.db, &conn));
+    must(db_query(&cx, conn, SQL_SALE_IDS, DB_ARGS(DB_INT(INT64_MAX)), &rows));
+    must(db_next(&cx, rows, &has_row));
+    for (size_t i = 0; has_row && i < 16; i++) {
+        sale_ids[i] = db_int(rows, 0);
+        must(db_next(&cx, rows, &has_row));
+    }
+    db_read_end(house.db, conn);
+    DbCommand command = {.name = "test.pattern",
+                         .actor = {.role = STR("tester"), .origin = STR("test")},
+                         .work = pattern_work,
+                         .input = input,
+                         .now_ms = BEGIN};
+    must(db_write(&cx, house.db, &command, NULL));
+    must(db_read_begin(&cx, house.db, &conn));
+    must(alert_find(&cx, conn, &span, &found));
+    db_read_end(house.db, conn);
+    int64_t count = 0;
+    for (size_t i = 0; i < found.count; i++) {
+        assert_true(found.items[i].evidence.len > 0);
+        count += str_equal(found.items[i].kind, alert_kind_code(kind));
+    }
+    return count;
+}
+
+static void test_median_of_the_shop(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "g1", "A1", 100000, 24, "paid"},
+                      {0, "g1", "B7", 110000, 48, "paid"},
+                      {0, "g1", "C3", 90000, 72, "paid"},
+                      {0, "g1", "D9", 110000, 96, "paid"}};
+    PatternInput input = {.rows = rows, .count = 4};
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0); /* a tenth above is not above a tenth */
+    rows[3].price_fen = 110001;
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 1);
+    rows[0].hour = 96 - 91 * 24; /* one of three is older than 90 days: too few say nothing */
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0);
+}
+
+static void test_price_refiled_before_the_sale(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "g2", "E1", 105100, 1000, "paid"}};
+    PatternInput input = {.rows = rows,
+                          .count = 1,
+                          .filed_hour = 1000 - 7 * 24 + 1,
+                          .before_fen = 100000,
+                          .filed_fen = 105001};
+    assert_int_equal(said(&input, ALERT_PRICE_REFILED), 1);
+    input.filed_hour = 0;
+    rows[0].hour = 1002; /* seven days after the filing and more */
+    assert_int_equal(said(&input, ALERT_PRICE_REFILED), 0);
+    rows[0].hour = 1000;
+    rows[0].price_fen = 100000; /* sold at the old price */
+    assert_int_equal(said(&input, ALERT_PRICE_REFILED), 0);
+}
+
+static void test_zero_price_and_paid_return(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "g3", "F1", ALERT_ZERO_FEN, 2000, "paid"},
+                      {0, "g4", "F5", 200000, 2000, "returned"}};
+    PatternInput input = {.rows = rows, .count = 2};
+    assert_int_equal(said(&input, ALERT_ZERO_PRICE), 0);
+    assert_int_equal(said(&input, ALERT_PAID_RETURN), 0);
+    rows[0].price_fen--;
+    rows[1].state = "recovering";
+    assert_int_equal(said(&input, ALERT_ZERO_PRICE), 1);
+    assert_int_equal(said(&input, ALERT_PAID_RETURN), 1);
+}
+
+static void test_serials_in_a_run(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "h1", "RUN-000101", 200000, 3000, "paid"},
+                      {0, "h2", "RUN-000102", 200000, 3010, "paid"},
+                      {0, "h3", "RUN-000104", 200000, 3020, "paid"},
+                      {0, "h4", "RUN-000107", 200000, 3030, "paid"}};
+    PatternInput input = {.rows = rows, .count = 4};
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0); /* a gap of three ends a run */
+    rows[3].serial = "RUN-000106";
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 4);
+    rows[3].shop = 1; /* another shop's unit */
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0);
+    rows[3].shop = 0;
+    rows[3].hour = 3020 + 7 * 24 + 1;
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0);
+}
+
+static Status decide_work(Cx *work_cx, DbConn *conn, void *input) {
+    return alert_decide(work_cx, conn, input);
+}
+
+static void test_found_once_decided_once(void **state) {
+    (void)state;
+    AlertSpan span = {0, BEGIN + 400 * DAY_MS};
+    int64_t count = 0;
+    int64_t again = -1;
+    cx_init(&cx, arena);
+    must(alert_run(&cx, &house.city, &span, BEGIN, &count));
+    assert_true(count > 0);
+    must(alert_run(&cx, &house.city, &span, BEGIN, &again));
+    assert_int_equal(again, 0);
+    AlertVerdict verdict = {.alert_id = 1,
+                            .officer_id = 1,
+                            .state = STR("dismissed"),
+                            .reason = STR("核对无误"),
+                            .now_ms = BEGIN};
+    DbCommand command = {.name = "test.decide",
+                         .actor = {.role = STR("tester"), .origin = STR("test")},
+                         .work = decide_work,
+                         .input = &verdict,
+                         .now_ms = BEGIN};
+    must(db_write(&cx, house.db, &command, NULL));
+    cx_init(&cx, arena);
+    assert_int_equal(db_write(&cx, house.db, &command, NULL), STATUS_CONFLICT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_median_of_the_shop),
+        cmocka_unit_test(test_price_refiled_before_the_sale),
+        cmocka_unit_test(test_zero_price_and_paid_return),
+        cmocka_unit_test(test_serials_in_a_run),
+        cmocka_unit_test(test_found_once_decided_once),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
