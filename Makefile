@@ -145,7 +145,9 @@ build: $(PROGRAM) ## builds the program into build/release/huanxin (V=debug, V=c
 UNIT_TESTS := $(patsubst tests/00_unit/%.c,$(BUILD)/tests/00_unit/%,$(sort $(wildcard tests/00_unit/*_test.c)))
 MODULE_TESTS := $(patsubst tests/10_module/%.c,$(BUILD)/tests/10_module/%,$(sort $(wildcard tests/10_module/*_test.c)))
 
-module_of_test = $(firstword $(subst _, ,$(1)))
+# A test or fuzz target of an office is named after it.
+module_alias_plan := office/plan
+module_of_test = $(or $(module_alias_$(firstword $(subst _, ,$(1)))),$(firstword $(subst _, ,$(1))))
 define UNIT_TEST_RULE
 $(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
 	@mkdir -p $$(@D)
