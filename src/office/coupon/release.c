@@ -8,7 +8,7 @@
 enum {
     QUOTA_MAX = 2000000,
     NAME_BYTES_MAX = 200,
-    RECEIPT_LETTERS = 16,
+    RECEIPT_DIGITS = 20,
     HASH_DIGITS = 64,
     HOUR_MS = 3600000,
     CHINA_MS = 8 * HOUR_MS,
@@ -80,7 +80,7 @@ static Status draw_words_check(Cx *cx, const Release *release) {
     }
     if (!is_hash(release->commitment)) {
         return fault_at_field(cx, STATUS_INVALID, "commitment",
-                              "承诺值是 64 位小写十六进制数（huanxin draw seed 会给出）");
+                              "承诺值是 64 位小写十六进制数，由抽签命令生成");
     }
     if (!is_one_line(release->source)) {
         return fault_at_field(cx, STATUS_INVALID, "source",
@@ -304,14 +304,16 @@ Status coupon_purchase_check(Cx *cx, DbConn *conn, int64_t coupon_id, Day invoic
 /* ---- places ---- */
 
 Str release_receipt_new(Arena *arena) {
-    static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    uint8_t random[RECEIPT_LETTERS];
-    seal_random(random, sizeof random);
-    char *text = arena_alloc(arena, RECEIPT_LETTERS);
-    for (int i = 0; i < RECEIPT_LETTERS; i++) {
-        text[i] = letters[random[i] & 31];
+    char *text = arena_alloc(arena, RECEIPT_DIGITS);
+    for (int i = 0; i < RECEIPT_DIGITS;) {
+        uint8_t random = 0;
+        seal_random(&random, 1);
+        /* Below 250 every digit is as likely. */
+        if (random < 250) {
+            text[i++] = (char)('0' + random % 10);
+        }
     }
-    return (Str){text, RECEIPT_LETTERS};
+    return (Str){text, RECEIPT_DIGITS};
 }
 
 static Str receipt_hash(Arena *arena, Str receipt) {

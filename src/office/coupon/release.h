@@ -96,7 +96,7 @@ typedef struct ReleaseJoin {
     Str receipt; /* random, made by the caller: release_receipt_new */
     int64_t now_ms;
 } ReleaseJoin;
-/* A receipt as it is read out: 16 digits and letters. */
+/* A receipt as it is read out: 20 random digits, too many to be tried one by one. */
 Str release_receipt_new(Arena *arena);
 /* Takes a place. CONFLICT when the release takes nobody now or the person has one; INVALID for a
  * release that is first come. */

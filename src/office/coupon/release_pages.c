@@ -113,7 +113,7 @@ static void draw_view(Web *web, const Release *release) {
     view_section(view, STR("公开抽签"));
     view_text(view,
               STR("先公布种子的承诺值，再截止名单，最后公布种子和公开随机数：谁也不能挑选结果。"
-                  "下载文件，用 huanxin draw verify 在任何一台电脑上都能重算。"));
+                  "文件谁都可以下载，用公开的方法在任何一台电脑上都能重算。"));
     view_facts_begin(view, NULL, false);
     view_fact(view, "commitment", "承诺值", VIEW_TEXT(release->commitment));
     view_fact(view, "source", "公开随机数来源", VIEW_TEXT(release->source));
@@ -173,7 +173,7 @@ static const Form *reveal_form(Web *web) {
     static const FormField fields[REVEAL_FIELDS] = {
         {.name = "seed",
          .label = "种子",
-         .hint = "huanxin draw seed 给出的 64 位十六进制数，公布承诺值时保密的那一行",
+         .hint = "公布承诺值时保密的那一行，64 位十六进制数",
          .kind = FIELD_TEXT,
          .min = 64,
          .max = 64},
@@ -382,7 +382,7 @@ static void how_many_fields(FormField *fields) {
     fields[NEW_HOUR_QUOTA].label = "每小时最多（张）";
     fields[NEW_COMMITMENT] = (FormField){.name = "commitment",
                                          .label = "种子的承诺值（抽签用）",
-                                         .hint = "huanxin draw seed 给出，64 位",
+                                         .hint = "由抽签命令生成，64 位十六进制数；种子自己留好",
                                          .kind = FIELD_TEXT,
                                          .is_optional = true,
                                          .min = 64,
