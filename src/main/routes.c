@@ -60,6 +60,7 @@ const WebRoute routes[] = {
     ASK("/calculator", ANYONE, policy_calculator_page, "我能补多少"),
     ASK("/calculator/all", ANYONE, policy_calculator_all_page, "我能补多少：一次看全"),
     GET("/policy", ANYONE, policy_list_page, "政策版本"),
+    ASK("/calculator/equipment", ANYONE, policy_equipment_page, "设备清单：适用哪些政策"),
     ASK("/policy-compare", ANYONE, policy_compare_page, "比较两个政策版本"),
     GET("/policy/{version:word}", ANYONE, policy_version_page, "一个政策版本"),
     GET("/dashboard", ANYONE, plan_dashboard_page, "目标与任务"),

@@ -126,6 +126,8 @@ MUST_CHECK Status form_unpack(Cx *cx, Str text, HttpField **fields, size_t *coun
 /* Makes the request look as if it had sent these fields: a draft that was stored is shown like a
  * form that must be corrected. Borrows them. */
 void form_restore(Web *web, const HttpField *fields, size_t count);
+/* What was sent: the fields of a POST's body, or of the query of a question form. */
+const HttpField *form_sent_fields(const Web *web, size_t *count);
 /* The keys of the rows that a request holds, changed by the button that sent it; at most
  * FORM_ROWS_MAX. A form not sent: "0".."n-1" for the rows given in values. */
 const Str *form_row_keys(const Web *web, const FormField *field, size_t *count);

@@ -21,10 +21,22 @@ bool form_is_reshaped(const Web *web) {
            str_starts(act, STR("drop:")) || str_starts(act, STR("find:"));
 }
 
+const HttpField *form_sent_fields(const Web *web, size_t *count) {
+    bool is_get = web->http->method == HTTP_GET || web->http->method == HTTP_HEAD;
+    *count = is_get ? web->http->query_count : web->http->form_count;
+    return is_get ? web->http->query : web->http->form;
+}
+
 bool form_is_sent(const Web *web, const FormField *field) {
     Str mark = str_print(web->cx->arena, "%s.sent", field->name);
-    return http_form(web->http, field->name).at != NULL ||
-           http_form(web->http, str_c(web->cx->arena, mark)).at != NULL;
+    size_t count = 0;
+    const HttpField *fields = form_sent_fields(web, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(fields[i].name, str_of(field->name)) || str_equal(fields[i].name, mark)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void piece_put(Buf *out, Str piece) {
@@ -257,8 +269,10 @@ void form_point_read(Web *web, const FormField *field, FormValue *value) {
 /* ---- many values ---- */
 
 static bool is_among(const Web *web, const char *name, const char *code) {
-    for (size_t i = 0; i < web->http->form_count; i++) {
-        const HttpField *field = &web->http->form[i];
+    size_t count = 0;
+    const HttpField *fields = form_sent_fields(web, &count);
+    for (size_t i = 0; i < count; i++) {
+        const HttpField *field = &fields[i];
         if (str_equal(field->name, str_of(name)) && str_equal(field->value, str_of(code))) {
             return true;
         }
@@ -267,10 +281,11 @@ static bool is_among(const Web *web, const char *name, const char *code) {
 }
 
 static size_t sent_count(const Web *web, const char *name) {
+    size_t field_count = 0;
     size_t count = 0;
-    for (size_t i = 0; i < web->http->form_count; i++) {
-        count +=
-            str_equal(web->http->form[i].name, str_of(name)) && web->http->form[i].value.len > 0;
+    const HttpField *fields = form_sent_fields(web, &field_count);
+    for (size_t i = 0; i < field_count; i++) {
+        count += str_equal(fields[i].name, str_of(name)) && fields[i].value.len > 0;
     }
     return count;
 }

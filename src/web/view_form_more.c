@@ -19,8 +19,10 @@ static void legend_write(const Control *control) {
 /* ---- several choices ---- */
 
 static bool is_sent_with(const Web *web, const char *name, const char *code) {
-    for (size_t i = 0; i < web->http->form_count; i++) {
-        const HttpField *sent = &web->http->form[i];
+    size_t count = 0;
+    const HttpField *fields = form_sent_fields(web, &count);
+    for (size_t i = 0; i < count; i++) {
+        const HttpField *sent = &fields[i];
         if (str_equal(sent->name, str_of(name)) && str_equal(sent->value, str_of(code))) {
             return true;
         }

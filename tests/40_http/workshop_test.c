@@ -396,6 +396,24 @@ static void test_dry_run(void **state) {
                      400);
 }
 
+static void test_equipment(void **state) {
+    (void)state;
+    Reply reply = ask_get(&server, STR(""), "/calculator/equipment");
+    assert_int_equal(reply.status, 200);
+    reply = ask_get(&server, STR(""),
+                    "/calculator/equipment?day=2025-06-01&kind=road_truck&kind=green_safe");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("老旧营运货车报废更新")));
+    assert_true(str_contains(reply.body, STR("专用设备抵免所得税")));
+    /* Nothing that is not in force on that day. */
+    reply = ask_get(&server, STR(""), "/calculator/equipment?day=2019-06-01&kind=road_truck");
+    assert_int_equal(reply.status, 200);
+    assert_false(str_contains(reply.body, STR("老旧营运货车报废更新")));
+    reply = ask_get(&server, STR(""), "/calculator/equipment?day=2025-06-01&kind=spaceship");
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(ask_get(&server, STR(""), "/calculator/equipment?day=soon").status, 400);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),
@@ -415,6 +433,7 @@ int main(void) {
         cmocka_unit_test(test_try),
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_equipment),
     };
     server_start(&server, "20");
     officer = sign_in(&server, "officer");

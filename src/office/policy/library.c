@@ -281,6 +281,48 @@ static Status programmes_load(Cx *cx, Str policy, PolicyLibrary *library) {
     return STATUS_OK;
 }
 
+/* ---- kinds of equipment ---- */
+
+static Status fits_read(Cx *cx, const PolicyLibrary *library, const YamlNode *list,
+                        PolicyEquipment *out) {
+    out->fit_count = yaml_count(list);
+    out->fits = arena_array(cx->arena, PolicyFit, out->fit_count + 1);
+    for (size_t i = 0; i < out->fit_count; i++) {
+        TRY(yaml_text(cx, yaml_item(list, i), "programme", &out->fits[i].programme));
+        TRY(yaml_text(cx, yaml_item(list, i), "why", &out->fits[i].why));
+        if (policy_programme_find(library, out->fits[i].programme) == NULL) {
+            return fault(cx, STATUS_INVALID,
+                         "equipment \"" STR_FMT "\": no programme \"" STR_FMT "\"",
+                         STR_ARG(out->code), STR_ARG(out->fits[i].programme));
+        }
+    }
+    return STATUS_OK;
+}
+
+/* A city without the list has no kinds. */
+static Status equipment_load(Cx *cx, Str policy, PolicyLibrary *library) {
+    Str path = str_print(cx->arena, STR_FMT "/equipment.yaml", STR_ARG(policy));
+    Str text = STR_NONE;
+    const YamlNode *root = NULL;
+    Status status = yaml_file(cx, path, LIMIT_FORM_BYTES_MAX, &text);
+    if (status == STATUS_NOT_FOUND) {
+        fault_clear(cx);
+        return STATUS_OK;
+    }
+    TRY(status);
+    TRY(yaml_read(cx, path, text, &root));
+    const YamlNode *list = yaml_at(root, "kinds");
+    library->equipment_count = yaml_count(list);
+    library->equipment = arena_array(cx->arena, PolicyEquipment, library->equipment_count + 1);
+    for (size_t i = 0; i < library->equipment_count; i++) {
+        const YamlNode *row = yaml_item(list, i);
+        TRY(yaml_text(cx, row, "code", &library->equipment[i].code));
+        TRY(yaml_text(cx, row, "label", &library->equipment[i].label));
+        TRY(fits_read(cx, library, yaml_at(row, "programmes"), &library->equipment[i]));
+    }
+    return STATUS_OK;
+}
+
 static const PolicyShelf *shelf_new(Arena *arena, PolicyEntry **entries, size_t count,
                                     size_t file_count) {
     PolicyShelf *shelf = arena_new(arena, PolicyShelf);
@@ -321,6 +363,7 @@ Status policy_library_load(Cx *cx, Str folder, PolicyLibrary **out) {
     /* A city that has no policies yet needs no list of programmes. */
     if (entries.count > 0) {
         TRY(programmes_load(cx, policy, library));
+        TRY(equipment_load(cx, policy, library));
     }
     *out = library;
     return STATUS_OK;

@@ -29,10 +29,24 @@ typedef struct PolicyShelf {
     size_t file_count; /* the first ones; the others are issued drafts, the newest last */
 } PolicyShelf;
 
+/* A programme that may fit a kind of equipment, and why, in one sentence. */
+typedef struct PolicyFit {
+    Str programme;
+    Str why;
+} PolicyFit;
+typedef struct PolicyEquipment {
+    Str code;
+    Str label;
+    PolicyFit *fits;
+    size_t fit_count;
+} PolicyEquipment;
+
 struct PolicyLibrary {
     _Atomic(const PolicyShelf *) shelf;
     PolicyProgramme *programmes;
     size_t programme_count;
+    PolicyEquipment *equipment; /* folder/policy/equipment.yaml; may be missing */
+    size_t equipment_count;
     Arena *arena; /* of what is issued while running */
     pthread_mutex_t mutex;
     int64_t last_issue_id;
@@ -42,6 +56,8 @@ struct PolicyLibrary {
 /* The entry of a version of this library. */
 const PolicyEntry *policy_entry_of(const PolicyVersion *version);
 
+/* The badge of a version: pays, awaits signatures, advice only, switched off. */
+MUST_CHECK Status policy_version_state(Web *web, const PolicyVersion *version, ViewValue *out);
 /* A cell as an official reads it: dates without date(), 是 and 否, lists with 、. */
 Str policy_cell_zh(Arena *arena, Str text);
 

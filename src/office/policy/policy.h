@@ -192,6 +192,7 @@ Status workshop_monotone_post(Web *web);
 Status workshop_try_page(Web *web);
 Status workshop_compare_page(Web *web);
 Status policy_compare_page(Web *web);
+Status policy_equipment_page(Web *web);
 Status workshop_simulate_page(Web *web);
 Status workshop_simulate_post(Web *web);
 Status workshop_simulate_file(Web *web);

@@ -390,6 +390,7 @@ Status policy_calculator_page(Web *web) {
         view_lead(view, STR("不用登录，回答几个问题就知道能补多少、依据是哪一条、要带什么材料。"));
         view_link(view, STR("/calculator/all"), STR("一次看全：几个问题，所有项目一起算"), true);
         programme_list(web);
+        view_link(view, STR("/calculator/equipment"), STR("企业：按设备清单看适用哪些政策"), false);
         return STATUS_OK;
     }
     const PolicyProgramme *programme = policy_programme_find(city_of(web)->policies, code);
@@ -435,7 +436,7 @@ static const ViewColumn version_columns[] = {
     {"judged_by", "按哪个日期", false}, {"documents", "文件", false}, {"state", "状态", false},
 };
 
-static Status version_state(Web *web, const PolicyVersion *version, ViewValue *out) {
+Status policy_version_state(Web *web, const PolicyVersion *version, ViewValue *out) {
     bool is_payable = false;
     TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
     *out = !version->pays        ? VIEW_BADGE(VIEW_NEUTRAL, STR("advice"), STR("只供判断"))
@@ -455,7 +456,7 @@ Status policy_list_page(Web *web) {
     view_table_begin(view, "versions", STR("政策版本"), version_columns, 6);
     for (size_t i = 0; i < count; i++) {
         ViewValue state;
-        TRY(version_state(web, versions[i], &state));
+        TRY(policy_version_state(web, versions[i], &state));
         view_row(view);
         view_cell(view,
                   VIEW_LINK(policy_version_path(web->cx->arena, versions[i]), versions[i]->title));
@@ -660,7 +661,7 @@ Status policy_version_page(Web *web) {
     const PolicyVersion *version = NULL;
     TRY(version_of_path(web, &version));
     ViewValue state;
-    TRY(version_state(web, version, &state));
+    TRY(policy_version_state(web, version, &state));
     View *view = web->view;
     view_title(view, version->title);
     view_section(view, STR("说明"));
