@@ -183,6 +183,8 @@ const WebRoute routes[] = {
          "填报基期值"),
     GET("/series", OFFICER | LEAD | FINANCE | AUDITOR, plan_series_list_page, "逐月数据"),
     GET("/series/{id}", OFFICER | LEAD | FINANCE | AUDITOR, plan_series_page, "一项逐月数据"),
+    GET("/series/{id}/file", OFFICER | LEAD | FINANCE | AUDITOR, plan_series_file,
+        "一项逐月数据的表格"),
     POST("/series/{id}/figure", OFFICER | LEAD, plan_series_figure_post, plan_series_page,
          "填报逐月数据"),
     GET("/figure", OFFICER | LEAD | AUDITOR, plan_figure_list_page, "填报审核"),

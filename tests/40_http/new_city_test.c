@@ -97,6 +97,8 @@ static void test_tasks_units_and_targets(void **state) {
     Reply task = ask_get(&server, STR(""), "/task/1");
     assert_true(str_contains(task.body, STR("更换高效设备")));
     Str lead = sign_in(&server, "lead");
+    Reply board = ask_get(&server, lead, "/dashboard");
+    assert_true(str_contains(board.body, STR("\"problems\":[")));
     Reply kinds = ask_get(&server, lead, "/record");
     assert_int_equal(kinds.status, 200);
     assert_true(str_contains(kinds.body, STR("会议议定事项")));

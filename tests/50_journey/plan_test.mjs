@@ -189,6 +189,9 @@ async function leadLooksAround(house) {
   const file = page.waitForEvent("download");
   await page.goto("/measure").then(() => page.getByRole("link", { name: "导出表格" }).click());
   ok((await file).suggestedFilename().endsWith(".xlsx"), "the list of measures is a file");
+  const months = page.waitForEvent("download");
+  await page.goto("/series/7").then(() => page.getByRole("link", { name: "导出表格" }).click());
+  equal((await months).suggestedFilename(), `${SERIES}.xlsx`, "and so are the months of a series");
   await page.context().close();
 }
 

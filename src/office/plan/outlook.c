@@ -87,12 +87,38 @@ static Str target_detail(Arena *arena, const TargetNow *now) {
                      STR_ARG(target_need_text(arena, &now->need)));
 }
 
+/* A flow that only its unit can tell, and last month's figure is not there. */
+static void reports_search(Search *search, const TargetDesk *desk) {
+    Arena *arena = search->cx->arena;
+    for (size_t i = 0; i < desk->months.count; i++) {
+        const SeriesMonths *months = &desk->months.series[i];
+        const BookSeries *series = months->series;
+        bool is_due = series->type == BOOK_FLOW && series->counter.len == 0 &&
+                      series->owner.len > 0 && months->last < desk->months.now - 1;
+        if (!is_due || (search->unit.len > 0 && !str_equal(series->owner, search->unit))) {
+            continue;
+        }
+        Str last =
+            months->last == MONTHS_NONE
+                ? STR("还没有填报")
+                : str_print(arena, "只填报到" STR_FMT,
+                            STR_ARG(month_print_zh(arena, desk->months.first + months->last)));
+        *vec_push(arena, &search->found) =
+            (PlanProblem){.kind = STR("缺报"),
+                          .title = series->name,
+                          .unit = series->owner,
+                          .detail = last,
+                          .href = str_print(arena, "/series/%zu", series->index + 1)};
+    }
+}
+
 static Status targets_search(Search *search) {
     TargetList targets;
     TargetDesk desk;
     Arena *arena = search->cx->arena;
     TRY(plan_store_targets(search->cx, search->conn, 0, &targets));
     TRY(target_desk_open(search->cx, search->conn, search->ask->book, search->ask->today, &desk));
+    reports_search(search, &desk);
     for (size_t i = 0; i < targets.count; i++) {
         const TargetRow *row = &targets.items[i];
         const BookTarget *book = plan_book_target(search->ask->book, row->code);

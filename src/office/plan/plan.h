@@ -132,9 +132,9 @@ typedef struct PlanChangeList {
 MUST_CHECK Status plan_changes(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanChangeList *out);
 
 /* What somebody should look at: targets at risk or missed, measures past their day, notices past
- * theirs, baselines that are missing. */
+ * theirs, baselines and monthly reports that are missing. */
 typedef struct PlanProblem {
-    Str kind; /* "目标", "基期", "措施", "督办" */
+    Str kind; /* "督办", "措施", "缺报", "目标", "基期" */
     Str title;
     Str unit;   /* who answers; may be empty */
     Str detail; /* "已逾期 12 个工作日" */
@@ -324,6 +324,7 @@ Status plan_target_baseline_post(Web *web);
 Status plan_lights_page(Web *web);
 Status plan_series_list_page(Web *web);
 Status plan_series_page(Web *web);
+Status plan_series_file(Web *web);
 Status plan_series_figure_post(Web *web);
 Status plan_figure_list_page(Web *web);
 Status plan_figure_page(Web *web);

@@ -6,6 +6,7 @@
 #include "office/plan/forecast.h"
 #include "office/plan/pages.h"
 #include "series/series.h"
+#include "sheet/sheet.h"
 
 #include <inttypes.h>
 
@@ -341,6 +342,8 @@ Status plan_series_page(Web *web) {
     series_facts(web, &desk, months);
     if (months->first != MONTHS_NONE) {
         TRY(curve_section(web, &desk, months));
+        view_link(web->view, str_print(web->cx->arena, "/series/%" PRId64 "/file", web->ids[0]),
+                  STR("导出表格"), false);
     }
     view_section(web->view, STR("填报"));
     TRY(page_figures(web, series->id, "value"));
@@ -349,6 +352,62 @@ Status plan_series_page(Web *web) {
         view_form(web->view, figure_form(web, series));
     }
     return STATUS_OK;
+}
+
+/* ---- the file ---- */
+
+enum { SERIES_FILE_BYTES_MAX = 1024 * 1024 };
+
+static const char *origin_zh(MonthOrigin origin) {
+    switch (origin) {
+    case MONTH_COUNTED:
+        return "系统计数";
+    case MONTH_REPORTED:
+        return "单位填报";
+    case MONTH_EMPTY:
+        return "";
+    }
+    return "";
+}
+
+static Status series_rows(Web *web, const PlanMonths *table, const SeriesMonths *months,
+                          SheetWriter *writer) {
+    Arena *arena = web->cx->arena;
+    for (int i = months->first; months->first != MONTHS_NONE && i <= table->now; i++) {
+        int64_t micro = months->value[i];
+        const SheetCell cells[] = {
+            sheet_text(month_print(arena, table->first + i)),
+            sheet_number(decimal_print(arena, decimal_of(micro, 6))),
+            sheet_text(str_of(origin_zh(months->origin[i]))),
+        };
+        TRY(sheet_row(writer, cells, 3));
+    }
+    return STATUS_OK;
+}
+
+Status plan_series_file(Web *web) {
+    static const SheetColumn columns[] = {
+        {"月份", SHEET_TEXT, 12}, {"数值", SHEET_NUMBER, 16}, {"来源", SHEET_TEXT, 14}};
+    const BookSeries *series = NULL;
+    TargetDesk desk;
+    SheetWriter *writer = NULL;
+    TRY(series_of_path(web, &series));
+    TRY(page_desk(web, &desk));
+    Str titles[] = {str_print(web->cx->arena, STR_FMT "（" STR_FMT "）", STR_ARG(series->name),
+                              STR_ARG(series->unit))};
+    SheetTable table = {.name = series->name,
+                        .titles = titles,
+                        .title_count = 1,
+                        .columns = columns,
+                        .column_count = 3};
+    SheetWriteOptions options = {.form = SHEET_XLSX, .made_ms = web->now_ms};
+    Buf *out = buf_in(web->cx->arena, SERIES_FILE_BYTES_MAX);
+    TRY(sheet_writer_new(web->cx, &options, sheet_sink_buf(out), &writer));
+    TRY(sheet_begin(writer, &table));
+    TRY(series_rows(web, &desk.months, &desk.months.series[series->index], writer));
+    TRY(sheet_finish(writer));
+    Str name = str_print(web->cx->arena, STR_FMT ".xlsx", STR_ARG(series->name));
+    return web_file(web, name, sheet_form_type(SHEET_XLSX, SHEET_UTF8), buf_str(out));
 }
 
 /* A target without figures in the plan is told in words, one with figures in numbers. */
