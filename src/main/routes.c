@@ -341,6 +341,8 @@ const WebRoute routes[] = {
     POST("/fund/{id}/freeze", FINANCE, treasury_freeze_post, treasury_fund_page, "冻结"),
     POST("/fund/{id}/unfreeze", FINANCE, treasury_unfreeze_post, treasury_fund_page, "解除冻结"),
     GET("/hold/{id}", FINANCE | LEAD | AUDITOR, treasury_hold_page, "一个资金事项"),
+    GET("/hold/{id}/file/{form:word}", FINANCE | LEAD | AUDITOR, treasury_hold_file,
+        "一个资金事项的文件"),
     GET("/settlement", FINANCE | AUDITOR, shop_settlement_list_page, "结算"),
     POST("/settlement/make/{id}", FINANCE, shop_settlement_post, NULL, "生成结算批次"),
     GET("/settlement/{id}", FINANCE | AUDITOR | SHOP, shop_settlement_page, "一个结算批次"),

@@ -111,6 +111,24 @@ static void test_fund_files(void **state) {
     assert_int_equal(ask_get(&server, sign_in(&server, "shop"), "/fund/file/pdf").status, 403);
 }
 
+/* A hold: what its page says, and each of its transfers. */
+static void test_hold_files(void **state) {
+    (void)state;
+    Str finance = sign_in(&server, "finance");
+    Reply page = ask_get(&server, finance, "/hold/1");
+    Reply sheet = ask_get(&server, finance, "/hold/1/file/xlsx");
+    int64_t wanted = 0;
+    for (size_t at = str_find(page.body, STR("\"kind\":"), 0); at != SIZE_MAX;
+         at = str_find(page.body, STR("\"kind\":"), at + 1)) {
+        wanted++;
+    }
+    assert_true(wanted > 1);
+    assert_int_equal(column_of(sheet.body, 0, 3).count, wanted);
+    assert_true(str_starts(ask_get(&server, finance, "/hold/1/file/pdf").body, STR("%PDF")));
+    assert_int_equal(ask_get(&server, finance, "/hold/1/file/exe").status, 404);
+    assert_int_equal(ask_get(&server, finance, "/hold/999999/file/pdf").status, 404);
+}
+
 static void test_settlement_files(void **state) {
     (void)state;
     Str finance = sign_in(&server, "finance");
@@ -144,6 +162,7 @@ static void test_settlement_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fund_files),
+        cmocka_unit_test(test_hold_files),
         cmocka_unit_test(test_settlement_files),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -195,17 +195,15 @@ static void paper_tree(Web *web, Paper *paper, const Tree *tree) {
     }
 }
 
-static Status paper_transfers(Web *web, Paper *paper, FundId fund) {
+static void put_transfers(Web *web, Paper *paper, Str caption, const TransferList *list) {
     static const PaperColumn columns[TRANSFER_COLUMNS] = {
         {"流水号", 3, PAPER_RIGHT},         {"时间", 6, PAPER_CENTER},
         {"类型", 4, PAPER_CENTER},          {"金额（元）", 5, PAPER_RIGHT},
         {"其中中央（元）", 5, PAPER_RIGHT}, {"依据", 9, PAPER_LEFT}};
-    TransferList list = {0};
     Arena *arena = web->cx->arena;
-    TRY(transfers_read(web, fund, PRINTED_MAX, &list));
-    paper_table(paper, STR("流水（含下级，新的在前）"), columns, TRANSFER_COLUMNS);
-    for (size_t i = 0; i < list.count; i++) {
-        const Transfer *transfer = &list.items[i];
+    paper_table(paper, caption, columns, TRANSFER_COLUMNS);
+    for (size_t i = 0; i < list->count; i++) {
+        const Transfer *transfer = &list->items[i];
         const Str cells[TRANSFER_COLUMNS] = {
             str_print(arena, "%" PRId64, transfer->id),
             instant_print(arena, transfer->at_ms),
@@ -215,48 +213,119 @@ static Status paper_transfers(Web *web, Paper *paper, FundId fund) {
             transfer->basis};
         paper_row(paper, cells);
     }
+}
+
+static Status fund_transfers(Web *web, Paper *paper, FundId fund) {
+    TransferList list = {0};
+    TRY(transfers_read(web, fund, PRINTED_MAX, &list));
+    put_transfers(web, paper, STR("流水（含下级，新的在前）"), &list);
     if (list.has_more) {
-        paper_text(paper, str_print(arena, "只印出最近 %d 笔，更早的见电子表格。", PRINTED_MAX));
+        paper_text(paper,
+                   str_print(web->cx->arena, "只印出最近 %d 笔，更早的见电子表格。", PRINTED_MAX));
     }
     return STATUS_OK;
 }
 
-static Status paper_write(Web *web, const Export *export, Buf *out) {
+static Paper *plain_paper(Web *web, Str title) {
     Arena *arena = web->cx->arena;
     Str now = instant_print(arena, web->now_ms);
     PaperOptions options = {.form = PAPER_SHEET,
                             .is_landscape = true,
-                            .title = export->title,
+                            .title = title,
                             .author = web->app->city_name,
                             .made_ms = web->now_ms,
                             .foot = str_print(arena, STR_FMT "焕新　截至 " STR_FMT "%s",
                                               STR_ARG(web->app->city_name), STR_ARG(now),
                                               web->app->is_demo ? "　演示数据" : "")};
     Paper *paper = paper_new(web->cx, &options);
-    paper_title(paper, export->title);
+    paper_title(paper, title);
+    return paper;
+}
+
+static Status paper_write(Web *web, const Export *export, Buf *out) {
+    Paper *paper = plain_paper(web, export->title);
     paper_tree(web, paper, &export->tree);
     if (export->fund.id != FUND_NONE.id) {
-        TRY(paper_transfers(web, paper, export->fund));
+        TRY(fund_transfers(web, paper, export->fund));
     }
+    return paper_pdf(paper, out, NULL);
+}
+
+/* ---- one hold ---- */
+
+typedef struct HoldExport {
+    Str title;
+    Hold hold;
+    Fund fund;
+    TransferList transfers;
+} HoldExport;
+
+static Status hold_sheets(Web *web, const HoldExport *export, Buf *out) {
+    SheetWriter *writer = NULL;
+    SheetWriteOptions options = {.form = SHEET_XLSX, .made_ms = web->now_ms};
+    const Str titles[2] = {export->title, export->fund.name};
+    TRY(sheet_writer_new(web->cx, &options, sheet_sink_buf(out), &writer));
+    TRY(sheet_transfers(writer, titles, &export->transfers));
+    return sheet_finish(writer);
+}
+
+static Status hold_paper(Web *web, const HoldExport *export, Buf *out) {
+    static const PaperColumn columns[] = {{"项目", 1, PAPER_LEFT}, {"内容", 4, PAPER_LEFT}};
+    Arena *arena = web->cx->arena;
+    const Hold *hold = &export->hold;
+    const Str rows[][2] = {{STR("资金"), export->fund.name},
+                           {STR("预占（元）"), money_print(arena, hold->reserved)},
+                           {STR("核定（元）"), money_print(arena, hold->approved)},
+                           {STR("已拨付（元）"), money_print(arena, hold->paid)},
+                           {STR("已释放（元）"), money_print(arena, hold->released)},
+                           {STR("已追回（元）"), money_print(arena, hold->recovered)}};
+    Paper *paper = plain_paper(web, export->title);
+    paper_table(paper, STR("现状"), columns, 2);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        paper_row(paper, rows[i]);
+    }
+    put_transfers(web, paper, STR("流水"), &export->transfers);
     return paper_pdf(paper, out, NULL);
 }
 
 /* ---- answers ---- */
 
+static Status file_answer(Web *web, Str title, bool is_pdf, const Buf *out) {
+    Arena *arena = web->cx->arena;
+    return is_pdf ? web_file(web, str_join(arena, title, STR(".pdf")), STR("application/pdf"),
+                             buf_str(out))
+                  : web_file(web, str_join(arena, title, STR(".xlsx")),
+                             sheet_form_type(SHEET_XLSX, SHEET_UTF8), buf_str(out));
+}
+
+/* "pdf" or "xlsx", the last word of the address. */
+static Status form_read_word(Web *web, bool *is_pdf) {
+    *is_pdf = str_equal(web->words[0], STR("pdf"));
+    return *is_pdf || str_equal(web->words[0], STR("xlsx"))
+               ? STATUS_OK
+               : fault(web->cx, STATUS_NOT_FOUND, "没有这种文件");
+}
+
 static Status answer(Web *web, const Export *export) {
     Buf *out = buf_in(web->cx->arena, FILE_BYTES_MAX);
-    Arena *arena = web->cx->arena;
-    if (str_equal(web->words[0], STR("xlsx"))) {
-        TRY(sheets_write(web, export, out));
-        return web_file(web, str_join(arena, export->title, STR(".xlsx")),
-                        sheet_form_type(SHEET_XLSX, SHEET_UTF8), buf_str(out));
-    }
-    if (str_equal(web->words[0], STR("pdf"))) {
-        TRY(paper_write(web, export, out));
-        return web_file(web, str_join(arena, export->title, STR(".pdf")), STR("application/pdf"),
-                        buf_str(out));
-    }
-    return fault(web->cx, STATUS_NOT_FOUND, "没有这种文件");
+    bool is_pdf = false;
+    TRY(form_read_word(web, &is_pdf));
+    TRY(is_pdf ? paper_write(web, export, out) : sheets_write(web, export, out));
+    return file_answer(web, export->title, is_pdf, out);
+}
+
+Status treasury_hold_file(Web *web) {
+    HoldExport export = {0};
+    Buf *out = buf_in(web->cx->arena, FILE_BYTES_MAX);
+    HoldId id = {web->ids[0]};
+    bool is_pdf = false;
+    TRY(form_read_word(web, &is_pdf));
+    TRY(ledger_hold_get(web->cx, web->conn, id, &export.hold));
+    TRY(ledger_fund_get(web->cx, web->conn, export.hold.fund, &export.fund));
+    TRY(ledger_transfers_of_hold(web->cx, web->conn, id, &export.transfers));
+    export.title = str_print(web->cx->arena, "资金事项 %" PRId64, id.id);
+    TRY(is_pdf ? hold_paper(web, &export, out) : hold_sheets(web, &export, out));
+    return file_answer(web, export.title, is_pdf, out);
 }
 
 Status treasury_tree_file(Web *web) {

@@ -40,5 +40,6 @@ Status treasury_hold_page(Web *web);
 /* The whole tree, or one node with its transfers, as a file: words[0] is "pdf" or "xlsx". */
 Status treasury_tree_file(Web *web);
 Status treasury_fund_file(Web *web);
+Status treasury_hold_file(Web *web);
 
 #endif

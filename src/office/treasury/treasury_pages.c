@@ -295,6 +295,10 @@ Status treasury_hold_page(Web *web) {
     view_fact(view, "released_fen", "已释放", VIEW_MONEY(hold.released));
     view_fact(view, "recovered_fen", "已追回", VIEW_MONEY(hold.recovered));
     view_facts_end(view);
+    view_link(view, str_print(arena, "/hold/%" PRId64 "/file/pdf", id.id), STR("打印（PDF）"),
+              false);
+    view_link(view, str_print(arena, "/hold/%" PRId64 "/file/xlsx", id.id), STR("下载（电子表格）"),
+              false);
     TransferList list = {0};
     TRY(ledger_transfers_of_hold(web->cx, web->conn, id, &list));
     view_section(view, STR("流水"));
