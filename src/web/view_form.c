@@ -286,14 +286,39 @@ static bool is_group_equal(const char *left, const char *right) {
     return str_equal(str_of(left), str_of(right));
 }
 
+static void group_fields_write(View *view, const Form *form, size_t *at) {
+    const char *group = form->fields[*at].group;
+    while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
+        field_write(view, &form->fields[(*at)++]);
+    }
+}
+
+/* In a filter bar the conditions that are asked less often are folded away, unless one is set. */
+static void fold_write(View *view, const Form *form, size_t *at) {
+    const char *group = form->fields[*at].group;
+    bool is_set = false;
+    for (size_t i = *at; i < form->field_count; i++) {
+        bool is_member = is_group_equal(form->fields[i].group, group);
+        is_set = is_set || (is_member && web_param(view->web, form->fields[i].name).len > 0);
+    }
+    HTML(&view->html, "details.more", "open", is_set) {
+        HTML_LEAF(&view->html, "summary", group);
+        HTML(&view->html, "div.toolbar") {
+            group_fields_write(view, form, at);
+        }
+    }
+}
+
 /* The fields from *at on that stand under one heading. */
 static void group_write(View *view, const Form *form, size_t *at) {
     const char *group = form->fields[*at].group;
+    if (form->is_bar) {
+        fold_write(view, form, at);
+        return;
+    }
     HTML(&view->html, "fieldset.group") {
         HTML_LEAF(&view->html, "legend", group);
-        while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
-            field_write(view, &form->fields[(*at)++]);
-        }
+        group_fields_write(view, form, at);
     }
 }
 

@@ -14,6 +14,12 @@ Status desk_store_org_name(Cx *cx, DbConn *conn, int64_t id, Str *out) {
     return db_text_or(cx, conn, SQL_ORG_NAME, DB_ARGS(DB_INT(id)), out);
 }
 
+static const char SQL_ORG_CODE[] = "SELECT uscc FROM org WHERE id = $1";
+
+Status desk_store_org_code(Cx *cx, DbConn *conn, int64_t id, Str *out) {
+    return db_text_or(cx, conn, SQL_ORG_CODE, DB_ARGS(DB_INT(id)), out);
+}
+
 /* ---- drafts ---- */
 
 static const char SQL_DRAFT_INSERT[] =

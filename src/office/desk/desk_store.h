@@ -7,6 +7,8 @@
 /* The name of a unit or an organisation; empty when there is none. */
 MUST_CHECK Status desk_store_unit_name(Cx *cx, DbConn *conn, int64_t id, Str *out);
 MUST_CHECK Status desk_store_org_name(Cx *cx, DbConn *conn, int64_t id, Str *out);
+/* The unified social credit code of an organisation; empty when there is none. */
+MUST_CHECK Status desk_store_org_code(Cx *cx, DbConn *conn, int64_t id, Str *out);
 
 typedef struct DeskDraft {
     int64_t id; /* 0: not stored yet */

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "office/desk/desk_files.h"
 #include "office/desk/desk_internal.h"
+#include "office/desk/desk_store.h"
 
 #include <inttypes.h>
 
@@ -449,7 +450,21 @@ static FormField field_base(const Drawing *drawing, const RecordField *field) {
     return out;
 }
 
-static void org_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
+/* A firm that files is most often the firm that is meant: the first such field begins with it. */
+static Status own_org(Drawing *drawing, const RecordField *field, Str *name, Str *code) {
+    const Desk *desk = drawing->form->desk;
+    bool is_first = true;
+    for (const RecordField *other = desk->kind->fields; other < field; other++) {
+        is_first = is_first && other->type != RECORD_ORG;
+    }
+    if (drawing->form->base != NULL || desk->actor.org_id == 0 || !is_first || name->len > 0) {
+        return STATUS_OK;
+    }
+    *name = desk->actor.name;
+    return desk_store_org_code(desk->web->cx, desk->web->conn, desk->actor.org_id, code);
+}
+
+static Status org_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     Arena *arena = drawing->arena;
     FormField name = field_base(drawing, field);
     FormField code = {.name = part_name(drawing->form, field->name, "code"),
@@ -460,8 +475,10 @@ static void org_draw(Drawing *drawing, const RecordField *field, const RecordVal
                       .value = record_value_part(arena, field, value, "code")};
     name.name = part_name(drawing->form, field->name, "name");
     name.value = record_value_part(arena, field, value, "name");
+    TRY(own_org(drawing, field, &name.value, &code.value));
     *vec_push(arena, &drawing->fields) = name;
     *vec_push(arena, &drawing->fields) = code;
+    return STATUS_OK;
 }
 
 static void rows_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
@@ -594,8 +611,7 @@ static bool is_refreshing(const RecordKind *kind, size_t index) {
 static Status visible_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     switch (field->type) {
     case RECORD_ORG:
-        org_draw(drawing, field, value);
-        return STATUS_OK;
+        return org_draw(drawing, field, value);
     case RECORD_ROWS:
         rows_draw(drawing, field, value);
         return STATUS_OK;

@@ -11,6 +11,7 @@
 enum {
     BAR_CHOICES_MAX = 4, /* with two ranges: as many filters as the engine takes */
     BAR_RANGES_MAX = 2,
+    BAR_SHOWN_MAX = 4, /* fields of the bar that are not folded away */
     ROWS_CHOICES_MAX = 200,
 };
 
@@ -288,12 +289,13 @@ static void bar_fields(const Desk *desk, FieldVec *bar) {
     size_t ranges = 0;
     for (size_t i = 0; i < desk->kind->field_count; i++) {
         const RecordField *field = &desk->kind->fields[i];
-        if (!is_listed(desk, field)) {
-            continue;
-        }
-        if (is_choice_type(field->type) && choices++ < BAR_CHOICES_MAX) {
+        if (is_listed(desk, field) && is_choice_type(field->type) && choices++ < BAR_CHOICES_MAX) {
             bar_choice(desk, field, bar);
-        } else if (is_range_type(field->type) && ranges++ < BAR_RANGES_MAX) {
+        }
+    }
+    for (size_t i = 0; i < desk->kind->field_count; i++) {
+        const RecordField *field = &desk->kind->fields[i];
+        if (is_listed(desk, field) && is_range_type(field->type) && ranges++ < BAR_RANGES_MAX) {
             bar_range(desk, field, bar);
         }
     }
