@@ -231,7 +231,7 @@ const checkedShapes = new Set();
 /* English that may stand on a page: names of formats, units and rules, and logins. */
 const ALLOWED_WORDS = new RegExp(
   "^(SN|GTIN|JPG|PNG|PDF|CSV|JSON|SM3|MB|KB|kg|km|IMEI|VIN|DMN|FEEL|XML|date|api|Excel|xlsx|csv|UTF|GB|png|Word|docx|ISO|CT|" +
-    "resident|shop|recycler|driver|enterprise|bank|officer|lead|finance|auditor|admin|newofficer)$"
+    "resident|shop|recycler|driver|enterprise|bank|officer|lead|finance|auditor|admin|newofficer|unit|head)$"
 );
 
 /* English words of the visible text that are neither allowed nor part of a code. */
@@ -239,6 +239,7 @@ export function englishIn(text) {
   const plain = text
     .replace(/\b[A-Z]+(-[A-Z0-9]+)+\b/g, " ") /* rules */
     .replace(/\/[a-z][\w\-/{}?=&.]*/g, " ") /* paths on the list of pages */
+    .replace(/\bhuanxin draw seed\b/g, " ") /* a command that the page tells to type */
     .replace(/\b[0-9a-f]{16,}\b/g, " ") /* values of the hash chain */
     .replace(/\b[a-z_]+-\d{4}\b/g, " ") /* versions of a policy */
     .replace(/[A-Z]{2}\*{4}\w*/g, " ") /* masked serial numbers */
