@@ -159,6 +159,9 @@ static void test_units_file_their_own_series(void **state) {
     assert_true(refused_count > 10);
     assert_int_equal(taken_count, 1);
     Str officer = sign_in(&server, "officer");
+    /* What another unit filed is not shown; the own unit's is. */
+    assert_false(str_contains(ask_get(&server, officer, "/series/19").body, STR("\"figures\":[")));
+    assert_true(str_contains(ask_get(&server, officer, "/series/6").body, STR("\"figures\":[")));
     assert_int_equal(report_post(officer, "/series/19/figure", "2024").status, 403);
     assert_int_equal(report_post(officer, "/series/6/figure", "2099").status, 400);
     assert_int_equal(report_post(officer, "/series/6/figure", "2026-12").status, 400);

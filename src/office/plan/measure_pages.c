@@ -431,6 +431,15 @@ static Status measure_moments(Web *web, const Measure *measure) {
     return STATUS_OK;
 }
 
+/* An officer reads the history of what the own unit leads or works with. */
+static Status may_read(Web *web, const Measure *measure, bool *out) {
+    bool is_officer = web->user->role == ROLE_OFFICER;
+    *out = !is_officer || measure->unit_id == web->user->unit_id;
+    return *out ? STATUS_OK
+                : plan_store_task_is_of(web->cx, web->conn, measure->task_id, web->user->unit_id,
+                                        out);
+}
+
 static Status lead_acts(Web *web, const Measure *measure) {
     UnitChoices units;
     const Form *assign = NULL;
@@ -487,6 +496,12 @@ Status plan_measure_page(Web *web) {
                         str_print(web->cx->arena, STR_FMT " " STR_FMT, STR_ARG(measure.clause),
                                   STR_ARG(measure.task_title))));
     view_facts_end(view);
+    bool is_open_to = false;
+    TRY(may_read(web, &measure, &is_open_to));
+    if (!is_open_to) {
+        view_text(view, STR("办理过程对责任单位、配合单位和牵头专班开放。"));
+        return STATUS_OK;
+    }
     TRY(measure_moments(web, &measure));
     if (web->user->role == ROLE_LEAD) {
         return lead_acts(web, &measure);

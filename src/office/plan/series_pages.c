@@ -345,9 +345,12 @@ Status plan_series_page(Web *web) {
         view_link(web->view, str_print(web->cx->arena, "/series/%" PRId64 "/file", web->ids[0]),
                   STR("导出表格"), false);
     }
+    TRY(may_file(web, series, &may));
+    if (web->user->role == ROLE_OFFICER && !may) {
+        return STATUS_OK; /* what another unit filed is its own and the lead office's */
+    }
     view_section(web->view, STR("填报"));
     TRY(page_figures(web, series->id, "value"));
-    TRY(may_file(web, series, &may));
     if (may) {
         view_form(web->view, figure_form(web, series));
     }

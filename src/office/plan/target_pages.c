@@ -414,8 +414,12 @@ static Status baseline_section(Web *web, const TargetNow *now) {
                                        STR_ARG(now->book->baseline_from)));
         return STATUS_OK;
     }
-    TRY(page_figures(web, now->row->code, "baseline"));
     TRY(may_file_baseline(web, now->book, &may_file));
+    if (may_file || web->user->role != ROLE_OFFICER) {
+        TRY(page_figures(web, now->row->code, "baseline"));
+    } else {
+        view_text(web->view, STR("基期值由责任单位填报。"));
+    }
     if (may_file) {
         view_form(web->view, baseline_form(web));
     }
