@@ -320,6 +320,27 @@ async function correction(house) {
   includes(await fact(resident, "状态"), "复核中", "corrected, it is in the queue again");
 }
 
+/* ---- everybody ---------------------------------------------------------------------------------- */
+
+/* All programmes at once; printed, the answer is one page. */
+async function allAtOnce(house) {
+  for (const device of ["phone", "desktop"]) {
+    const page = await house.page({ device });
+    await visit(page, "/calculator/all", "calculator-all");
+    await page.fill("#f-price", "99800");
+    await page.locator('main input[name="car"][value="新能源"]').check();
+    await press(page, "看看都能补多少");
+    await look(page, "calculator-all-answer");
+    const scrap = await cell(page, ["汽车报废更新"], "最多可补");
+    equal(fenOf(scrap), 1197600, `${device}: twelve per cent of 99,800 yuan`);
+    if (device === "desktop") {
+      const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+      const pages = [...paper.matchAll(/\/Type\s*\/Page[^s]/g)].length;
+      equal(pages, 1, "the answer prints to one page");
+    }
+  }
+}
+
 /* ---- finance ------------------------------------------------------------------------------------ */
 
 async function paid(house) {
@@ -351,6 +372,7 @@ async function paid(house) {
 await story("a subsidy after purchase", async () => {
   const house = await House.open("claim");
   try {
+    await story("all programmes at once", () => allAtOnce(house));
     await story("everything that is wrong, at once", () => defectsAtOnce(house));
     await story("a car on a phone", async () => {
       const page = await house.page({ device: "phone" });
