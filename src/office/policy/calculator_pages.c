@@ -197,6 +197,18 @@ static ViewValue result_of(const Shown *shown, bool is_payable) {
                       : VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待本市签认"));
 }
 
+/* A programme whose sums nobody has set: said so, never a number. */
+static void unset_row(Web *web, const PolicyProgramme *programme, const PolicyVersion *version) {
+    View *view = web->view;
+    view_row(view);
+    view_cell(view, VIEW_TEXT(programme->label));
+    view_cell(view, VIEW_BADGE(VIEW_NEUTRAL, STR("unset"), STR("标准未设置")));
+    view_cell(view, VIEW_NONE);
+    view_cell(view, VIEW_TEXT(STR("本市还没有公布这一项的标准")));
+    view_cell(view, VIEW_TEXT(version->papers.len > 0 ? version->papers : STR("未设置")));
+    view_cell(view, VIEW_LINK(policy_version_path(web->cx->arena, version), version->title));
+}
+
 static Status programme_row(Web *web, const PolicyProgramme *programme, const Asked *asked) {
     Cx quiet;
     cx_init(&quiet, web->cx->arena);
@@ -213,10 +225,11 @@ static Status programme_row(Web *web, const PolicyProgramme *programme, const As
     bool is_payable = false;
     TRY(version_answer(web, version, asked, &shown, &has_case));
     TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
+    View *view = web->view;
     if (!has_case) {
+        unset_row(web, programme, version);
         return STATUS_OK;
     }
-    View *view = web->view;
     bool is_good = shown.answer.is_eligible;
     view_row(view);
     view_cell(view,
