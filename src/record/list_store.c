@@ -45,22 +45,26 @@ _Static_assert(COLUMN_NUMBER_1 == 2 && COLUMN_TEXT_1 == 10 && COLUMN_STATE == 20
 
 enum { TEST_ARGS = 25 };
 
-/* ---- walks: [sort column][descending][behind a place] ---- */
+/* ---- walks: [sort column][descending][WalkPart] ---- */
 
 #define SORT_NUMBER(column) ", " column ", ''"
 #define SORT_TEXT(column) ", 0, " column
 
-#define WALK_FIRST(column, sort, direction)                                                        \
-    "SELECT " ROW_COLUMNS sort " FROM record WHERE kind_id = $1 AND " column " IS NOT NULL" TESTS  \
-    " ORDER BY " column " " direction ", id " direction " LIMIT $2"
-#define WALK_NEXT(column, sort, direction, sign)                                                   \
+#define WALK(column, sort, where, direction)                                                       \
     "SELECT " ROW_COLUMNS sort " FROM record WHERE kind_id = $1 AND " column                       \
-    " IS NOT NULL AND (" column ", id) " sign " ($26, $27)" TESTS " ORDER BY " column              \
-    " " direction ", id " direction " LIMIT $2"
+    " IS NOT NULL" where TESTS " ORDER BY " column " " direction ", id " direction " LIMIT $2"
+/* Behind a place (value, id): first its twins by id, then the greater values. One condition on both
+ * would be a row value, of which SQLite takes only the first part for the index when the second is
+ * the row's id. */
 #define WALKS(column, sort)                                                                        \
     {                                                                                              \
-        {WALK_FIRST(column, sort, "ASC"), WALK_NEXT(column, sort, "ASC", ">")}, {                  \
-            WALK_FIRST(column, sort, "DESC"), WALK_NEXT(column, sort, "DESC", "<")                 \
+        {WALK(column, sort, "", "ASC"),                                                            \
+         WALK(column, sort, " AND " column " = $26 AND id > $27", "ASC"),                          \
+         WALK(column, sort, " AND " column " > $26", "ASC")},                                      \
+        {                                                                                          \
+            WALK(column, sort, "", "DESC"),                                                        \
+                WALK(column, sort, " AND " column " = $26 AND id < $27", "DESC"),                  \
+                WALK(column, sort, " AND " column " < $26", "DESC")                                \
         }                                                                                          \
     }
 #define WALKS_NUMBER(column) WALKS(column, SORT_NUMBER(column))
@@ -70,9 +74,9 @@ enum { TEST_ARGS = 25 };
     "SELECT " ROW_COLUMNS ", id, '' FROM record WHERE kind_id = $1" where TESTS                    \
     " ORDER BY id " direction " LIMIT $2"
 
-static const char *const walks[COLUMN_STATE][2][2] = {
-    [COLUMN_ID] = {{ID_WALK("", "ASC"), ID_WALK(" AND id > $26", "ASC")},
-                   {ID_WALK("", "DESC"), ID_WALK(" AND id < $26", "DESC")}},
+static const char *const walks[COLUMN_STATE][2][3] = {
+    [COLUMN_ID] = {{ID_WALK("", "ASC"), NULL, ID_WALK(" AND id > $26", "ASC")},
+                   {ID_WALK("", "DESC"), NULL, ID_WALK(" AND id < $26", "DESC")}},
     [COLUMN_DUE] = WALKS_NUMBER("due_day"),
     [COLUMN_NUMBER_1] = WALKS_NUMBER("n1"),
     [COLUMN_NUMBER_1 + 1] = WALKS_NUMBER("n2"),
@@ -116,19 +120,24 @@ static void args_begin(DbValue args[DB_ARGS_MAX], const Tests *tests, int64_t ma
     args[24] = DB_TEXT(tests->states.len == 0 ? STR("") : tests->states);
 }
 
-Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, Column sort,
-                            bool is_descending, const Place *after, int64_t max, DbRows **out) {
+Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk *walk, int64_t max,
+                            DbRows **out) {
     DbValue args[DB_ARGS_MAX];
     size_t count = TEST_ARGS;
-    check(sort < COLUMN_STATE);
+    const char *sql = walks[walk->sort][walk->is_descending][walk->part];
+    check(walk->sort < COLUMN_STATE);
+    check(sql != NULL);
     args_begin(args, tests, max);
-    if (after->is_set && sort != COLUMN_ID) {
-        args[count++] = record_column_is_text(sort) ? DB_TEXT(after->text) : DB_INT(after->number);
+    if (walk->part != WALK_FIRST && walk->sort == COLUMN_ID) {
+        args[count++] = DB_INT(walk->after.id);
+    } else if (walk->part != WALK_FIRST) {
+        args[count++] = record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
+                                                          : DB_INT(walk->after.number);
     }
-    if (after->is_set) {
-        args[count++] = DB_INT(after->id);
+    if (walk->part == WALK_TWINS) {
+        args[count++] = DB_INT(walk->after.id);
     }
-    return db_query(cx, conn, walks[sort][is_descending][after->is_set], args, count, out);
+    return db_query(cx, conn, sql, args, count, out);
 }
 
 /* ---- walks by id within one state, unit, firm or filer ---- */
@@ -169,19 +178,30 @@ Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests, const D
 
 #define COUNT_WHERE(where)                                                                         \
     "SELECT COUNT(*) FROM (SELECT id FROM record WHERE kind_id = $1" where " LIMIT $2) AS part"
-/* $26 (and $27) the driver's; then the column to sort by. */
+/* As COUNT_WHERE, with tests, among the first $26 entries of the driver ($27, $28). */
+#define COUNT_TESTED(where)                                                                        \
+    "SELECT COUNT(*) FROM (SELECT id, org_id, filer_id, due_day, state, unit, owner, n1, n2, n3,"  \
+    " n4, n5, n6, n7, n8, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10 FROM record"                     \
+    " WHERE kind_id = $1" where " LIMIT $26) AS part WHERE $2 > 0" TESTS
+/* $26 (and $27) the driver's; then the column to sort by: "+ 0" tells PostgreSQL that it is a
+ * number. */
 #define DRIVEN(where, sort)                                                                        \
-    "SELECT id, " NUMBER_OF(sort) ", " TEXT_OF(sort) " FROM record WHERE kind_id = $1" where TESTS \
-                                                     " LIMIT $2"
+    "SELECT id, " NUMBER_OF("(" sort " + 0)") ", " TEXT_OF(                                        \
+        "(" sort " + 0)") " FROM record WHERE kind_id = $1" where TESTS " LIMIT $2"
 #define RANGE(column)                                                                              \
     {                                                                                              \
         COUNT_WHERE(" AND " column " BETWEEN $3 AND $4"),                                          \
-            DRIVEN(" AND " column " BETWEEN $26 AND $27", "$28")                                   \
+            DRIVEN(" AND " column " BETWEEN $26 AND $27", "$28"),                                  \
+            COUNT_TESTED(" AND " column " BETWEEN $27 AND $28")                                    \
     }
 #define EQUAL(column)                                                                              \
-    { COUNT_WHERE(" AND " column " = $3"), DRIVEN(" AND " column " = $26", "$27") }
+    {                                                                                              \
+        COUNT_WHERE(" AND " column " = $3"), DRIVEN(" AND " column " = $26", "$27"),               \
+            COUNT_TESTED(" AND " column " = $27")                                                  \
+    }
 
-static const char *const drivers[COLUMN_COUNT][2] = {
+static const char *const drivers[COLUMN_COUNT][3] = {
+    [COLUMN_ID] = {COUNT_WHERE(""), NULL, COUNT_TESTED("")},
     [COLUMN_DUE] = RANGE("due_day"),
     [COLUMN_NUMBER_1] = RANGE("n1"),
     [COLUMN_NUMBER_1 + 1] = RANGE("n2"),
@@ -204,7 +224,8 @@ static const char *const drivers[COLUMN_COUNT][2] = {
     [COLUMN_STATE] = EQUAL("state"),
     [COLUMN_UNIT] = EQUAL("unit"),
     [COLUMN_ORG] = {COUNT_WHERE(" AND org_id > 0 AND org_id = $3"),
-                    DRIVEN(" AND org_id > 0 AND org_id = $26", "$27")},
+                    DRIVEN(" AND org_id > 0 AND org_id = $26", "$27"),
+                    COUNT_TESTED(" AND org_id > 0 AND org_id = $27")},
     [COLUMN_FILER] = EQUAL("filer_id"),
 };
 
@@ -217,8 +238,8 @@ Status record_store_driver_count(Cx *cx, DbConn *conn, int64_t kind_id, const Dr
     check(drivers[driver->column][0] != NULL);
     const DbValue args[] = {DB_INT(kind_id), DB_INT(max), driver_low(driver), DB_INT(driver->high)};
     *out = 0;
-    return db_int_or(cx, conn, drivers[driver->column][0], args, is_range(driver->column) ? 4 : 3,
-                     out);
+    size_t count = driver->column == COLUMN_ID ? 2 : is_range(driver->column) ? 4 : 3;
+    return db_int_or(cx, conn, drivers[driver->column][0], args, count, out);
 }
 
 Status record_store_driven(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
@@ -235,8 +256,25 @@ Status record_store_driven(Cx *cx, DbConn *conn, const Tests *tests, const Drive
     return db_query(cx, conn, drivers[driver->column][1], args, count, out);
 }
 
-static const char SQL_TESTED[] = "SELECT " ROW_COLUMNS ", " NUMBER_OF("$27") ", " TEXT_OF(
-    "$27") " FROM record WHERE kind_id = $1 AND id = $26" TESTS " LIMIT $2";
+Status record_store_tested_count(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
+                                 int64_t scan_max, int64_t *out) {
+    DbValue args[DB_ARGS_MAX];
+    size_t count = TEST_ARGS;
+    check(drivers[driver->column][2] != NULL);
+    args_begin(args, tests, 1);
+    args[count++] = DB_INT(scan_max);
+    if (driver->column != COLUMN_ID) {
+        args[count++] = driver_low(driver);
+    }
+    if (is_range(driver->column)) {
+        args[count++] = DB_INT(driver->high);
+    }
+    *out = 0;
+    return db_int_or(cx, conn, drivers[driver->column][2], args, count, out);
+}
+
+static const char SQL_TESTED[] = "SELECT " ROW_COLUMNS ", " NUMBER_OF("($27 + 0)") ", " TEXT_OF(
+    "($27 + 0)") " FROM record WHERE kind_id = $1 AND id = $26" TESTS " LIMIT $2";
 
 Status record_store_tested(Cx *cx, DbConn *conn, const Tests *tests, int64_t id, Column sort,
                            DbRows **out) {

@@ -20,6 +20,7 @@ enum {
     SEARCH_SCAN_MAX = 20000,
     DRIVERS_MAX = RECORD_FILTERS_MAX + 2 + RECORD_STATES_MAX,
     EACH_ROWS = 500,
+    COUNT_SCAN_MAX = 5000,
     CURSOR_BYTES_MAX = 600,
 };
 
@@ -487,35 +488,65 @@ static const Driver *head_driver(const Plan *plan) {
     return NULL;
 }
 
-static Status walk_begin(Cx *cx, DbConn *conn, const Plan *plan, int64_t max, DbRows **rows) {
-    const Driver *head = head_driver(plan);
-    return head != NULL ? record_store_ordered_in(cx, conn, &plan->tests, head, plan->is_descending,
-                                                  &plan->after, max, rows)
-                        : record_store_ordered(cx, conn, &plan->tests, plan->sort,
-                                               plan->is_descending, &plan->after, max, rows);
-}
+typedef struct Walked {
+    RecordVec records;
+    Place last; /* of the last record */
+    bool is_full;
+} Walked;
 
-static Status ordered_page(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *out) {
-    DbRows *rows = NULL;
+/* Takes rows until the page is full. */
+static Status rows_take(Cx *cx, const Plan *plan, DbRows *rows, Walked *walked) {
     bool has_row = false;
-    RecordVec records = {0};
-    Place last = {0};
-    TRY(walk_begin(cx, conn, plan, (int64_t)plan->query->row_max + 1, &rows));
     TRY(db_next(cx, rows, &has_row));
-    while (has_row && records.count < plan->query->row_max) {
+    while (has_row && walked->records.count < plan->query->row_max) {
         TRY(cx_step(cx));
         RecordRow row = record_row_of_rows(cx->arena, rows);
-        TRY(record_of_row(cx, plan->house->book, &row, vec_push(cx->arena, &records)));
-        last = (Place){true, db_int(rows, RECORD_ROW_SORT_NUMBER),
-                       db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT), row.id};
+        TRY(record_of_row(cx, plan->house->book, &row, vec_push(cx->arena, &walked->records)));
+        walked->last = (Place){true, db_int(rows, RECORD_ROW_SORT_NUMBER),
+                               db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT), row.id};
         TRY(db_next(cx, rows, &has_row));
     }
     if (has_row) {
         db_rows_close(rows);
-        out->next = cursor_make(cx->arena, plan, &last);
     }
-    out->items = records.items;
-    out->count = records.count;
+    walked->is_full = has_row;
+    return STATUS_OK;
+}
+
+static Status part_walk(Cx *cx, DbConn *conn, const Plan *plan, WalkPart part, Walked *walked) {
+    DbRows *rows = NULL;
+    const Walk walk = {.sort = plan->sort,
+                       .is_descending = plan->is_descending,
+                       .part = part,
+                       .after = plan->after};
+    int64_t max = (int64_t)(plan->query->row_max - walked->records.count) + 1;
+    TRY(record_store_ordered(cx, conn, &plan->tests, &walk, max, &rows));
+    return rows_take(cx, plan, rows, walked);
+}
+
+static Status walk_all(Cx *cx, DbConn *conn, const Plan *plan, Walked *walked) {
+    const Driver *head = head_driver(plan);
+    if (head != NULL) {
+        DbRows *rows = NULL;
+        TRY(record_store_ordered_in(cx, conn, &plan->tests, head, plan->is_descending, &plan->after,
+                                    (int64_t)plan->query->row_max + 1, &rows));
+        return rows_take(cx, plan, rows, walked);
+    }
+    if (!plan->after.is_set) {
+        return part_walk(cx, conn, plan, WALK_FIRST, walked);
+    }
+    if (plan->sort != COLUMN_ID) {
+        TRY(part_walk(cx, conn, plan, WALK_TWINS, walked));
+    }
+    return walked->is_full ? STATUS_OK : part_walk(cx, conn, plan, WALK_BEHIND, walked);
+}
+
+static Status ordered_page(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *out) {
+    Walked walked = {0};
+    TRY(walk_all(cx, conn, plan, &walked));
+    out->next = walked.is_full ? cursor_make(cx->arena, plan, &walked.last) : STR("");
+    out->items = walked.records.items;
+    out->count = walked.records.count;
     return STATUS_OK;
 }
 
@@ -646,20 +677,57 @@ Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQ
                       : candidates_page(cx, conn, &plan, &all, out);
 }
 
-/* Several conditions that each meet many: counted along the walk, up to the maximum. */
-/* Conditions that only a walk can test together are counted so far that a page stays quick. */
-enum { WALK_COUNT_MAX = 1000 };
-
-static Status walk_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out, bool *is_more) {
-    DbRows *rows = NULL;
-    bool has_row = false;
-    TRY(walk_begin(cx, conn, plan, WALK_COUNT_MAX + 1, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    for (*out = 0; has_row; ++*out) {
-        TRY(db_next(cx, rows, &has_row));
+/* Entries of all drivers of one condition. */
+static Status entries_count(Cx *cx, DbConn *conn, const Plan *plan, size_t first, size_t count,
+                            int64_t *out) {
+    *out = 0;
+    for (size_t i = first; i < first + count; i++) {
+        int64_t entries = 0;
+        TRY(record_store_driver_count(cx, conn, plan->tests.kind_id, &plan->drivers[i],
+                                      RECORD_COUNT_MAX + 1, &entries));
+        *out += entries;
     }
-    *is_more = *out > WALK_COUNT_MAX;
-    *out = *is_more ? WALK_COUNT_MAX : *out;
+    return STATUS_OK;
+}
+
+/* Several conditions that each meet many: those among the first COUNT_SCAN_MAX entries of one of
+ * them are counted; there are more when it has more. */
+static Status scan_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out, bool *is_more) {
+    static const Driver whole = {.column = COLUMN_ID};
+    const Driver *driver = plan->driver_count == 0 ? &whole : &plan->drivers[0];
+    bool is_one = plan->driver_count <= 1 || plan->state_first > 0;
+    int64_t entries = 0;
+    *out = 0;
+    *is_more = false;
+    /* Without another condition, the states are walked one after another. */
+    for (size_t i = 0; i < (is_one ? 1 : plan->driver_count) && *out <= RECORD_COUNT_MAX; i++) {
+        int64_t matched = 0;
+        TRY(record_store_driver_count(cx, conn, plan->tests.kind_id, driver + i, COUNT_SCAN_MAX + 1,
+                                      &entries));
+        TRY(record_store_tested_count(cx, conn, &plan->tests, driver + i, COUNT_SCAN_MAX,
+                                      &matched));
+        *out += matched;
+        *is_more |= entries > COUNT_SCAN_MAX;
+    }
+    return STATUS_OK;
+}
+
+/* *is_more as the counts say. */
+static Status ordered_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out, bool *is_more) {
+    size_t test_count =
+        plan->tests.text_count + plan->tests.number_count + (plan->tests.states.len > 0);
+    size_t state_count = plan->driver_count - plan->state_first;
+    if (test_count == 0) {
+        TRY(record_store_kind_count(cx, conn, plan->tests.kind_id, RECORD_COUNT_MAX + 1, out));
+    } else if (test_count == 1 && plan->driver_count > 0) {
+        bool is_states = plan->tests.states.len > 0;
+        TRY(entries_count(cx, conn, plan, is_states ? plan->state_first : 0,
+                          is_states ? state_count : 1, out));
+    } else {
+        TRY(scan_count(cx, conn, plan, out, is_more));
+    }
+    *is_more |= *out > RECORD_COUNT_MAX;
+    *out = *out > RECORD_COUNT_MAX ? RECORD_COUNT_MAX : *out;
     return STATUS_OK;
 }
 
@@ -673,22 +741,7 @@ Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const Record
     TRY(plan_make(cx, house, &whole, &plan));
     TRY(collect(cx, conn, &plan, &all, &is_ordered, is_more));
     *out = (int64_t)all.count;
-    if (!is_ordered) {
-        return STATUS_OK;
-    }
-    size_t test_count =
-        plan.tests.text_count + plan.tests.number_count + (plan.tests.states.len > 0);
-    if (test_count == 0) {
-        TRY(record_store_kind_count(cx, conn, plan.tests.kind_id, RECORD_COUNT_MAX + 1, out));
-    } else if (plan.driver_count == 1 && test_count == 1) {
-        TRY(record_store_driver_count(cx, conn, plan.tests.kind_id, &plan.drivers[0],
-                                      RECORD_COUNT_MAX + 1, out));
-    } else {
-        return walk_count(cx, conn, &plan, out, is_more);
-    }
-    *is_more = *out > RECORD_COUNT_MAX;
-    *out = *is_more ? RECORD_COUNT_MAX : *out;
-    return STATUS_OK;
+    return is_ordered ? ordered_count(cx, conn, &plan, out, is_more) : STATUS_OK;
 }
 
 static void arena_release(void *it) {

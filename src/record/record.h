@@ -547,8 +547,8 @@ typedef struct RecordPage {
  * index for every list column a page of 1,000,000 records costs some milliseconds at any depth. */
 MUST_CHECK Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house,
                               const RecordQuery *query, RecordPage *out);
-/* Counts up to RECORD_COUNT_MAX, or fewer where several conditions meet; *is_more when there are
- * more. */
+/* Counts up to RECORD_COUNT_MAX; *is_more when there are more. Several conditions that each meet
+ * many are counted among 5,000 records: then *out is a lower bound and *is_more is true. */
 MUST_CHECK Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house,
                                const RecordQuery *query, int64_t *out, bool *is_more);
 /* Calls each(cx, context, record) for every record of the query in its order, in constant memory:

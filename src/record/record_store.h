@@ -153,11 +153,19 @@ typedef struct Place {
     int64_t id;
 } Place;
 
-/* Rows in the order of a column (COLUMN_ID .. the text columns), behind a place, that pass the
- * tests: columns as in record_row_of_rows, then the sort value as number and text. */
-MUST_CHECK Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, Column sort,
-                                       bool is_descending, const Place *after, int64_t max,
-                                       DbRows **out);
+/* A walk along the index of a column: from its beginning, or behind a place in two parts, first the
+ * rows with the place's own value (not for COLUMN_ID), then those behind that value. */
+typedef enum WalkPart { WALK_FIRST, WALK_TWINS, WALK_BEHIND } WalkPart;
+typedef struct Walk {
+    Column sort; /* COLUMN_ID .. the text columns */
+    bool is_descending;
+    WalkPart part;
+    Place after;
+} Walk;
+/* Rows of a walk that pass the tests: columns as in record_row_of_rows, then the sort value as
+ * number and text. */
+MUST_CHECK Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk *walk,
+                                       int64_t max, DbRows **out);
 /* As record_store_ordered for COLUMN_ID, among the rows in which a head column equals a value:
  * state, unit, org or filer, each with an index of its own. */
 typedef struct Driver {
@@ -172,6 +180,9 @@ MUST_CHECK Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tes
 /* Entries that a driver meets, at most max. */
 MUST_CHECK Status record_store_driver_count(Cx *cx, DbConn *conn, int64_t kind_id,
                                             const Driver *driver, int64_t max, int64_t *out);
+/* How many of the first scan_max entries of a driver (COLUMN_ID: of the kind) pass the tests. */
+MUST_CHECK Status record_store_tested_count(Cx *cx, DbConn *conn, const Tests *tests,
+                                            const Driver *driver, int64_t scan_max, int64_t *out);
 /* Rows of a driver, at most max, that pass the tests: id, sort number, sort text. */
 MUST_CHECK Status record_store_driven(Cx *cx, DbConn *conn, const Tests *tests,
                                       const Driver *driver, Column sort, int64_t max, DbRows **out);
