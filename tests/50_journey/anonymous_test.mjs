@@ -20,6 +20,8 @@ const OPEN_PAGES = [
   "/calculator?programme=digital",
   "/calculator?programme=car_scrap",
   "/calculator?programme=car_replace",
+  "/calculator/equipment?day=2026-06-01&kind=road_truck&kind=green_safe",
+  "/policy-compare?left=digital-2025&right=digital-2026",
   "/meter",
   "/guide",
   "/policy",
