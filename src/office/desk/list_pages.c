@@ -308,6 +308,9 @@ static void bar_write(const Desk *desk, const DeskList *list) {
         (FormField){.name = "q", .label = "查找", .kind = FIELD_TEXT, .is_optional = true};
     bar_states(desk, &bar);
     bar_fields(desk, &bar);
+    for (size_t i = BAR_SHOWN_MAX; i < bar.count; i++) {
+        bar.items[i].group = "更多条件";
+    }
     if (list->view != NULL) {
         *vec_push(arena, &bar) =
             (FormField){.name = "v", .label = "", .kind = FIELD_HIDDEN, .value = list->view->code};
