@@ -161,7 +161,7 @@ async function officerLists(page) {
   await page.locator('select[name="state"]').selectOption("draft");
   await press(page, "筛选");
   ok((await page.locator("main tbody tr").count()) >= 2, "a filter by state finds records");
-  await page.locator("summary").click();
+  await page.locator("summary", { hasText: "存为我的视图" }).click();
   await page.fill("#f-title", "我的摸排");
   await press(page, "保存视图");
   await page.getByRole("link", { name: "我的摸排" }).click();
