@@ -106,6 +106,12 @@ static Status measures_load(Cx *cx, DbConn *conn, const Loading *loading, size_t
     const PlanTask *task = &loading->load->plan->tasks.items[index];
     const PlanStrVec *names = task->lead.count > 0 ? &task->lead : &task->responsible;
     Measure measure = {.task_id = loading->task_ids[index], .due = DAY_NONE};
+    int64_t last = 0;
+    /* A task that is worked keeps its measures when the official text comes. */
+    TRY(work_store_measure_position(cx, conn, measure.task_id, &last));
+    if (last > 0) {
+        return STATUS_OK;
+    }
     if (names->count > 0) {
         TRY(people_unit_put(cx, conn, names->items[0], &measure.unit_id));
     }
@@ -135,9 +141,7 @@ static Status tasks_load(Cx *cx, DbConn *conn, const Loading *loading) {
         TRY(task_store(cx, conn, &row, loading->is_new, id));
         TRY(task_units(cx, conn, *id, &task->lead, "lead"));
         TRY(task_units(cx, conn, *id, &task->responsible, "responsible"));
-        if (loading->is_new) {
-            TRY(measures_load(cx, conn, loading, i));
-        }
+        TRY(measures_load(cx, conn, loading, i));
     }
     return STATUS_OK;
 }
