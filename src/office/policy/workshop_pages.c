@@ -903,6 +903,10 @@ static Status issue_do(Web *web, const Draft *draft) {
                                           .cases = draft->cases},
                                 .digest = entry->version.digest,
                                 .actor = workshop_actor(web)}};
+    /* What was compiled is what is issued: no number in a form makes a younger text of it. */
+    if (work.issue.actor.revision > draft->revision) {
+        work.issue.actor.revision = draft->revision;
+    }
     TRY(web_write(web, "policy.issue", issue_work, &work, NULL));
     TRY(issued_load(web));
     return web_redirect(web, str_print(web->cx->arena, "/policy/" STR_FMT, STR_ARG(draft->code)),
