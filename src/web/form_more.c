@@ -22,7 +22,9 @@ bool form_is_reshaped(const Web *web) {
 }
 
 const HttpField *form_sent_fields(const Web *web, size_t *count) {
-    bool is_get = web->http->method == HTTP_GET || web->http->method == HTTP_HEAD;
+    /* A draft that is shown (form_restore) is a GET with a form's fields. */
+    bool is_get = (web->http->method == HTTP_GET || web->http->method == HTTP_HEAD) &&
+                  web->http->form_count == 0;
     *count = is_get ? web->http->query_count : web->http->form_count;
     return is_get ? web->http->query : web->http->form;
 }

@@ -589,6 +589,26 @@ static void test_drafts_are_private(void **state) {
     assert_int_equal(ask_post(&server, mine, text(drop), STR("x=1")).status, 200);
 }
 
+/* A draft comes back as it was typed, its table of rows too. */
+static void test_draft_comes_back(void **state) {
+    (void)state;
+    Str mine = token_of("unit15");
+    Reply kept = ask_post(&server, mine, "/record/village_clinic/new",
+                          STR("desk=1&name=drafted&equipment.sent=1&equipment.row=4"
+                              "&equipment.4.name=AED&equipment.4.count=2&rooms.sent=1&rooms=exam"
+                              "&form_act=draft"));
+    assert_int_equal(kept.status, 200);
+    Str page = str_print(server.arena,
+                         "GET " STR_FMT " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                         "Authorization: Bearer " STR_FMT "\r\n\r\n",
+                         STR_ARG(json_member(kept.body, "location")), STR_ARG(mine));
+    Reply shown = client_ask(server.arena, server.port, page);
+    assert_int_equal(shown.status, 200);
+    assert_true(str_contains(shown.body, STR("name=\"equipment.4.name\"")));
+    assert_true(str_contains(shown.body, STR("value=\"AED\"")));
+    assert_true(str_contains(shown.body, STR("value=\"exam\" checked")));
+}
+
 static void test_views_are_private(void **state) {
     (void)state;
     Str mine = token_of("unit02");
@@ -904,6 +924,7 @@ int main(void) {
         cmocka_unit_test(test_file_is_sent_safely),
         cmocka_unit_test(test_tokens_of_files),
         cmocka_unit_test(test_drafts_are_private),
+        cmocka_unit_test(test_draft_comes_back),
         cmocka_unit_test(test_views_are_private),
         cmocka_unit_test(test_sealed_fields),
         cmocka_unit_test(test_hostile_addresses),

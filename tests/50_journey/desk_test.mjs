@@ -196,7 +196,7 @@ async function withoutScript(house) {
   await press(page, "存为草稿");
   includes(await page.innerText("main"), "草稿已保存", "it can be kept as a draft");
   await page.goto("/record/village_clinic");
-  await page.getByRole("link", { name: "演示村卫生室" }).click();
+  await page.locator('a[href*="draft="]', { hasText: "演示村卫生室" }).click();
   equal(await page.inputValue('[name="equipment.1.count"]'), "2", "the draft has its rows");
   await page.locator('[name="site.town"]').selectOption({ index: 1 });
   await page.fill("#f-village", "演示村");
