@@ -657,6 +657,26 @@ void claim_answers_view(Web *web, const Claim *claim, const ClaimProgramme *prog
     }
 }
 
+/* The pictures themselves, so that an officer need not open one after the other. */
+static void pictures_write(Web *web, const Claim *claim, const ClaimProgramme *programme,
+                           const AttachmentList *papers) {
+    Html *html = view_html(web->view);
+    if (html == NULL) {
+        return;
+    }
+    HTML(html, "div.grid.grid-2") {
+        for (size_t i = 0; i < programme->paper_count; i++) {
+            const Attachment *paper = paper_of(papers, programme->papers[i].code);
+            if (paper == NULL || !str_starts(paper->file.media_type, STR("image/"))) {
+                continue;
+            }
+            HTML_VOID(html, "img", "alt", programme->papers[i].title, "loading", "lazy", "src",
+                      str_print(web->cx->arena, "/claim/%" PRId64 "/paper/%" PRId64, claim->id,
+                                paper->id));
+        }
+    }
+}
+
 Status claim_papers_view(Web *web, const Claim *claim, const ClaimProgramme *programme) {
     static const ViewColumn columns[] = {
         {"title", "材料", false}, {"file", "文件", false}, {"created_ms", "上传时间", false}};
@@ -678,6 +698,9 @@ Status claim_papers_view(Web *web, const Claim *claim, const ClaimProgramme *pro
         view_cell(web->view, VIEW_INSTANT(paper->created_ms));
     }
     view_table_end(web->view, STR("还没有上传材料"));
+    if (web->user->role == ROLE_OFFICER) {
+        pictures_write(web, claim, programme, &papers);
+    }
     return STATUS_OK;
 }
 
