@@ -19,6 +19,7 @@ void record_json_put(Buf *buf, Str text) {
     static const char hex[] = "0123456789abcdef";
     buf_put_char(buf, '"');
     size_t start = 0;
+    text = text.len == 0 ? STR("") : text; /* an absent text has no address */
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.at[i];
         if (c >= 0x20 && c != '"' && c != '\\') {

@@ -84,10 +84,14 @@ static void simple_take(Work *work, size_t index) {
     const RecordField *field = &work->kind->fields[index];
     const InputVec *inputs = &work->inputs[index];
     RecordValue *value = &work->draft->values[index];
-    Str text = inputs->items[0]->text;
-    for (size_t i = 1; i < inputs->count && field->type == RECORD_CHOICES; i++) {
-        text = str_print(work->arena, STR_FMT "、" STR_FMT, STR_ARG(text),
-                         STR_ARG(inputs->items[i]->text));
+    /* Of several mentions the last counts, as with a hidden "否" before a box "是"; choices add up.
+     */
+    Str text = STR("");
+    for (size_t i = 0; i < inputs->count; i++) {
+        Str next = inputs->items[i]->text;
+        text = i == 0 || field->type != RECORD_CHOICES
+                   ? next
+                   : str_print(work->arena, STR_FMT "、" STR_FMT, STR_ARG(text), STR_ARG(next));
     }
     bool is_sealed = record_type_is_sealed(field->type);
     if (is_sealed && value->has_value && str_equal(str_trim(text), value->text)) {
