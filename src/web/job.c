@@ -399,6 +399,8 @@ void job_cancel(Jobs *jobs, Job *job) {
     if (job->state == JOB_WAITING) {
         job->state = JOB_CANCELLED;
         job->ended_ms = jobs->options.clock_ms(jobs->options.clock);
+        /* No thread will end it; the caller still holds it. */
+        list_trim(jobs);
     }
     pthread_mutex_unlock(&jobs->mutex);
 }

@@ -193,6 +193,31 @@ static void test_old_results_go(void **state) {
     fixture_close(&fixture);
 }
 
+/* Withdrawing what waits makes no room for more than the list holds: the oldest ended go. */
+static void test_cancelled_while_waiting_are_not_kept_for_ever(void **state) {
+    (void)state;
+    Fixture fixture;
+    fixture_open(&fixture);
+    int64_t id = 0;
+    for (int i = 0; i < JOBS_THREADS; i++) {
+        assert_int_equal(jobs_start(&fixture.cx, fixture.jobs, job_new(&endless_kind, 7), &id),
+                         STATUS_OK);
+        (void)job_wait(&fixture, id, 7, JOB_RUNNING);
+    }
+    for (int i = 0; i < JOBS_KEPT_MAX + JOBS_WAITING_MAX + JOBS_THREADS; i++) {
+        Job *waiting = NULL;
+        assert_int_equal(jobs_start(&fixture.cx, fixture.jobs, sum_new(8, 1), &id), STATUS_OK);
+        assert_int_equal(job_find(&fixture.cx, fixture.jobs, id, 8, &waiting), STATUS_OK);
+        job_cancel(fixture.jobs, waiting);
+        assert_int_equal(job_view(waiting).state, JOB_CANCELLED);
+    }
+    JobView *views = NULL;
+    size_t count = 0;
+    assert_int_equal(jobs_of(&fixture.cx, fixture.jobs, 8, &views, &count), STATUS_OK);
+    assert_int_equal(count, JOBS_KEPT_MAX);
+    fixture_close(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_done),
@@ -201,6 +226,7 @@ int main(void) {
         cmocka_unit_test(test_cancel_while_running_and_while_waiting),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_old_results_go),
+        cmocka_unit_test(test_cancelled_while_waiting_are_not_kept_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
