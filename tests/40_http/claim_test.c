@@ -345,9 +345,16 @@ static void test_money_needs_two_and_leaves_a_trace(void **state) {
     has_text(&reply, "\"state\":\"paid\"");
     assert_int_equal(post(resident, below(clean_id, "/withdraw"), "").status, 409);
     Str recover = below(clean_id, "/recover");
+    const char *begin = "step=begin&reason=%E9%80%80%E8%BD%A6%E9%80%80%E6%AC%BE";
     assert_int_equal(post(finance, recover, "reason=%E9%80%80%E8%BD%A6%E9%80%80%E6%AC%BE").status,
-                     200);
-    assert_int_equal(post(finance, recover, "reason=FT0003").status, 200);
+                     400);
+    assert_int_equal(post(finance, recover, "step=end&reason=FT0003").status, 409);
+    assert_int_equal(post(finance, recover, begin).status, 200);
+    /* The first form, sent once more from another window, is not the bank's word. */
+    assert_int_equal(post(finance, recover, begin).status, 409);
+    reply = get(finance, recover);
+    has_text(&reply, "\"recovering\"");
+    assert_int_equal(post(finance, recover, "step=end&reason=FT0003").status, 200);
     assert_int_equal(get(finance, recover).status, 200);
 }
 

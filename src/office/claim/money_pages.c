@@ -348,10 +348,21 @@ Status claim_batch_paid_post(Web *web) {
 
 /* ---- recovery ---- */
 
-enum { RECOVER_REASON, RECOVER_FIELDS };
+enum { RECOVER_STEP, RECOVER_REASON, RECOVER_FIELDS };
+
+/* A form says which step it was drawn for: a reason is never taken for the bank's number. */
+static Str recover_step(bool is_begun) {
+    return is_begun ? STR("end") : STR("begin");
+}
 
 static const Form *recover_form(Web *web, bool is_begun) {
     FormField *fields = arena_array(web->cx->arena, FormField, RECOVER_FIELDS);
+    fields[RECOVER_STEP] = (FormField){.name = "step",
+                                       .label = "环节",
+                                       .kind = FIELD_HIDDEN,
+                                       .min = 3,
+                                       .max = 5,
+                                       .value = recover_step(is_begun)};
     fields[RECOVER_REASON] = (FormField){.name = "reason",
                                          .label = is_begun ? "退回款的银行流水号" : "追回的理由",
                                          .kind = FIELD_TEXT,
@@ -403,6 +414,9 @@ Status claim_recover_post(Web *web) {
     TRY(claim_find(web->cx, web->conn, web->ids[0], &claim));
     bool is_begun = str_equal(claim.state, STR("recovering"));
     TRY(form_read(web, recover_form(web, is_begun), values));
+    if (!str_equal(values[RECOVER_STEP].text, recover_step(is_begun))) {
+        return fault(web->cx, STATUS_CONFLICT, "这个申请的状态已经改变，请刷新后再办理");
+    }
     RecoverInput input = {.verdict = {.claim_id = claim.id,
                                       .officer_id = web->user->id,
                                       .reason = values[RECOVER_REASON].text,
