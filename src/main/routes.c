@@ -23,6 +23,7 @@
 #include "office/round/round.h"
 #include "office/shop/shop.h"
 #include "office/treasury/treasury.h"
+#include "office/treasury/treasury_setup.h"
 #include "web/job.h"
 
 enum {
@@ -340,6 +341,13 @@ const WebRoute routes[] = {
     POST("/fund/{id}/top-up", FINANCE, treasury_top_up_post, treasury_fund_page, "下达资金"),
     POST("/fund/{id}/freeze", FINANCE, treasury_freeze_post, treasury_fund_page, "冻结"),
     POST("/fund/{id}/unfreeze", FINANCE, treasury_unfreeze_post, treasury_fund_page, "解除冻结"),
+    GET("/fund/setup", FINANCE | LEAD | AUDITOR, setup_list_page, "资金方案"),
+    GET("/fund/setup/{id}", FINANCE | LEAD | AUDITOR, setup_page, "一个资金方案"),
+    GET("/fund/setup/new/{kind:word}", FINANCE, setup_new_page, "提出资金方案"),
+    POST("/fund/setup/new/{kind:word}", FINANCE, setup_new_post, setup_new_page, "提出资金方案"),
+    POST("/fund/setup/{id}/approve", FINANCE | LEAD, setup_approve_post, setup_page,
+         "批准资金方案"),
+    POST("/fund/setup/{id}/refuse", FINANCE | LEAD, setup_refuse_post, setup_page, "退回资金方案"),
     GET("/hold/{id}", FINANCE | LEAD | AUDITOR, treasury_hold_page, "一个资金事项"),
     GET("/hold/{id}/file/{form:word}", FINANCE | LEAD | AUDITOR, treasury_hold_file,
         "一个资金事项的文件"),

@@ -71,6 +71,7 @@ Status treasury_fund_list_page(Web *web) {
         fund_row(web, &fund);
     }
     view_table_end(view, STR("还没有项目资金"));
+    view_link(view, STR("/fund/setup"), STR("资金方案：新建、开通、调剂、收回"), false);
     view_link(view, STR("/fund/file/pdf"), STR("打印全部资金（PDF）"), false);
     view_link(view, STR("/fund/file/xlsx"), STR("下载全部资金（电子表格）"), false);
     return STATUS_OK;
