@@ -68,6 +68,13 @@ static void a_waiting_list_from_joining_to_the_coupon(void **state) {
     assert_int_equal(act(STR(""), id, "/join", ""), 401);
     assert_int_equal(act(officer, id, "/join", ""), 403);
     assert_int_equal(act(resident, id, "/pause", ""), 403);
+    /* Nor does another unit's officer: a release stops everybody's claims. */
+    Str other = sign_in(&server, "unit15");
+    assert_int_equal(act(other, id, "/pause", ""), 403);
+    assert_int_equal(act(other, id, "/close", ""), 403);
+    assert_int_equal(act(other, id, "/give", "count=5"), 403);
+    assert_int_equal(ask_get(&server, other, "/release/new").status, 403);
+    assert_int_equal(post(other, "/release/new", "request_key=other&name=x").status, 403);
     assert_int_equal(act(officer, id, "/pause", ""), 200);
     assert_int_equal(act(resident, id, "/join", ""), 409);
     assert_int_equal(act(officer, id, "/resume", ""), 200);

@@ -27,6 +27,7 @@ static Status head_load(Cx *cx, City *city) {
     city->code = yaml_text_or(cx->arena, root, "code", STR(""));
     city->province = yaml_text_or(cx->arena, root, "province", STR(""));
     city->prefecture = yaml_text_or(cx->arena, root, "prefecture", STR(""));
+    city->coupon_unit = yaml_text_or(cx->arena, root, "coupon_unit", STR(""));
     city->share_central_bp = yaml_int_or(root, "share_central_bp", 0);
     if (city->share_central_bp < 0 || city->share_central_bp > RATE_BP_ONE) {
         return fault(cx, STATUS_INVALID, "city.yaml: share_central_bp must be 0 to 10000");

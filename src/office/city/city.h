@@ -59,6 +59,7 @@ typedef struct City {
     Str province; /* "山东省" */
     Str prefecture;
     Str folder;
+    Str coupon_unit;          /* whose officers hand out coupons; empty: every unit's */
     int64_t share_central_bp; /* of every subsidy; the rest is local */
     CityTown *towns;
     size_t town_count;

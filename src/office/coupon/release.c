@@ -159,6 +159,14 @@ Status release_create(Cx *cx, DbConn *conn, const Release *release, int64_t *id)
                   release->ends_ms, STR_ARG(release->commitment)));
 }
 
+Status release_unit_check(Cx *cx, DbConn *conn, const City *city, int64_t unit_id) {
+    Str unit = STR("");
+    TRY(release_store_unit_name(cx, conn, unit_id, &unit));
+    return city->coupon_unit.len == 0 || str_equal(unit, city->coupon_unit)
+               ? STATUS_OK
+               : fault(cx, STATUS_DENIED, "资格券由" STR_FMT "发放", STR_ARG(city->coupon_unit));
+}
+
 Status release_state_set(Cx *cx, DbConn *conn, int64_t id, Str to) {
     Release release;
     TRY(release_find(cx, conn, id, &release));

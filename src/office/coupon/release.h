@@ -87,6 +87,9 @@ typedef struct ReleaseCounts {
 /* Announces a release. INVALID at the field: a way, window, quota, cut-off or commitment that
  * cannot be; waiting lists and draws need a category. */
 MUST_CHECK Status release_create(Cx *cx, DbConn *conn, const Release *release, int64_t *id);
+/* Releases stop and start everybody's claims: only officers of the unit that the city names hand
+ * out coupons. DENIED for another unit. */
+MUST_CHECK Status release_unit_check(Cx *cx, DbConn *conn, const City *city, int64_t unit_id);
 /* open → paused and back; open or paused → closed. CONFLICT from any other state. */
 MUST_CHECK Status release_state_set(Cx *cx, DbConn *conn, int64_t id, Str to);
 

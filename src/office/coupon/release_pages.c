@@ -21,8 +21,19 @@ static bool is_in(const Release *release, const char *state) {
     return str_equal(release->state, str_of(state));
 }
 
-static bool is_officer(const Web *web) {
-    return web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD;
+static Status manager_check(Web *web) {
+    return web->user->role == ROLE_LEAD
+               ? STATUS_OK
+               : release_unit_check(web->cx, web->conn, city_of(web), web->user->unit_id);
+}
+
+/* Whether the page offers what the office may do. */
+static bool is_manager(Web *web) {
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    return web->user->role == ROLE_LEAD ||
+           (web->user->role == ROLE_OFFICER &&
+            release_unit_check(&quiet, web->conn, city_of(web), web->user->unit_id) == STATUS_OK);
 }
 
 static Str release_href(Web *web, int64_t id) {
@@ -54,7 +65,7 @@ Status release_list_page(Web *web) {
     view_lead(view,
               STR("什么时候发、发多少、怎样发，都在这里。排队登记和公开抽签不用抢：一人一个位置，"
                   "在哪台设备上都一样。"));
-    if (is_officer(web)) {
+    if (is_manager(web)) {
         view_link(view, STR("/release/new"), STR("公布新一期发放"), true);
     }
     view_table_begin(view, "releases", STR("各期发放"), columns, 8);
@@ -251,7 +262,7 @@ Status release_page(Web *web) {
         TRY(release_place_of(web->cx, web->conn, release.id, web->user->id, &place));
         place_view(web, &release, &place);
     }
-    if (is_way(&release, "first_come") && !is_officer(web)) {
+    if (is_way(&release, "first_come") && !is_manager(web)) {
         view_link(web->view, STR("/calculator"), STR("看看我能补多少，再领券"), true);
     }
     if (web->user->role == ROLE_PUBLIC && !is_way(&release, "first_come")) {
@@ -259,7 +270,7 @@ Status release_page(Web *web) {
                   str_print(web->cx->arena, "/sign-in?next=/release/%" PRId64, release.id),
                   STR("登录后登记"), true);
     }
-    if (is_officer(web)) {
+    if (is_manager(web)) {
         manage_view(web, &release);
     }
     return STATUS_OK;
@@ -413,6 +424,7 @@ static const Form *new_form(Web *web) {
 }
 
 Status release_new_page(Web *web) {
+    TRY(manager_check(web));
     view_title(web->view, STR("公布新一期发放"));
     view_lead(web->view,
               STR("公布之后，这个项目只按各期发放领券；没有公布过的项目仍按资金池直接领。"));
@@ -434,6 +446,7 @@ static Status create_work(Cx *cx, DbConn *conn, void *input) {
 
 Status release_new_post(Web *web) {
     FormValue values[NEW_FIELDS];
+    TRY(manager_check(web));
     TRY(form_read(web, new_form(web), values));
     Str category = values[NEW_CATEGORY].text;
     Str programme = str_cut(&category, ':');
@@ -477,6 +490,7 @@ static Status state_work(Cx *cx, DbConn *conn, void *input) {
 
 static Status state_post(Web *web, Str to, Str done) {
     StateInput input = {web->ids[0], to};
+    TRY(manager_check(web));
     TRY(web_write(web, "release.state", state_work, &input, NULL));
     return web_redirect(web, release_href(web, web->ids[0]), done);
 }
@@ -501,6 +515,7 @@ static Status reveal_work(Cx *cx, DbConn *conn, void *input) {
 
 Status release_reveal_post(Web *web) {
     FormValue values[REVEAL_FIELDS];
+    TRY(manager_check(web));
     TRY(form_read(web, reveal_form(web), values));
     ReleaseReveal reveal = {.release_id = web->ids[0],
                             .seed = values[REVEAL_SEED].text,
@@ -541,6 +556,7 @@ static Status give_one(Web *web, int64_t place_id, bool *is_given) {
 
 Status release_give_post(Web *web) {
     FormValue values[GIVE_FIELDS];
+    TRY(manager_check(web));
     TRY(form_read(web, give_form(web), values));
     Release release;
     ReleaseTurn turn;

@@ -308,3 +308,10 @@ Status release_counts(Cx *cx, DbConn *conn, int64_t id, ReleaseCounts *out) {
     TRY(db_int_or(cx, conn, SQL_WAITING, DB_ARGS(DB_INT(id)), &out->waiting));
     return db_int_or(cx, conn, SQL_JOINED, DB_ARGS(DB_INT(id)), &out->joined);
 }
+
+static const char SQL_UNIT_NAME[] = "SELECT name FROM unit WHERE id = $1";
+
+Status release_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out) {
+    *out = STR("");
+    return db_text_or(cx, conn, SQL_UNIT_NAME, DB_ARGS(DB_INT(unit_id)), out);
+}

@@ -42,4 +42,7 @@ MUST_CHECK Status release_store_rank(Cx *cx, DbConn *conn, int64_t release_id, S
 MUST_CHECK Status release_store_hashes(Cx *cx, DbConn *conn, int64_t release_id, Str **out,
                                        size_t *count);
 
+/* The name of an officer's unit; empty when there is none. */
+MUST_CHECK Status release_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out);
+
 #endif
