@@ -176,10 +176,22 @@ static Status records_load(Cx *cx, House *house) {
     return STATUS_OK;
 }
 
+/* What offices below office/policy need of its programmes: their names. */
+static void programmes_name(Cx *cx, City *city) {
+    size_t count = 0;
+    const PolicyProgramme *programmes = policy_programmes(city->policies, &count);
+    city->programmes = arena_array(cx->arena, CityProgramme, count + 1);
+    city->programme_count = count;
+    for (size_t i = 0; i < count; i++) {
+        city->programmes[i] = (CityProgramme){programmes[i].code, programmes[i].label};
+    }
+}
+
 static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
     house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
+    programmes_name(cx, &house->city);
     TRY(claim_library_load(cx, house->city.folder, house->city.policies, &house->city.claims));
     TRY(records_load(cx, house));
     TRY(plan_book_load(cx, house->city.folder, &house->city.plan_book));

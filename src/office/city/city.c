@@ -212,6 +212,15 @@ const CityTown *city_town(const City *city, Str code) {
     return NULL;
 }
 
+Str city_programme_name(const City *city, Str code) {
+    for (size_t i = 0; i < city->programme_count; i++) {
+        if (str_equal(city->programmes[i].code, code)) {
+            return city->programmes[i].name;
+        }
+    }
+    return code;
+}
+
 Str city_town_name(const City *city, Str code) {
     const CityTown *town = city_town(city, code);
     return town == NULL ? code : town->name;

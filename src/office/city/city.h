@@ -53,6 +53,12 @@ typedef struct CityYear {
     size_t worked_count;
 } CityYear;
 
+/* A programme of the city by its code and the words for it; the rules are office/policy's. */
+typedef struct CityProgramme {
+    Str code; /* "appliance" */
+    Str name; /* "家电以旧换新" */
+} CityProgramme;
+
 typedef struct City {
     Str name;     /* "安丘市" */
     Str code;     /* "370784" */
@@ -68,6 +74,8 @@ typedef struct City {
     WorkCalendar calendar;
     CityYear *years;
     size_t year_count;
+    CityProgramme *programmes; /* set with the policies, in their order */
+    size_t programme_count;
     struct PolicyLibrary *policies;
     struct ClaimLibrary *claims;      /* subsidies paid after purchase */
     const struct RecordBook *records; /* declared kinds of record */
@@ -86,6 +94,8 @@ MUST_CHECK Status city_load(Cx *cx, Str folder, City *out);
 /* Where uploaded files stand, for src/attach: data_folder/files. */
 Str city_file_folder(Arena *arena, const City *city);
 
+/* The programme's name, or the code itself when it is unknown. */
+Str city_programme_name(const City *city, Str code);
 /* The town of a code, or NULL. */
 const CityTown *city_town(const City *city, Str code);
 /* The town's name, or the code itself when it is unknown. */

@@ -4,22 +4,6 @@
 
 #include <inttypes.h>
 
-static Str programme_zh(Str programme) {
-    static const struct {
-        const char *code;
-        const char *zh;
-    } rows[] = {{"appliance", "家电以旧换新"},
-                {"digital", "数码和智能产品"},
-                {"car_scrap", "汽车报废更新"},
-                {"car_replace", "汽车置换更新"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (str_equal(programme, str_of(rows[i].code))) {
-            return str_of(rows[i].zh);
-        }
-    }
-    return programme;
-}
-
 /* ---- the meter ---- */
 
 static const ViewColumn meter_columns[] = {
@@ -49,7 +33,7 @@ static Status pot_row(Web *web, const TreasuryPot *pot) {
     TRY(ledger_fund_get(web->cx, web->conn, pot->fund, &fund));
     TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
     view_row(view);
-    view_cell(view, VIEW_TEXT(programme_zh(pot->programme)));
+    view_cell(view, VIEW_TEXT(city_programme_name(web->app->house, pot->programme)));
     view_cell(view, VIEW_INT(pot->year));
     /* What is over cannot be claimed any more, whatever the account still holds. */
     view_cell(view, VIEW_MONEY(pot->year < this_year(web) ? MONEY_ZERO : left));
@@ -85,7 +69,8 @@ static Status pots_now(Web *web) {
         }
         TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
         view_fact(web->view, str_c(web->cx->arena, pot->programme),
-                  str_c(web->cx->arena, programme_zh(pot->programme)), VIEW_MONEY(left));
+                  str_c(web->cx->arena, city_programme_name(web->app->house, pot->programme)),
+                  VIEW_MONEY(left));
     }
     view_facts_end(web->view);
     return STATUS_OK;

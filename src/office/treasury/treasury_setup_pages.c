@@ -48,8 +48,9 @@ static Status subject_text(Web *web, const Setup *setup, Str *out) {
         *out = str_print(web->cx->arena, STR_FMT "（" STR_FMT "之下）", STR_ARG(setup->spec.name),
                          STR_ARG(place));
     } else if (setup->kind == SETUP_OPEN) {
-        *out = str_print(web->cx->arena, "项目 " STR_FMT "，由“" STR_FMT "”支付",
-                         STR_ARG(setup->programme), STR_ARG(place));
+        Str programme = city_programme_name(web->app->house, setup->programme);
+        *out = str_print(web->cx->arena, STR_FMT "，由“" STR_FMT "”支付", STR_ARG(programme),
+                         STR_ARG(place));
     } else {
         *out = place;
     }
@@ -172,7 +173,8 @@ static Status kind_facts(Web *web, const Setup *setup) {
         create_facts(web, setup);
     }
     if (setup->kind == SETUP_OPEN) {
-        view_fact(view, "programme", "项目", VIEW_TEXT(setup->programme));
+        view_fact(view, "programme", "项目",
+                  VIEW_TEXT(city_programme_name(web->app->house, setup->programme)));
         view_fact(view, "validity_days", "有效期（天）", VIEW_INT(setup->validity_days));
         view_fact(view, "claims_max", "每人每类每年最多领取（次）", VIEW_INT(setup->claims_max));
     }
@@ -265,15 +267,17 @@ typedef struct Tree {
     struct VEC(FundId) ids;
 } Tree;
 
-static void tree_add(Web *web, Tree *tree, const Fund *fund) {
+static Status tree_add(Web *web, Tree *tree, const Fund *fund) {
     Arena *arena = web->cx->arena;
-    const char *kind = fund_kind_chinese(fund->kind);
+    Str name = STR_NONE;
+    TRY(fund_name(web, fund->id, &name));
     Str left = money_print(arena, ledger_fund_free(fund));
-    Str label = str_print(arena, STR_FMT "（%s，" STR_FMT "，未用 " STR_FMT " 元）",
-                          STR_ARG(fund->name), kind, STR_ARG(fund->path), STR_ARG(left));
+    Str label = str_print(arena, STR_FMT "（%" PRId32 " 年，未用 " STR_FMT " 元）", STR_ARG(name),
+                          fund->year, STR_ARG(left));
     *vec_push(arena, &tree->choices) =
         (FormChoice){str_c(arena, str_print(arena, "%" PRId64, fund->id.id)), str_c(arena, label)};
     *vec_push(arena, &tree->ids) = fund->id;
+    return STATUS_OK;
 }
 
 /* All open nodes, parents before their children, but for the caps of shops, days and hours, which
@@ -294,7 +298,7 @@ static Status tree_read(Web *web, Tree *tree) {
         children = (FundList){0};
         bool is_small = fund.kind == FUND_SHOP || fund.kind == FUND_DAY || fund.kind == FUND_HOUR;
         if (!fund.is_closed && !is_small) {
-            tree_add(web, tree, &fund);
+            TRY(tree_add(web, tree, &fund));
             TRY(ledger_fund_children(web->cx, web->conn, fund.id, &children));
         }
     }
@@ -405,12 +409,13 @@ static void create_fields(Web *web, Tree *tree, FormField *fields) {
 static void open_fields(Web *web, const Tree *tree, FormField *fields) {
     fields[OPEN_FUND] = fund_field(web, tree, "fund", "由哪一项资金支付");
     fields[OPEN_FUND].hint = "没有下级资金的节点；项目的年度就是它的年度";
-    fields[OPEN_PROGRAMME] = (FormField){.name = "programme",
-                                         .label = "项目代码",
-                                         .hint = "与政策版本里的项目代码相同，例如 appliance",
-                                         .kind = FIELD_TEXT,
-                                         .min = 1,
-                                         .max = 40};
+    const City *city = web->app->house;
+    FormChoice *programmes = arena_array(web->cx->arena, FormChoice, city->programme_count + 1);
+    for (size_t i = 0; i < city->programme_count; i++) {
+        programmes[i] = (FormChoice){str_c(web->cx->arena, city->programmes[i].code),
+                                     str_c(web->cx->arena, city->programmes[i].name)};
+    }
+    fields[OPEN_PROGRAMME] = choice_field("programme", "项目", programmes, city->programme_count);
     fields[OPEN_DAYS] = (FormField){.name = "validity_days",
                                     .label = "资格券有效期（天）",
                                     .hint = "领取当天是第 1 天",
