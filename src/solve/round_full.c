@@ -497,14 +497,15 @@ void round_full_scan(State *state, int32_t job, int32_t index, Insertion *best) 
             return;
         }
         /* A reload makes the detour longer: where the plain one is too dear, so is it. It is later
-         * too, unless a break must be taken: that may fit at the depot and not at the start. */
+         * too, unless a break must be taken: that may fit at the depot and not at the start. To
+         * look for that costs most of the time in a large problem. */
         Added added = plain_added(&scan, k);
         Insertion where = {.delta = added_total(&scan, &added), .route = index, .after = k};
         if (where.delta >= best->delta || !added_within(&scan, &added)) {
             continue;
         }
         bool is_in_time = time_fits(&scan, k, &job, 1);
-        if (!is_in_time && vehicle->break_count == 0) {
+        if (!is_in_time && (vehicle->break_count == 0 || model->job_count > STATE_SMALL_JOBS)) {
             continue;
         }
         if (!plain_load_fits(&scan, k)) {
