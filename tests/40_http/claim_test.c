@@ -312,8 +312,21 @@ static void test_objection_stops_payment(void **state) {
     (void)post(officer, STR("/claim/batch"), "programme=car_scrap&year=2026");
     reply = get(resident, below(clean_id, ""));
     has_text(&reply, "\"state\":\"approved\"");
+    /* Once is enough while it waits; the answer is for the objection that was read. */
+    reply = post(shop, below(clean_id, "/object"), "text=abcdefgh");
+    status_is(&reply, 409);
+    const char *answer = "objection=1&verdict=dismissed&answer=%E5%B7%B2%E6%A0%B8%E5%AE%9E";
     reply = post(officer, below(clean_id, "/objection"),
                  "verdict=dismissed&answer=%E5%B7%B2%E6%A0%B8%E5%AE%9E");
+    status_is(&reply, 400);
+    assert_int_equal(
+        post(sign_in(&server, "bank"), below(clean_id, "/object"), "text=abcdefgh").status, 200);
+    reply = post(officer, below(clean_id, "/objection"), answer);
+    status_is(&reply, 200);
+    reply = post(officer, below(clean_id, "/objection"), answer);
+    status_is(&reply, 409);
+    reply = post(officer, below(clean_id, "/objection"),
+                 "objection=2&verdict=dismissed&answer=%E5%B7%B2%E6%A0%B8%E5%AE%9E");
     status_is(&reply, 200);
 }
 

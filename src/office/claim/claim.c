@@ -516,6 +516,19 @@ Status claim_correct(Cx *cx, DbConn *conn, const City *city, const ClaimCorrecti
 
 /* ---- the notice ---- */
 
+/* What was said waits to be heard: saying it again only hides what others say. */
+static Status objected_check(Cx *cx, DbConn *conn, const ClaimObjection *objection) {
+    ClaimObjectionList list;
+    TRY(claim_store_objections(cx, conn, objection->claim_id, &list));
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].person_id == objection->person_id &&
+            str_equal(list.items[i].state, STR("open"))) {
+            return fault(cx, STATUS_CONFLICT, "您对这个申请的异议正在处理，请等待答复");
+        }
+    }
+    return STATUS_OK;
+}
+
 Status claim_object(Cx *cx, DbConn *conn, const City *city, const ClaimObjection *objection) {
     Claim claim;
     int64_t id = 0;
@@ -523,6 +536,7 @@ Status claim_object(Cx *cx, DbConn *conn, const City *city, const ClaimObjection
     if (!is_in(&claim, "notice") && !is_in(&claim, "approved")) {
         return fault(cx, STATUS_CONFLICT, "这个申请不在公示期内");
     }
+    TRY(objected_check(cx, conn, objection));
     TRY(claim_store_objection_insert(cx, conn, objection, &id));
     clock_stop(city, &claim, objection->made_ms);
     TRY(claim_store_update(cx, conn, &claim, claim.state));

@@ -269,12 +269,12 @@ static Status head_section(Web *web, const Desk *desk) {
     return STATUS_OK;
 }
 
-static Status objection_list(Web *web, const Desk *desk, bool *has_open) {
+static Status objection_list(Web *web, const Desk *desk, int64_t *open_id) {
     static const ViewColumn columns[] = {
         {"text", "异议", false}, {"state", "处理", false}, {"answer", "答复", false}};
     ClaimObjectionList list;
     TRY(claim_store_objections(web->cx, web->conn, desk->claim.id, &list));
-    *has_open = false;
+    *open_id = 0;
     if (list.count == 0) {
         return STATUS_OK;
     }
@@ -282,7 +282,7 @@ static Status objection_list(Web *web, const Desk *desk, bool *has_open) {
     view_table_begin(web->view, "objections", STR("异议"), columns, 3);
     for (size_t i = 0; i < list.count; i++) {
         bool is_open = str_equal(list.items[i].state, STR("open"));
-        *has_open = *has_open || is_open;
+        *open_id = is_open && *open_id == 0 ? list.items[i].id : *open_id;
         view_row(web->view);
         view_cell(web->view, VIEW_TEXT(list.items[i].text));
         view_cell(web->view,
@@ -412,18 +412,30 @@ static void waiting_list(Web *web, const Desk *desk) {
     }
 }
 
-enum { OBJECTION_VERDICT, OBJECTION_ANSWER, OBJECTION_FIELDS };
+enum { OBJECTION_ID, OBJECTION_VERDICT, OBJECTION_ANSWER, OBJECTION_FIELDS };
 
-static const Form *objection_form(Web *web, const Desk *desk) {
+/* The form names the objection it answers: the next one is not decided unread. */
+static const Form *objection_form(Web *web, const Desk *desk, int64_t objection_id) {
     static const FormChoice verdicts[] = {{"dismissed", "不成立，继续拨付"},
                                           {"upheld", "成立，退回复核"}};
-    static const FormField fields[OBJECTION_FIELDS] = {
+    static const FormField texts[OBJECTION_FIELDS - 1] = {
         {.name = "verdict",
          .label = "处理结果",
          .kind = FIELD_CHOICE,
          .choices = verdicts,
          .choice_count = 2},
         {.name = "answer", .label = "答复", .kind = FIELD_LONG_TEXT, .min = 2, .max = 500}};
+    FormField *fields = arena_array(web->cx->arena, FormField, OBJECTION_FIELDS);
+    fields[OBJECTION_ID] =
+        (FormField){.name = "objection",
+                    .label = "异议",
+                    .kind = FIELD_HIDDEN,
+                    .min = 1,
+                    .max = 20,
+                    .value = str_print(web->cx->arena, "%" PRId64, objection_id)};
+    for (size_t i = OBJECTION_VERDICT; i < OBJECTION_FIELDS; i++) {
+        fields[i] = texts[i - OBJECTION_VERDICT];
+    }
     Form *form = arena_new(web->cx->arena, Form);
     *form =
         (Form){.key = "objection",
@@ -434,13 +446,13 @@ static const Form *objection_form(Web *web, const Desk *desk) {
     return form;
 }
 
-static Status act_section(Web *web, const Desk *desk, bool has_open) {
+static Status act_section(Web *web, const Desk *desk, int64_t open_id) {
     bool is_waiting = str_equal(desk->claim.state, desk->state);
     if (web->user->role != ROLE_OFFICER) {
         return STATUS_OK;
     }
-    if (has_open) {
-        view_form(web->view, objection_form(web, desk));
+    if (open_id != 0) {
+        view_form(web->view, objection_form(web, desk, open_id));
     }
     if (!is_waiting) {
         return STATUS_OK;
@@ -461,7 +473,7 @@ static Status act_section(Web *web, const Desk *desk, bool has_open) {
 
 Status claim_desk_page(Web *web) {
     Desk desk;
-    bool has_open = false;
+    int64_t open_id = 0;
     TRY(desk_read(web, &desk));
     bool is_second = str_equal(desk.state, STR("second"));
     view_title(web->view, is_second ? STR("逐件办理：二审") : STR("逐件办理：初审"));
@@ -473,8 +485,8 @@ Status claim_desk_page(Web *web) {
     }
     TRY(head_section(web, &desk));
     TRY(issues_section(web, &desk));
-    TRY(objection_list(web, &desk, &has_open));
-    TRY(act_section(web, &desk, has_open));
+    TRY(objection_list(web, &desk, &open_id));
+    TRY(act_section(web, &desk, open_id));
     TRY(claim_papers_view(web, &desk.claim, desk.programme));
     claim_answers_view(web, &desk.claim, desk.programme, false);
     waiting_list(web, &desk);
@@ -566,7 +578,7 @@ Status claim_objection_post(Web *web) {
     Desk desk = {0};
     ClaimObjectionList list;
     TRY(claim_find(web->cx, web->conn, web->ids[0], &desk.claim));
-    TRY(form_read(web, objection_form(web, &desk), values));
+    TRY(form_read(web, objection_form(web, &desk, 0), values));
     TRY(claim_store_objections(web->cx, web->conn, desk.claim.id, &list));
     DeskInput input = {.city = city_of(web),
                        .verdict = {.claim_id = desk.claim.id,
@@ -576,6 +588,10 @@ Status claim_objection_post(Web *web) {
                                    .now_ms = web->now_ms}};
     for (size_t i = 0; i < list.count && input.objection_id == 0; i++) {
         input.objection_id = str_equal(list.items[i].state, STR("open")) ? list.items[i].id : 0;
+    }
+    Str oldest = str_print(web->cx->arena, "%" PRId64, input.objection_id);
+    if (!str_equal(oldest, values[OBJECTION_ID].text)) {
+        return fault(web->cx, STATUS_CONFLICT, "这条异议已经处理，请刷新后再办理");
     }
     TRY(web_write(web, "claim.objection", objection_work, &input, NULL));
     return web_redirect(web, STR("/claim/queue"), STR("异议已处理"));
