@@ -68,6 +68,25 @@ async function newYear(house, options) {
   return new URL(lead.url()).pathname.split("/").pop();
 }
 
+/* A proposal that has become impossible is told so at its approval, and stays open. */
+async function late(house, lead, fund) {
+  const finance = await house.pageOf("finance", { device: "desktop" });
+  await visit(finance, `/fund/setup/new/reclaim?fund=${fund}`, "fund-setup-reclaim-form");
+  await fill(finance, { amount: "0.01", basis: "演示〔2027〕4号" });
+  const where = new URL(finance.url()).pathname;
+  await visit(finance, `/fund/setup/new/reclaim?fund=${fund}`, "fund-setup-reclaim-form");
+  await fill(finance, { amount: "10000", basis: "演示〔2027〕5号" });
+  const second = new URL(finance.url()).pathname;
+  await visit(lead, where, "fund-setup-open");
+  await press(lead, "批准并办理");
+  await visit(lead, second, "fund-setup-open");
+  const answer = await press(lead, "批准并办理");
+  equal(answer.status(), 409, "what is not there any more cannot be taken back");
+  includes(await lead.innerText("main"), "只有 9,999.99 元", "the page says what is left");
+  includes(await lead.innerText("main"), "待批准", "and the proposal stays open");
+  await look(lead, "fund-setup-late");
+}
+
 async function openProgramme(house, fund, programme) {
   const finance = await house.pageOf("finance", { device: "desktop" });
   const lead = await house.pageOf("lead", { device: "phone" });
@@ -80,7 +99,8 @@ async function openProgramme(house, fund, programme) {
   const answer = await fill(finance, { amount: "10000.01", basis: "演示〔2027〕3号" });
   equal(answer.status(), 409, "one fen over is refused");
   ok((await fieldErrors(finance)).amount !== undefined, "at its field");
-  await fill(finance, { amount: "10000" });
+  await fill(finance, { amount: "9999.99" });
+  await late(house, lead, fund);
   await approved(lead, finance);
   await visit(finance, "/fund/setup?state=approved", "fund-setup-list");
 }
