@@ -354,6 +354,11 @@ static void test_money_needs_two_and_leaves_a_trace(void **state) {
     assert_int_equal(post(finance, paid, "bank_reference=x").status, 400);
     assert_int_equal(post(finance, paid, "bank_reference=FT0001").status, 200);
     assert_int_equal(post(finance, paid, "bank_reference=FT0002").status, 409);
+    /* A second pay file would be a second payment. */
+    file = post(finance, str_print(server.arena, STR_FMT "/file", STR_ARG(list)), "form=csv");
+    status_is(&file, 409);
+    assert_int_equal(get(sign_in(&server, "unit02"), list).status, 403);
+    assert_int_equal(get(officer, list).status, 200);
     reply = get(resident, below(clean_id, ""));
     has_text(&reply, "\"state\":\"paid\"");
     assert_int_equal(post(resident, below(clean_id, "/withdraw"), "").status, 409);

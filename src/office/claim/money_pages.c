@@ -227,6 +227,9 @@ Status claim_batch_page(Web *web) {
     ClaimBatch batch;
     ClaimList claims;
     TRY(claim_store_batch_find(web->cx, web->conn, web->ids[0], &batch));
+    if (web->user->role == ROLE_OFFICER) {
+        TRY(own_unit_check(web, batch.programme));
+    }
     TRY(claim_store_batch_rows(web->cx, web->conn, batch.id, &claims));
     View *view = web->view;
     view_title(view, str_print(web->cx->arena, "拨付清单 %" PRId64, batch.id));
@@ -274,6 +277,9 @@ static Status file_work(Cx *cx, DbConn *conn, void *input) {
     FileInput *in = input;
     ClaimList claims;
     TRY(claim_store_batch_find(cx, conn, in->batch_id, &in->batch));
+    if (!str_equal(in->batch.state, STR("made"))) {
+        return fault(cx, STATUS_CONFLICT, "这个清单已登记支付，不再提供支付文件");
+    }
     TRY(claim_store_batch_rows(cx, conn, in->batch_id, &claims));
     in->rows = arena_array(in->arena, PayRow, claims.count);
     for (size_t i = 0; i < claims.count; i++) {
