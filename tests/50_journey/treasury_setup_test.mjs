@@ -90,7 +90,10 @@ async function late(house, lead, fund) {
 async function openProgramme(house, fund, programme) {
   const finance = await house.pageOf("finance", { device: "desktop" });
   const lead = await house.pageOf("lead", { device: "phone" });
-  await visit(finance, `/fund/setup/new/open?fund=${fund}`, "fund-setup-open-form");
+  await visit(finance, `/fund/${fund}`, "fund-manage");
+  await finance.getByRole("link", { name: "提出：在这里开通项目" }).click();
+  await finance.waitForLoadState();
+  await look(finance, "fund-setup-open-form");
   await fill(finance, { validity_days: "7", claims_max: "1", basis: "演示〔2027〕2号" }, [
     ["项目", programme],
   ]);

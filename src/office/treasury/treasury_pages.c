@@ -162,12 +162,27 @@ static const Form *top_up_form(Web *web) {
     return form;
 }
 
+/* What takes two people begins here with the node filled in. */
+static void propose_links(Web *web, const Fund *fund) {
+    static const char *const links[][2] = {{"create?parent", "提出：新建下级"},
+                                           {"open?fund", "提出：在这里开通项目"},
+                                           {"move?fund", "提出：调剂到同级"},
+                                           {"reclaim?fund", "提出：收回未用资金"}};
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        view_link(
+            web->view,
+            str_print(web->cx->arena, "/fund/setup/new/%s=%" PRId64, links[i][0], fund->id.id),
+            str_of(links[i][1]), false);
+    }
+}
+
 static void manage_section(Web *web, const Fund *fund) {
     if (web->user->role != ROLE_FINANCE || fund->is_closed) {
         return;
     }
     Arena *arena = web->cx->arena;
     view_section(web->view, STR("办理"));
+    propose_links(web, fund);
     view_form(web->view, top_up_form(web));
     if (fund->is_frozen) {
         view_action(web->view, str_print(arena, "/fund/%" PRId64 "/unfreeze", fund->id.id),
