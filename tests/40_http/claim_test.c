@@ -323,6 +323,9 @@ static void test_objection_stops_payment(void **state) {
         post(sign_in(&server, "bank"), below(clean_id, "/object"), "text=abcdefgh").status, 200);
     reply = post(officer, below(clean_id, "/objection"), answer);
     status_is(&reply, 200);
+    /* The clock of payment stands while another objection waits. */
+    reply = get(resident, below(clean_id, ""));
+    has_text(&reply, "停计");
     reply = post(officer, below(clean_id, "/objection"), answer);
     status_is(&reply, 409);
     reply = post(officer, below(clean_id, "/objection"),

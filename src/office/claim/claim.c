@@ -543,18 +543,34 @@ Status claim_object(Cx *cx, DbConn *conn, const City *city, const ClaimObjection
     return journal(cx, conn, "claim.object", &claim);
 }
 
+/* Whether another objection to the claim is still to be decided. */
+static Status objection_waits(Cx *cx, DbConn *conn, int64_t claim_id, bool *out) {
+    ClaimObjectionList list;
+    TRY(claim_store_objections(cx, conn, claim_id, &list));
+    *out = false;
+    for (size_t i = 0; i < list.count; i++) {
+        *out = *out || str_equal(list.items[i].state, STR("open"));
+    }
+    return STATUS_OK;
+}
+
 Status claim_objection_decide(Cx *cx, DbConn *conn, const City *city, const ClaimVerdict *verdict,
                               int64_t objection_id) {
     Claim claim;
     const ClaimProgramme *programme = NULL;
     int64_t claim_id = 0;
+    bool has_open = false;
     bool is_upheld = str_equal(verdict->verdict, STR("upheld"));
     check(is_upheld || str_equal(verdict->verdict, STR("dismissed")));
     TRY(claim_store_objection_decide(cx, conn, verdict, objection_id, &claim_id));
     TRY(claim_store_find(cx, conn, claim_id, &claim));
     TRY(officer_check(cx, conn, city, &claim, verdict->officer_id));
     TRY(programme_find(cx, city, claim.programme, &programme));
+    TRY(objection_waits(cx, conn, claim_id, &has_open));
     if (!is_in(&claim, "notice") && !is_in(&claim, "approved")) {
+        return journal(cx, conn, "claim.objection", &claim);
+    }
+    if (!is_upheld && has_open) {
         return journal(cx, conn, "claim.objection", &claim);
     }
     if (!is_upheld) {
