@@ -1,7 +1,8 @@
 /*
  * map.js - draws the points of a page on a map, with Leaflet. The points stand in the page as JSON
  * (data-map names the element), and as a table below it: without this script nothing is missing.
- * No tile server is asked; a coordinate grid lies under the points.
+ * No tile server is asked; a coordinate grid lies under the points. A drawing (data-drawing) is shown
+ * by Leaflet too, so that it can be moved and enlarged.
  */
 (function () {
   "use strict";
@@ -71,5 +72,29 @@
     place.querySelector(".leaflet-control-zoom-out").title = "缩小";
   }
 
+  /* A drawing of the page becomes a map that can be moved and enlarged: the same picture. */
+  function enlarge(figure) {
+    var picture = figure.querySelector("svg");
+    if (!picture || !window.L) {
+      return;
+    }
+    var size = picture.viewBox.baseVal;
+    var place = document.createElement("div");
+    place.className = "leaf";
+    place.setAttribute("role", "application");
+    place.setAttribute("aria-label", picture.getAttribute("aria-label"));
+    figure.insertBefore(place, picture);
+    var map = window.L.map(place, {
+      crs: window.L.CRS.Simple, attributionControl: false, minZoom: -1, maxZoom: 4, zoomSnap: 0.25
+    });
+    var bounds = [[0, 0], [size.height, size.width]];
+    window.L.svgOverlay(picture, bounds).addTo(map);
+    map.fitBounds(bounds);
+    map.setMaxBounds(window.L.latLngBounds(bounds).pad(0.5));
+    place.querySelector(".leaflet-control-zoom-in").title = "放大";
+    place.querySelector(".leaflet-control-zoom-out").title = "缩小";
+  }
+
   document.querySelectorAll("[data-map]").forEach(draw);
+  document.querySelectorAll("[data-drawing]").forEach(enlarge);
 })();

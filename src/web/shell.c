@@ -71,6 +71,13 @@ static void head_write(const Web *web, Html *html, Str title) {
                             STR_ARG(web->app->asset_version)));
         HTML_VOID(html, "link", "rel", "icon", "href", "/assets/icon.svg", "type", "image/svg+xml");
         script_write(web, html, "app.js");
+        if (web->view->has_map) {
+            HTML_VOID(html, "link", "rel", "stylesheet", "href",
+                      str_print(web->cx->arena, "/assets/leaflet.css?v=" STR_FMT,
+                                STR_ARG(web->app->asset_version)));
+            script_write(web, html, "leaflet.js");
+            script_write(web, html, "map.js");
+        }
         if (web->view->has_plot) {
             script_write(web, html, "echarts.js");
             script_write(web, html, "plot.js");

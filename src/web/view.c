@@ -68,6 +68,10 @@ void view_pop(View *view) {
     html_close(&view->open[--view->open_count]);
 }
 
+void view_map(View *view) {
+    view->has_map = true;
+}
+
 Html *view_html(View *view) {
     return view->root == NULL ? &view->html : NULL;
 }

@@ -137,6 +137,9 @@ void view_chart(View *view, const char *key, Str caption, const Str *labels, con
 /* The hidden fields of every form that changes something, for forms written by hand: token and
  * request key. */
 void view_form_secrets(View *view, Html *html);
+/* Lets the page draw maps with Leaflet (assets/map.js): elements with data-map, and the svg of
+ * figures with data-drawing. Without scripts the page stays as it is. */
+void view_map(View *view);
 /* A chart of several series, drawn by ECharts (plot.js) where scripts run, with its data table. */
 typedef enum ViewPlotKind {
     VIEW_PLOT_LINE,

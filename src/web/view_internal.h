@@ -19,6 +19,7 @@ struct View {
     size_t open_count;
     bool is_section_open;
     bool has_plot; /* the page needs the chart library */
+    bool has_map;  /* the page needs the map library */
     Str title;
     /* JSON: the page object, and the object or array that is being filled. */
     json_t *root;

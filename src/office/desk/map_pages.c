@@ -37,14 +37,6 @@ static void point_put(const Desk *desk, const Record *record, Buf *json) {
     buf_put_c(json, "}");
 }
 
-static void script_write(const Desk *desk, Html *html, const char *name) {
-    HTML(html, "script", "src",
-         str_print(desk->web->cx->arena, "/assets/%s?v=" STR_FMT, name,
-                   STR_ARG(desk->web->app->asset_version)),
-         "defer", true) {
-    }
-}
-
 static void map_write(const Desk *desk, const RecordPage *page) {
     Html *html = view_html(desk->web->view);
     size_t count = 0;
@@ -60,9 +52,7 @@ static void map_write(const Desk *desk, const RecordPage *page) {
         }
     }
     buf_put_c(json, "]");
-    HTML_VOID(html, "link", "rel", "stylesheet", "href",
-              str_print(desk->web->cx->arena, "/assets/leaflet.css?v=" STR_FMT,
-                        STR_ARG(desk->web->app->asset_version)));
+    view_map(desk->web->view);
     html_json(html, "map-points", buf_str(json));
     HTML(html, "div.leaf", "id", "map", "data-map", "map-points", "role", "application",
          "aria-label", "地图，同样的内容见下表", "hidden", true) {
@@ -70,8 +60,6 @@ static void map_write(const Desk *desk, const RecordPage *page) {
     HTML(html, "p") {
         html_print(html, "本页 %zu 条记录中，%zu 条有经纬度。", page->count, count);
     }
-    script_write(desk, html, "leaflet.js");
-    script_write(desk, html, "map.js");
 }
 
 static const ViewColumn point_columns[] = {{"number", "编号", false}, {"name", "名称", false},

@@ -148,7 +148,8 @@ void dispatch_map_write(View *view, const RoundMap *map) {
         return;
     }
     Frame frame = frame_of(map->city);
-    HTML(html, "figure") {
+    view_map(view);
+    HTML(html, "figure", "data-drawing", "map") {
         HTML(html, "svg", "viewbox", "0 0 370 370", "width", 620, "height", 620, "role", "img",
              "aria-label", map->label) {
             HTML(html, "rect", "width", MAP_SIDE, "height", MAP_SIDE, "rx", 6, "fill", "#f3f6fa") {
