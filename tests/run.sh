@@ -1,22 +1,39 @@
 #!/bin/sh
-# Runs TAP programs one after another, shows what failed, and ends with one line:
+# Runs TAP programs, two at a time (TEST_LANES; one at a time on PostgreSQL, where they share a
+# server), shows what failed, and ends with one line:
 #   N passed, N failed
 # A program that dies or prints no test counts as one failure. Output is kept in build/test-log/.
+logs=build/test-log
+
+# One program: its output and its exit code go into the logs.
+if [ "${1:-}" = --one ]; then
+    name=$(basename "$2")
+    log=$logs/$name.tap
+    case $2 in
+    *.mjs) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 node "$2" >"$log" 2>&1 ;;
+    *_fuzz) timeout 300 "$2" "fuzz/corpus/$name" >"$log" 2>&1 ;;
+    *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 "$2" >"$log" 2>&1 ;;
+    esac
+    echo $? >"$logs/$name.code"
+    exit 0
+fi
+
+lanes=${TEST_LANES:-$([ -n "${TEST_PG:-}" ] && echo 1 || echo 2)}
+mkdir -p "$logs"
+for program in "$@"; do
+    rm -f "$logs/$(basename "$program").code"
+done
+printf '%s\n' "$@" | xargs -P "$lanes" -n 1 "$0" --one
+
 passed=0
 failed=0
-mkdir -p build/test-log
 for program in "$@"; do
     name=$(basename "$program")
-    log=build/test-log/$name.tap
-    case $program in
-    *.mjs) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 node "$program" >"$log" 2>&1 ;;
-    *_fuzz) timeout 300 "$program" "fuzz/corpus/$name" >"$log" 2>&1 ;;
-    *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 "$program" >"$log" 2>&1 ;;
-    esac
-    code=$?
+    log=$logs/$name.tap
+    code=$(cat "$logs/$name.code" 2>/dev/null || echo none)
     good=$(grep -c '^ok ' "$log")
     bad=$(grep -c '^not ok ' "$log")
-    if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ "$good" -eq 0 ]; }; then
+    if [ "$bad" -eq 0 ] && { [ "$code" != 0 ] || [ "$good" -eq 0 ]; }; then
         bad=1
         echo "$name ended with code $code"
         tail -20 "$log"
