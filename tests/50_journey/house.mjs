@@ -230,7 +230,7 @@ const checkedShapes = new Set();
 
 /* English that may stand on a page: names of formats, units and rules, and logins. */
 const ALLOWED_WORDS = new RegExp(
-  "^(SN|GTIN|JPG|PNG|PDF|CSV|JSON|SM3|MB|KB|kg|km|IMEI|VIN|DMN|FEEL|XML|date|api|Excel|xlsx|csv|UTF|GB|png|Word|docx|ISO|CT|" +
+  "^(SN|GTIN|JPG|PNG|WebP|PDF|CSV|JSON|SM3|MB|KB|kg|km|IMEI|VIN|DMN|FEEL|XML|date|api|Excel|xlsx|csv|UTF|GB|png|Word|docx|ISO|CT|" +
     "resident|shop|recycler|driver|enterprise|bank|officer|lead|finance|auditor|admin|newofficer|unit|head)$"
 );
 
