@@ -8,9 +8,10 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 5000 };
+enum { BUSY_WAIT_MS = 5000, BUSY_PAUSE_MS = 5 };
 
 static sqlite3 *db_of(const DbConn *conn) {
     return conn->handle;
@@ -51,24 +52,26 @@ static void library_configure(void) {
     (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 }
 
-/* Makes the file for its owner only: it holds a city's people. */
+/* Makes the file for its owner only: it holds a city's people. Another program may make it at the
+ * same moment: then theirs is taken. */
 static Status file_prepare(Cx *cx, const DbOptions *options) {
     struct stat info;
-    if (stat(options->url, &info) == 0) {
-        if (!S_ISREG(info.st_mode)) {
-            return fault(cx, STATUS_DB, "\"%s\" is not a plain file", options->url);
+    if (stat(options->url, &info) != 0) {
+        if (!options->is_created) {
+            return fault(cx, STATUS_NOT_FOUND, "there is no database \"%s\"", options->url);
         }
-        return STATUS_OK;
+        int file = open(options->url, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file >= 0) {
+            close(file);
+        }
+        if (file < 0 || stat(options->url, &info) != 0) {
+            return fault(cx, STATUS_DB, "cannot create the database \"%s\": %s", options->url,
+                         strerror(errno));
+        }
     }
-    if (!options->is_created) {
-        return fault(cx, STATUS_NOT_FOUND, "there is no database \"%s\"", options->url);
+    if (!S_ISREG(info.st_mode)) {
+        return fault(cx, STATUS_DB, "\"%s\" is not a plain file", options->url);
     }
-    int file = open(options->url, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) {
-        return fault(cx, STATUS_DB, "cannot create the database \"%s\": %s", options->url,
-                     strerror(errno));
-    }
-    close(file);
     return STATUS_OK;
 }
 
@@ -109,6 +112,23 @@ static Status wal_check(Cx *cx, DbConn *conn) {
     return STATUS_OK;
 }
 
+/* Going over to the write-ahead log answers BUSY at once, without the library's own waiting, while
+ * another program does the same. */
+static Status writer_setup(Cx *cx, DbConn *conn) {
+    const struct timespec pause = {0, BUSY_PAUSE_MS * 1000000};
+    Status status = STATUS_BUSY;
+    for (int waited_ms = 0; status == STATUS_BUSY && waited_ms < BUSY_WAIT_MS;
+         waited_ms += BUSY_PAUSE_MS) {
+        if (waited_ms > 0) {
+            fault_clear(cx);
+            nanosleep(&pause, NULL);
+        }
+        status = sqlite_script(cx, conn, SQL_SETUP_WRITER);
+    }
+    TRY(status);
+    return wal_check(cx, conn);
+}
+
 static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
     pthread_once(&library_once, library_configure);
     if (conn->is_writer) {
@@ -123,8 +143,7 @@ static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
         return failed(cx, conn, code);
     }
     sqlite3_busy_timeout(handle, BUSY_WAIT_MS);
-    TRY(sqlite_script(cx, conn, conn->is_writer ? SQL_SETUP_WRITER : SQL_SETUP_READER));
-    return conn->is_writer ? wal_check(cx, conn) : STATUS_OK;
+    return conn->is_writer ? writer_setup(cx, conn) : sqlite_script(cx, conn, SQL_SETUP_READER);
 }
 
 static void sqlite_conn_close(DbConn *conn) {
