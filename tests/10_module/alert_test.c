@@ -3,52 +3,21 @@
  * beyond it does. Sales of a demo city are rewritten into the pattern, alone in a year of their
  * own.
  */
-#include "main/house.h"
+#include "demo_house.h"
 #include "office/alert/alert.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static char data_folder[] = "build/alert-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
 static int64_t sale_ids[16];
 
 #define BEGIN day_start_ms(day_of_ymd(2030, 1, 1))
 
 static int start(void **state) {
     (void)state;
-    char command[1024];
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 300 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(300);
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 static void must(Status status) {
@@ -243,5 +212,5 @@ int main(void) {
         cmocka_unit_test(test_serials_in_a_run),
         cmocka_unit_test(test_found_once_decided_once),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }

@@ -2,23 +2,18 @@
  * claim_test.c - the life of a claim on a demo city: properties C1 to C8 of claim.h, by number.
  */
 #include "base/codes.h"
-#include "main/house.h"
 #include "office/claim/claim.h"
 #include "office/once/once.h"
 #include "photo.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char data_folder[] = "build/claim-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
+/* Last: its names are those of a whole program (arena, cx). */
+#include "demo_house.h"
+
 static int64_t officer_id;
 static int64_t officer2_id;
 static int64_t other_unit_id;
@@ -35,32 +30,8 @@ static int64_t at_hour(Day day, int hour) {
 
 static int start(void **state) {
     (void)state;
-    char command[1024];
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 60 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(60);
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 /* ---- running one step as a command ---- */
@@ -829,5 +800,5 @@ int main(void) {
         cmocka_unit_test(test_steps_are_whole_or_not_at_all),
         cmocka_unit_test(test_c3_unsigned_versions_never_pay),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }

@@ -3,49 +3,17 @@
  * December does not outlive its year; one that could not be restored because the pot gave nothing
  * uses up no claim.
  */
-#include "main/house.h"
+#include "demo_house.h"
 #include "office/coupon/coupon.h"
 #include "office/people/people.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static char data_folder[] = "build/coupon-rules-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
-
 static int start(void **state) {
     (void)state;
-    char command[1024];
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 60 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(60);
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 typedef struct Run {
@@ -141,5 +109,5 @@ int main(void) {
         cmocka_unit_test(test_coupon_ends_with_its_year),
         cmocka_unit_test(test_return_uses_up_no_claim),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }

@@ -3,13 +3,11 @@
  * town, pause and resume; a waiting list in its order; a draw that the published file proves; the
  * purchase cut-off with its later filing deadline. One place a person, whatever the device.
  */
-#include "main/house.h"
+#include "demo_house.h"
 #include "office/coupon/coupon.h"
 #include "office/coupon/draw.h"
 #include "office/coupon/release.h"
 #include "office/people/people.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,11 +17,6 @@
 #define SEED_HEX "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 enum { HOUR_MS = 3600000, PEOPLE = 40 };
 
-static char data_folder[] = "build/release-rules-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
 static int64_t people[PEOPLE];
 static int64_t people_used;
 static Day today;
@@ -48,34 +41,10 @@ static void people_read(void) {
 
 static int start(void **state) {
     (void)state;
-    char command[1024];
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 120 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(120);
     today = day_of_ymd(2026, 11, 20);
     people_read();
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 /* ---- acts ---- */
@@ -559,5 +528,5 @@ int main(void) {
         cmocka_unit_test(a_cut_off_of_purchase_and_a_later_deadline),
         cmocka_unit_test(wrong_releases_are_refused_at_their_field),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }

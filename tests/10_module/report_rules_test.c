@@ -2,19 +2,12 @@
  * Rules of the monthly report: every act in every state, months and numbers at their borders, two
  * persons, versions; and a statement that fails at any step leaves the report as it was.
  */
-#include "main/house.h"
+#include "demo_house.h"
 #include "office/report/report_store.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static char data_folder[] = "build/report-rules-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
 static int64_t lead_id;
 static int64_t other_id;
 static ReportContent content;
@@ -40,22 +33,8 @@ static Status act(DbWork *work, void *input) {
 
 static int start(void **state) {
     (void)state;
-    char command[1024];
     DbConn *conn = NULL;
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 20 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(20);
     assert_int_equal(act(people_work, NULL), STATUS_OK);
     assert_true(lead_id > 0 && other_id > 0);
     ReportAsk ask = {.book = house.city.plan_book,
@@ -67,16 +46,6 @@ static int start(void **state) {
     assert_int_equal(report_compose(&cx, conn, &ask, &content), STATUS_OK);
     db_read_end(house.db, conn);
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 /* ---- acts ---- */
@@ -346,5 +315,5 @@ int main(void) {
         cmocka_unit_test(test_numbers),  cmocka_unit_test(test_two_persons),
         cmocka_unit_test(test_nth_step), cmocka_unit_test(test_redraw_keeps_people),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }

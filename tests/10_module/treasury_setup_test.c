@@ -3,20 +3,13 @@
  * approves himself, a second approval, a step that the disk refuses, a leaf that is none. After
  * each the ledger is recomputed from its transfers.
  */
-#include "main/house.h"
+#include "demo_house.h"
 #include "office/treasury/treasury_setup.h"
-#include "test.h"
-#include "test_database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static char data_folder[] = "build/treasury-setup-XXXXXX";
-static TestDatabase database;
-static Arena *arena;
-static Cx cx;
-static House house;
 static int64_t finance_id;
 static int64_t lead_id;
 
@@ -37,35 +30,11 @@ static int64_t ask(const char *sql, const char *word) {
 
 static int start(void **state) {
     (void)state;
-    char command[1024];
-    assert_non_null(mkdtemp(data_folder));
-    test_database_make(&database);
-    (void)snprintf(command, sizeof command,
-                   PROGRAM_PATH " demo --data %s --db '%s' --residents 60 --last 2026-11-20"
-                                " --seed 7 --quiet > %s/log 2>&1",
-                   data_folder, database.url, data_folder);
-    assert_int_equal(system(command), 0);
-    arena = arena_create();
-    cx_init(&cx, arena);
-    char *argv[] = {(char[]){"test"}, (char[]){"--data"}, data_folder,
-                    (char[]){"--db"}, database.url,       NULL};
-    Settings settings;
-    assert_int_equal(settings_read(&cx, 5, argv, &settings), STATUS_OK);
-    assert_int_equal(house_open(&cx, &settings, house_clock_ms(NULL), &house), STATUS_OK);
+    demo_house_open(60);
     finance_id = ask(SQL_PERSON, "finance");
     lead_id = ask(SQL_PERSON, "lead");
     assert_true(finance_id > 0 && lead_id > 0);
     return 0;
-}
-
-static int stop(void **state) {
-    (void)state;
-    char command[128];
-    house_close(&house);
-    arena_free(arena);
-    test_database_drop(&database);
-    (void)snprintf(command, sizeof command, "rm -rf %s", data_folder);
-    return system(command);
 }
 
 typedef struct Step {
@@ -406,5 +375,5 @@ int main(void) {
         cmocka_unit_test(test_reclaim),
         cmocka_unit_test(test_crashed_step),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, start, demo_house_close);
 }
