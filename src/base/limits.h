@@ -27,6 +27,14 @@ enum {
     /* Nesting of expressions, contexts, XML and JSON; deep enough for people, shallow for the C
      * stack (about 300 bytes a level in the deepest walker). */
     LIMIT_NESTING_MAX = 200,
+    /* One write command holds up every other. The largest of the demo city and of the tests take
+     * 1,600 steps and 160 KB; a policy decision of 50,000 cells stays below 100,000 steps. */
+    LIMIT_COMMAND_STEPS_MAX = 1000 * 1000,
+    LIMIT_COMMAND_BYTES_MAX = 64 * 1024 * 1024,
+    /* What one command may let the database do, in its own small steps: about one second. */
+    LIMIT_COMMAND_SQL_STEPS_MAX = 100 * 1000 * 1000,
+    /* A command that takes longer is named in the log. */
+    LIMIT_COMMAND_SLOW_MS = 250,
     /* Rows on one page of a list; more is for exports. */
     LIMIT_PAGE_ROWS_MAX = 200,
 };
@@ -35,6 +43,7 @@ enum {
 #define LIMIT_MONEY_FEN_MAX INT64_C(1000000000000000)
 
 _Static_assert(LIMIT_FORM_BYTES_MAX < LIMIT_UPLOAD_BYTES_MAX, "a form is smaller than a file");
+_Static_assert(LIMIT_COMMAND_BYTES_MAX > 2 * LIMIT_UPLOAD_BYTES_MAX, "a command takes an upload");
 _Static_assert(LIMIT_NESTING_MAX <= 1000, "the C stack holds the deepest walker");
 
 #endif

@@ -190,11 +190,16 @@ static Status rows_start(Cx *cx, DbConn *conn, const char *sql, const DbValue *a
     return STATUS_OK;
 }
 
+/* Counts a statement or a row of a command against its budget. */
+static Status command_step(Cx *cx, const DbConn *conn) {
+    return conn->command == NULL ? STATUS_OK : cx_step(cx);
+}
+
 static Status command_check(Cx *cx, const DbConn *conn) {
     if (conn->is_broken) {
         return fault(cx, STATUS_DB, "database: an earlier statement of this command failed");
     }
-    return STATUS_OK;
+    return command_step(cx, conn);
 }
 
 Status db_query(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,
@@ -206,7 +211,11 @@ Status db_query(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size
 Status db_next(Cx *cx, DbRows *rows, bool *has_row) {
     check(rows->is_running);
     bool found = false;
-    Status status = note(rows->conn, rows->conn->driver->step(cx, rows, &found));
+    Status status = command_step(cx, rows->conn);
+    if (status == STATUS_OK) {
+        status = rows->conn->driver->step(cx, rows, &found);
+    }
+    (void)note(rows->conn, status);
     if (status != STATUS_OK || !found) {
         db_rows_close(rows);
     }

@@ -147,22 +147,33 @@ typedef struct DbActor {
  * the command back alone; its fault is copied to the caller's Cx. */
 typedef Status DbWork(Cx *cx, DbConn *conn, void *input);
 
+/* What one command may use before it is refused with LIMIT and undone: the writer works for
+ * everybody, so a policy or a formula without end may hold it up only so long. 0: the bound of
+ * base/limits.h; more than the bound is taken as the bound. Steps are those of cx_step; every
+ * statement and every row read counts as one. */
+typedef struct DbBudget {
+    uint64_t steps_max;     /* LIMIT_COMMAND_STEPS_MAX */
+    size_t bytes_max;       /* of the command's arena: LIMIT_COMMAND_BYTES_MAX */
+    uint64_t sql_steps_max; /* SQLite only, inside of its statements: LIMIT_COMMAND_SQL_STEPS_MAX */
+} DbBudget;
+
 typedef struct DbCommand {
     const char *name; /* what is done, static, e.g. "coupon.claim": first word of the journal */
     DbActor actor;
     Str key; /* idempotency key, 1..100 bytes, unique per name; empty: none (jobs that repeat) */
     DbWork *work;
     void *input;
-    int64_t now_ms; /* the instant at which the change counts */
+    int64_t now_ms;  /* the instant at which the change counts */
+    DbBudget budget; /* {0}: the bounds of base/limits.h */
 } DbCommand;
 
 /* Runs a command through the one door and waits until it is durable. *answer (may be NULL) gets the
  * text that the work gave to db_answer, or the one of the first run when the key is repeated (the
  * work is not run again then); it lives in cx->arena. Returns the command's own status; a command
  * that failed leaves nothing, and its key stays free. INVALID for a key longer than
- * DB_KEY_BYTES_MAX; CONFLICT when another user used the key; BUSY when the queue is full or another
- * process holds the file. DB when the disk refuses: then the outcome is unknown, as after a power
- * cut, and the same key asked again tells it. */
+ * DB_KEY_BYTES_MAX; CONFLICT when another user used the key; LIMIT when the command has spent its
+ * budget; BUSY when the queue is full or another process holds the file. DB when the disk refuses:
+ * then the outcome is unknown, as after a power cut, and the same key asked again tells it. */
 MUST_CHECK Status db_write(Cx *cx, Db *db, const DbCommand *command, Str *answer);
 /* Sets the answer that a repeat of the same key gets again. At most DB_ANSWER_BYTES_MAX bytes. */
 void db_answer(DbConn *conn, Str answer);

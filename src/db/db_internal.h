@@ -86,7 +86,9 @@ struct DbConn {
 
     /* The command that runs; writer only. */
     const DbCommand *command;
-    bool is_broken; /* a statement failed: the command cannot succeed any more */
+    bool is_broken;          /* a statement failed: the command cannot succeed any more */
+    uint64_t sql_steps_left; /* of the command; the driver may count them down */
+    bool is_sql_stopped;     /* because none were left */
     bool has_answer;
     char answer[DB_ANSWER_BYTES_MAX];
     size_t answer_bytes;

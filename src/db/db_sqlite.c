@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 5000, BUSY_PAUSE_MS = 5 };
+enum { BUSY_WAIT_MS = 5000, BUSY_PAUSE_MS = 5, STEPS_BETWEEN_LOOKS = 100 * 1000 };
 
 static sqlite3 *db_of(const DbConn *conn) {
     return conn->handle;
@@ -33,6 +33,7 @@ static Status failed(Cx *cx, const DbConn *conn, int code) {
     case SQLITE_READONLY:
         return fault(cx, STATUS_DENIED, "database: %s", words);
     case SQLITE_TOOBIG:
+    case SQLITE_INTERRUPT:
         return fault(cx, STATUS_LIMIT, "database: %s", words);
     default:
         log_line(LOG_ERROR, "database failure code=%d words=\"%s\"", code, words);
@@ -129,6 +130,20 @@ static Status writer_setup(Cx *cx, DbConn *conn) {
     return wal_check(cx, conn);
 }
 
+/* Stops a statement when its command has let the database work for too long. */
+static int is_over_budget(void *it) {
+    DbConn *conn = it;
+    if (conn->command == NULL) {
+        return 0;
+    }
+    if (conn->sql_steps_left < STEPS_BETWEEN_LOOKS) {
+        conn->is_sql_stopped = true;
+        return 1;
+    }
+    conn->sql_steps_left -= STEPS_BETWEEN_LOOKS;
+    return 0;
+}
+
 static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
     pthread_once(&library_once, library_configure);
     if (conn->is_writer) {
@@ -143,6 +158,9 @@ static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
         return failed(cx, conn, code);
     }
     sqlite3_busy_timeout(handle, BUSY_WAIT_MS);
+    if (conn->is_writer) {
+        sqlite3_progress_handler(handle, STEPS_BETWEEN_LOOKS, is_over_budget, conn);
+    }
     return conn->is_writer ? writer_setup(cx, conn) : sqlite_script(cx, conn, SQL_SETUP_READER);
 }
 

@@ -9,12 +9,14 @@
  * crowd shares one. Nobody is answered before COMMIT has returned, not even a refusal: it may rest
  * on a change of an earlier command of the batch.
  */
+#include "base/limits.h"
 #include "base/log.h"
 #include "db/db_internal.h"
 
 #include <errno.h>
 #include <semaphore.h>
 #include <string.h>
+#include <time.h>
 
 struct WriteTask {
     WriteTask *next;
@@ -146,18 +148,74 @@ static Status command_undo(Cx *cx, DbConn *conn, const DbChain *chain) {
     return conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
 }
 
+/* The lower of what a command asks for and the bound; 0 asks for the bound. */
+static uint64_t budget_of(uint64_t asked, uint64_t bound) {
+    return asked == 0 || asked > bound ? bound : asked;
+}
+
+static void budget_start(WriteSlot *slot, DbConn *conn) {
+    const DbBudget *budget = &slot->task->command.budget;
+    slot->cx.step_max = budget_of(budget->steps_max, LIMIT_COMMAND_STEPS_MAX);
+    slot->cx.bytes_max = budget_of(budget->bytes_max, LIMIT_COMMAND_BYTES_MAX);
+    conn->sql_steps_left = budget_of(budget->sql_steps_max, LIMIT_COMMAND_SQL_STEPS_MAX);
+}
+
+/* The engines say in their words that a budget is spent; the person at the form needs others. */
+static void budget_fault(WriteSlot *slot) {
+    Cx *cx = &slot->cx;
+    const Fault first = cx->fault;
+    fault_clear(cx);
+    (void)fault(cx, STATUS_LIMIT, "这项办理的计算量超出上限，没有办理");
+    fault_hint(cx, "请减少一次办理的数量后重试；仍不行请联系系统管理员");
+    fault_detail(cx, "%s", first.text);
+    log_line(LOG_WARN, "write command over budget name=%s steps=%llu words=\"%s\"",
+             slot->task->command.name, (unsigned long long)cx->step_count, first.text);
+}
+
+static bool is_budget_spent(const WriteSlot *slot, const DbConn *conn) {
+    const Cx *cx = &slot->cx;
+    return slot->status == STATUS_LIMIT &&
+           (cx->step_count > cx->step_max || arena_bytes(cx->arena) > cx->bytes_max ||
+            conn->is_sql_stopped);
+}
+
+static int64_t monotonic_ms(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Runs a command within its budget; one that holds up the others is named in the log. */
+static void slot_work(WriteSlot *slot, DbConn *conn) {
+    const int64_t start_ms = monotonic_ms();
+    budget_start(slot, conn);
+    slot->status = command_work(&slot->cx, conn);
+    /* Undoing it is the house's own work. */
+    conn->sql_steps_left = UINT64_MAX;
+    if (is_budget_spent(slot, conn)) {
+        budget_fault(slot);
+    }
+    const int64_t spent_ms = monotonic_ms() - start_ms;
+    if (spent_ms > LIMIT_COMMAND_SLOW_MS) {
+        log_line(LOG_WARN, "write command slow name=%s ms=%lld steps=%llu",
+                 slot->task->command.name, (long long)spent_ms,
+                 (unsigned long long)slot->cx.step_count);
+    }
+}
+
 /* Runs the command of a slot in its savepoint and notes its own status there. The result is the
  * transaction's: not OK when it is lost and no command of the batch can count. */
 static Status slot_run(WriteSlot *slot, DbConn *conn) {
     Cx *cx = &slot->cx;
     conn->command = &slot->task->command;
     conn->is_broken = false;
+    conn->is_sql_stopped = false;
     conn->has_answer = false;
     conn->answer_bytes = 0;
     journal_command_start(conn);
     const DbChain chain = conn->chain;
     TRY(conn_send(cx, conn, SQL_SAVEPOINT));
-    slot->status = command_work(cx, conn);
+    slot_work(slot, conn);
     /* Releasing waits for what was only sent: the last moment to learn that it failed. */
     if (slot->status == STATUS_OK) {
         slot->status = conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
