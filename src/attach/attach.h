@@ -57,6 +57,9 @@ typedef struct AttachFile {
 
 /* The media type by the first bytes (JPEG, PNG, WebP, PDF), or STR_NONE. A1. O(1). */
 Str attach_type(Str bytes);
+/* The media type of a Word or Excel document (docx, xlsx) by the parts that its archive names, or
+ * STR_NONE. What is in it is not read; it is given out as a download only. O(bytes). */
+Str attach_office_type(Str bytes);
 /* Checks and fingerprints a file without storing it. INVALID with a Chinese fault for a type not
  * taken, a damaged picture, too many points; LIMIT above LIMIT_UPLOAD_BYTES_MAX. */
 MUST_CHECK Status attach_check(Cx *cx, Str bytes, AttachFile *out);

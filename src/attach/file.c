@@ -33,6 +33,18 @@ Str attach_type(Str bytes) {
     return is_webp ? STR("image/webp") : STR_NONE;
 }
 
+Str attach_office_type(Str bytes) {
+    if (!str_starts(bytes, STR("PK\x03\x04")) || !str_contains(bytes, STR("[Content_Types].xml"))) {
+        return STR_NONE;
+    }
+    if (str_contains(bytes, STR("xl/workbook"))) {
+        return STR("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    }
+    return str_contains(bytes, STR("word/document"))
+               ? STR("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+               : STR_NONE;
+}
+
 Status attach_check(Cx *cx, Str bytes, AttachFile *out) {
     AttachFile file = {.media_type = attach_type(bytes), .size_bytes = (int64_t)bytes.len};
     if (bytes.len > LIMIT_UPLOAD_BYTES_MAX) {

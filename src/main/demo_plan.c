@@ -3,9 +3,11 @@
  * from demo/series.csv, baselines; all through the office's own steps: filed by an officer of the
  * unit, approved by its head, confirmed by the lead office.
  */
+#include "attach/attach.h"
 #include "base/vec.h"
 #include "main/demo.h"
 #include "office/plan/plan.h"
+#include "paper/paper.h"
 
 #include <inttypes.h>
 
@@ -28,6 +30,7 @@ typedef struct Step {
     int64_t *ids;
     size_t count;
     bool is_baseline;
+    PlanPaper paper; /* behind the last of them */
 } Step;
 
 static size_t unit_of(const Demo *demo, Str name) {
@@ -54,6 +57,7 @@ static Status file_work(Cx *cx, DbConn *conn, void *input) {
             .evidence = str_print(cx->arena, "演示：" STR_FMT " 统计月报", STR_ARG(row->period)),
             .unit_id = demo->officers[row->unit].unit_id,
             .filed_by = demo->officers[row->unit].person_id,
+            .papers = {&step->paper, i + 1 == step->count ? 1 : 0},
             .now_ms = demo->now_ms};
         TRY(plan_figure_file(cx, conn, &new, &step->ids[i]));
     }
@@ -83,6 +87,34 @@ static Status confirm_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
+/* A page that says what it proves and that it is invented. */
+static Status paper_make(Demo *demo, const Row *row, bool is_baseline, PlanPaper *out) {
+    enum { PDF_BYTES_MAX = 1024 * 1024 };
+    Arena *arena = demo->cx->arena;
+    Str title = str_print(arena, "演示：" STR_FMT " 统计报表", STR_ARG(row->period));
+    PaperOptions options = {.form = PAPER_SHEET,
+                            .title = title,
+                            .author = demo->officers[row->unit].name,
+                            .made_ms = demo->now_ms,
+                            .foot = STR("演示数据，全部为虚构")};
+    Paper *paper = paper_new(demo->cx, &options);
+    Buf *pdf = buf_in(arena, PDF_BYTES_MAX);
+    AttachFile file;
+    paper_title(paper, title);
+    paper_text(paper, str_print(arena, STR_FMT "%s：" STR_FMT,
+                                STR_ARG(is_baseline ? STR("目标 ") : row->name),
+                                is_baseline ? str_c(arena, row->series) : "", STR_ARG(row->value)));
+    TRY(paper_pdf(paper, pdf, NULL));
+    TRY(attach_file_put(demo->cx, city_file_folder(arena, &demo->house->city), buf_str(pdf),
+                        &file));
+    *out =
+        (PlanPaper){.digest = file.digest,
+                    .size_bytes = file.size_bytes,
+                    .media_type = file.media_type,
+                    .name = str_print(arena, "演示统计报表" STR_FMT ".PDF", STR_ARG(row->period))};
+    return STATUS_OK;
+}
+
 static Status steps_run(Demo *demo, Step *step) {
     const DemoOfficer *unit = &demo->officers[step->rows[0].unit];
     DbActor officer = {
@@ -91,6 +123,7 @@ static Status steps_run(Demo *demo, Step *step) {
     DbActor lead = {.user_id = demo->lead_id, .role = STR("lead"), .origin = STR("command")};
     step->demo = demo;
     step->ids = arena_array(demo->cx->arena, int64_t, step->count);
+    TRY(paper_make(demo, &step->rows[step->count - 1], step->is_baseline, &step->paper));
     TRY(demo_write(demo, "figure.file", officer, file_work, step));
     TRY(demo_write(demo, "figure.approve", head, approve_work, step));
     return demo_write(demo, "figure.confirm", lead, confirm_work, step);

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static Day today;
 static int64_t now_ms;
@@ -171,6 +172,65 @@ static void test_three_persons(void **state) {
     own.new.filed_by = unit.head;
     assert_int_equal(run(file_work, &own), STATUS_OK);
     assert_int_equal(act_as(&own, approve_work, unit.head, ""), STATUS_DENIED);
+}
+
+/* ---- papers ---- */
+
+static Str paper_digest(char last) {
+    char *digest = arena_alloc(arena, 64);
+    memset(digest, 'a', 64);
+    digest[63] = last;
+    return (Str){digest, 64};
+}
+
+static PlanPapers papers_of(size_t count) {
+    PlanPaper *papers = arena_array(arena, PlanPaper, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        papers[i] = (PlanPaper){.digest = paper_digest((char)('0' + i)),
+                                .size_bytes = 10,
+                                .media_type = STR("application/pdf"),
+                                .name = str_print(arena, "附件%zu.pdf", i + 1)};
+    }
+    return (PlanPapers){papers, count};
+}
+
+static PlanEvidenceList evidence_of(const char *month, Status status) {
+    PlanEvidenceList list = {0};
+    PlanEvidenceAsk ask = {.book = house.city.plan_book, .month = str_of(month)};
+    DbConn *conn = NULL;
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    assert_int_equal(plan_evidence(&cx, conn, &ask, &list), status);
+    db_read_end(house.db, conn);
+    fault_clear(&cx);
+    return list;
+}
+
+static size_t evidence_with(const PlanEvidenceList *list, const char *names) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        count += str_equal(list->items[i].names, str_of(names)) ? 1 : 0;
+    }
+    return count;
+}
+
+/* Files go with the figure, at most PLAN_PAPERS_MAX; the annex has them when it is confirmed. */
+static void test_papers_of_a_figure(void **state) {
+    (void)state;
+    Unit unit = unit_of("市商务局");
+    Filing filing = filing_of(&unit, "used_car.trade", "2026-11", "905");
+    filing.new.papers = papers_of(PLAN_PAPERS_MAX + 1);
+    assert_int_equal(run(file_work, &filing), STATUS_LIMIT);
+    filing.new.papers = papers_of(2);
+    assert_int_equal(run(file_work, &filing), STATUS_OK);
+    assert_int_equal(act_as(&filing, approve_work, unit.head, ""), STATUS_OK);
+    PlanEvidenceList list = evidence_of("2026-11", STATUS_OK);
+    assert_int_equal(evidence_with(&list, "附件1.pdf；附件2.pdf"), 0);
+    assert_int_equal(act_as(&filing, confirm_work, lead_of(), ""), STATUS_OK);
+    list = evidence_of("2026-11", STATUS_OK);
+    assert_int_equal(evidence_with(&list, "附件1.pdf；附件2.pdf"), 1);
+    (void)evidence_of("2026-13", STATUS_INVALID);
+    (void)evidence_of("2026", STATUS_INVALID);
+    assert_int_equal(evidence_of("2031-01", STATUS_OK).count, 0);
 }
 
 /* ---- months ---- */
@@ -599,6 +659,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_figures_are_checked),
         cmocka_unit_test(test_three_persons),
+        cmocka_unit_test(test_papers_of_a_figure),
         cmocka_unit_test(test_months),
         cmocka_unit_test(test_no_green_without_baseline),
         cmocka_unit_test(test_forecast_and_need_agree),

@@ -6,6 +6,7 @@
 import { House, cell, equal, fact, fieldErrors, finish, includes, look, ok, press, story, visit } from "./house.mjs";
 
 const SERIES = "二手车交易量";
+const PAPER = { name: "十月统计报表.PDF", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n") };
 
 async function follow(page, link) {
   await Promise.all([page.waitForNavigation(), link.click()]);
@@ -48,8 +49,14 @@ async function officerFiles(house) {
   includes((await fieldErrors(page)).period, "时期", "a month that does not exist is refused");
   await figureForm(page, "2026-12", "35");
   includes((await fieldErrors(page)).period, "今天", "a month of the future is refused");
+  await page.setInputFiles('[name="papers"]', { name: "报表.exe", mimeType: "application/pdf", buffer: Buffer.from("MZ no paper") });
+  await figureForm(page, "2026-10", "1234");
+  includes((await fieldErrors(page)).papers, "类型", "a file that is no paper is refused, whatever it says of itself");
+  await page.setInputFiles('[name="papers"]', PAPER);
   await figureForm(page, "2026-10", "12a");
   includes((await fieldErrors(page)).value, "数字", "a value that is no number is refused");
+  includes(await page.innerText(".kept"), PAPER.name, "and the paper that came with it is not lost");
+  await look(page, "series-paper-kept");
   await figureForm(page, "2026-10", "1234");
   includes(await page.innerText("main"), "已提交", "the figure is filed");
   equal(await cell(page, ["1234", "演示"], "状态"), "待单位负责人审核", "and waits for the head");
@@ -64,6 +71,14 @@ async function headApproves(house) {
   await visit(page, "/figure", "figure-list");
   await follow(page, page.locator("main tbody tr", { hasText: "1234" }).getByRole("link"));
   await look(page, "figure-n");
+  const link = page.locator("main").getByRole("link", { name: PAPER.name });
+  const file = page.waitForEvent("download");
+  await link.click();
+  equal((await file).suggestedFilename(), PAPER.name, "the head opens the paper");
+  const stranger = await house.pageOf("head05", { device: "desktop" });
+  const refused = await stranger.request.get(new URL(await link.getAttribute("href"), page.url()).href);
+  equal(refused.status(), 403, "an officer of another unit does not");
+  await stranger.context().close();
   await press(page, "退回");
   ok((await fieldErrors(page)).note, "sent back only with a reason");
   await button(page, "审核通过");
@@ -117,6 +132,7 @@ async function workMeasure(house) {
   includes(await fact(page, "进度"), "66%", "the progress is told");
   await page.locator("form[action$='/report'] [name='text']").fill("全部完成");
   await page.locator("form[action$='/report'] [name='evidence']").fill("验收单三份");
+  await page.locator("form[action$='/report'] [name='papers']").setInputFiles({ ...PAPER, name: "验收单.PDF" });
   await press(page, "报送完成");
   includes(await fact(page, "状态"), "待确认", "done, says the unit");
   await look(page, "measure-reported");
@@ -127,6 +143,7 @@ async function workMeasure(house) {
 async function confirmMeasure(house, path) {
   const page = await house.pageOf("lead", { device: "desktop" });
   await visit(page, path, "measure-n-lead");
+  ok((await page.locator("main").getByRole("link", { name: "验收单.PDF" }).count()) === 1, "the lead office sees the paper");
   await page.locator("form[action$='/return'] [name='text']").fill("请补充验收照片");
   await press(page, "退回继续办理");
   includes(await fact(page, "状态"), "推进中", "sent back with a reason");
@@ -164,9 +181,11 @@ async function urge(house) {
   await visit(unit, path, "notice-n-unit");
   await button(unit, "签收");
   await unit.fill("#f-text", "活动安排见附件，共四场");
+  await unit.setInputFiles('[name="papers"]', { ...PAPER, name: "活动安排.PDF" });
   await press(unit, "回复");
   includes(await fact(unit, "状态"), "已回复", "the unit has answered");
   await lead.goto(path);
+  ok((await lead.locator("main").getByRole("link", { name: "活动安排.PDF" }).count()) === 1, "with its paper");
   await button(lead, "办结");
   includes(await fact(lead, "状态"), "已办结", "the lead office closes it");
   await lead.context().close();

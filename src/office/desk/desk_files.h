@@ -1,29 +1,15 @@
-/* desk_files.h - the files of a field: taken from a form, kept while it is corrected, sent out. */
+/* desk_files.h - the files of a declared field, as the rule by which uploads are taken. */
 #ifndef HUANXIN_OFFICE_DESK_DESK_FILES_H
 #define HUANXIN_OFFICE_DESK_DESK_FILES_H
 
 #include "office/desk/desk_internal.h"
+#include "web/upload.h"
 
-typedef struct DeskFile {
-    Str text;          /* for the engine: "digest bytes media_type name" */
-    const char *token; /* names it in the form that is shown again; only we can make it (D5) */
-    const char *label; /* name and size, for people */
-} DeskFile;
-typedef struct DeskFiles {
-    DeskFile *items;
-    size_t count;
-    size_t room;
-} DeskFiles;
-
-/* The files of the request: those kept, less the one whose button was pressed, and those sent now,
- * which are stored at once (D4). A file that cannot be taken leaves a message at the field. IO when
- * the disk refuses. */
-MUST_CHECK Status desk_files_sent(const Desk *desk, const RecordField *field, DeskFiles *out);
+/* What the field takes and where it is kept (D4, D5). */
+UploadRule desk_files_rule(const Desk *desk, const RecordField *field);
 /* The files of a stored value. */
-void desk_files_stored(const Desk *desk, const RecordValue *value, DeskFiles *out);
-/* What the browser offers to choose, and what people are told. */
-const char *desk_files_accept(const RecordField *field);
-const char *desk_files_hint(Arena *arena, const RecordField *field);
+void desk_files_stored(const Desk *desk, const RecordField *field, const RecordValue *value,
+                       UploadList *out);
 /* Reads a stored file's bytes back. */
 MUST_CHECK Status desk_files_read(const Desk *desk, Str digest, Str *bytes);
 

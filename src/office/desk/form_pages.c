@@ -181,8 +181,9 @@ static Status files_put(const DeskForm *form, InputVec *out, const RecordField *
     if (!is_sent(form, field, "sent")) {
         return STATUS_OK;
     }
-    DeskFiles files;
-    TRY(desk_files_sent(form->desk, field, &files));
+    UploadList files;
+    UploadRule rule = desk_files_rule(form->desk, field);
+    TRY(upload_read(form->desk->web, &rule, &files));
     if (files.count == 0) {
         input_put(form, out, field->name, STR(""));
     }
@@ -515,21 +516,18 @@ static void choices_draw(Drawing *drawing, const RecordField *field, const Recor
 static Status files_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     const DeskForm *form = drawing->form;
     FormField out = field_base(drawing, field);
-    DeskFiles files;
+    UploadList files;
+    UploadRule rule = desk_files_rule(form->desk, field);
     if (is_sent(form, field, "sent")) {
-        TRY(desk_files_sent(form->desk, field, &files));
+        TRY(upload_read(form->desk->web, &rule, &files));
     } else {
-        desk_files_stored(form->desk, value, &files);
+        desk_files_stored(form->desk, field, value, &files);
     }
-    FormChoice *kept = arena_array(drawing->arena, FormChoice, files.count);
-    for (size_t i = 0; i < files.count; i++) {
-        kept[i] = (FormChoice){files.items[i].token, files.items[i].label};
-    }
-    out.choices = kept;
+    out.choices = upload_choices(drawing->arena, &files);
     out.choice_count = files.count;
-    out.accept = desk_files_accept(field);
+    out.accept = upload_accept(&rule);
     if (out.hint == NULL) {
-        out.hint = desk_files_hint(drawing->arena, field);
+        out.hint = upload_hint(drawing->arena, &rule);
     }
     *vec_push(drawing->arena, &drawing->fields) = out;
     return STATUS_OK;

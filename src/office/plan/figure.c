@@ -3,7 +3,7 @@
  * lead office confirms; three persons. What the lead office files itself needs no head, but another
  * person of the lead office.
  */
-#include "office/plan/figure_store.h"
+#include "office/plan/evidence.h"
 #include "office/plan/target.h"
 
 #include <inttypes.h>
@@ -59,6 +59,12 @@ Status plan_figure_file(Cx *cx, DbConn *conn, const PlanFigureNew *new, int64_t 
                      .filed_ms = new->now_ms};
     TRY(figure_store_insert(cx, conn, &figure, &figure.id));
     *id = figure.id;
+    EvidenceOf of = {.subject = EVIDENCE_FIGURE,
+                     .subject_id = figure.id,
+                     .part = "file",
+                     .person_id = new->filed_by,
+                     .now_ms = new->now_ms};
+    TRY(evidence_add(cx, conn, &of, &new->papers));
     return figure_journal(cx, conn, "figure.file", &figure);
 }
 

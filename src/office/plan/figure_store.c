@@ -24,7 +24,9 @@ Status figure_store_insert(Cx *cx, DbConn *conn, const Figure *figure, int64_t *
 #define FIGURE_SELECT                                                                              \
     "SELECT f.id, f.series, f.part, f.period, f.value_text, f.evidence, f.state, unit.name,"       \
     " f.unit_id, f.filed_by, f.filed_ms, f.approved_by, f.approved_ms, f.decided_by,"              \
-    " f.decided_ms, f.note, filer.name_masked, approver.name_masked, decider.name_masked"          \
+    " f.decided_ms, f.note, filer.name_masked, approver.name_masked, decider.name_masked,"         \
+    " (SELECT COUNT(*) FROM attachment WHERE attachment.subject = 'plan_figure'"                   \
+    " AND attachment.subject_id = f.id AND attachment.ended_ms IS NULL)"                           \
     " FROM plan_figure AS f LEFT JOIN unit ON unit.id = f.unit_id"                                 \
     " LEFT JOIN person AS filer ON filer.id = f.filed_by"                                          \
     " LEFT JOIN person AS approver ON approver.id = f.approved_by"                                 \
@@ -49,7 +51,8 @@ static Figure figure_of_row(Arena *arena, const DbRows *rows) {
                     .note = db_text(arena, rows, 15),
                     .filer = db_text(arena, rows, 16),
                     .approver = db_text(arena, rows, 17),
-                    .decider = db_text(arena, rows, 18)};
+                    .decider = db_text(arena, rows, 18),
+                    .paper_count = db_int(rows, 19)};
 }
 
 static Status figures_collect(Cx *cx, DbRows *rows, FigureRows *out) {

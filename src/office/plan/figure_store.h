@@ -24,6 +24,7 @@ typedef struct Figure {
     Str filer;
     Str approver;
     Str decider;
+    int64_t paper_count; /* files behind it */
 } Figure;
 typedef struct FigureRows {
     Figure *items;

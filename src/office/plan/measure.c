@@ -2,8 +2,8 @@
  * measure.c - the acts on a measure. Who may act is decided here, so that pages, commands and the
  * demo meet the same rules.
  */
+#include "office/plan/evidence.h"
 #include "office/plan/plan_store.h"
-#include "office/plan/work.h"
 
 #include <inttypes.h>
 
@@ -41,6 +41,15 @@ static WorkEntry entry_of(const PlanMeasureAct *act, const char *verb) {
                        .evidence = act->evidence,
                        .progress_bp = -1,
                        .at_ms = act->now_ms};
+}
+
+static Status papers_add(Cx *cx, DbConn *conn, const PlanMeasureAct *act, const char *part) {
+    EvidenceOf of = {.subject = EVIDENCE_MEASURE,
+                     .subject_id = act->measure_id,
+                     .part = part,
+                     .person_id = act->person_id,
+                     .now_ms = act->now_ms};
+    return evidence_add(cx, conn, &of, &act->papers);
 }
 
 Status plan_measure_add(Cx *cx, DbConn *conn, const PlanMeasureNew *new, int64_t *id) {
@@ -103,6 +112,7 @@ Status plan_measure_progress(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     }
     measure.state = STR("doing");
     TRY(work_store_measure_update(cx, conn, &measure, from, act->now_ms));
+    TRY(papers_add(cx, conn, act, "progress"));
     return act_note(cx, conn, &measure, &entry);
 }
 
@@ -122,6 +132,7 @@ Status plan_measure_report(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     measure.state = STR("reported");
     measure.progress_bp = RATE_BP_ONE;
     TRY(work_store_measure_update(cx, conn, &measure, from, act->now_ms));
+    TRY(papers_add(cx, conn, act, "report"));
     WorkEntry entry = entry_of(act, "report");
     entry.progress_bp = RATE_BP_ONE;
     return act_note(cx, conn, &measure, &entry);

@@ -3,6 +3,7 @@
  * and the forms of each act.
  */
 #include "base/vec.h"
+#include "office/plan/evidence.h"
 #include "office/plan/pages.h"
 #include "sheet/sheet.h"
 
@@ -330,47 +331,54 @@ static Status assign_form(Web *web, const Measure *measure, UnitChoices *units, 
     return STATUS_OK;
 }
 
-enum { PROGRESS_TEXT, PROGRESS_EVIDENCE, PROGRESS_PERCENT, PROGRESS_FIELDS };
+enum { PROGRESS_TEXT, PROGRESS_EVIDENCE, PROGRESS_PAPERS, PROGRESS_PERCENT, PROGRESS_FIELDS };
 
 /* Joint units tell their part; only the owner has the figure. */
-static const Form *progress_form(Web *web, bool is_owner) {
-    static const FormField fields[PROGRESS_FIELDS] = {
-        {.name = "text", .label = "进展情况", .kind = FIELD_LONG_TEXT, .min = 4, .max = 1000},
-        {.name = "evidence",
-         .label = "佐证材料",
-         .hint = "文件名称、文号或记录编号",
-         .kind = FIELD_TEXT,
-         .is_optional = true,
-         .max = 200},
-        {.name = "percent", .label = "完成进度（%）", .kind = FIELD_INT, .min = 0, .max = 99},
-    };
+static Status progress_form(Web *web, bool is_owner, const Form **out) {
+    FormField *fields = arena_array(web->cx->arena, FormField, PROGRESS_FIELDS);
+    fields[PROGRESS_TEXT] = (FormField){
+        .name = "text", .label = "进展情况", .kind = FIELD_LONG_TEXT, .min = 4, .max = 1000};
+    fields[PROGRESS_EVIDENCE] = (FormField){.name = "evidence",
+                                            .label = "佐证材料",
+                                            .hint = "文件名称、文号或记录编号",
+                                            .kind = FIELD_TEXT,
+                                            .is_optional = true,
+                                            .max = 200};
+    TRY(evidence_field(web, &fields[PROGRESS_PAPERS]));
+    fields[PROGRESS_PERCENT] = (FormField){
+        .name = "percent", .label = "完成进度（%）", .kind = FIELD_INT, .min = 0, .max = 99};
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "progress",
                    .action = act_path(web, "progress"),
                    .submit = is_owner ? "报进展" : "报本单位配合情况",
                    .fields = fields,
                    .field_count = is_owner ? PROGRESS_FIELDS : PROGRESS_FIELDS - 1};
-    return form;
+    *out = form;
+    return STATUS_OK;
 }
 
-static const Form *report_form(Web *web) {
-    static const FormField fields[] = {
-        {.name = "text", .label = "完成情况", .kind = FIELD_LONG_TEXT, .min = 4, .max = 1000},
-        {.name = "evidence",
-         .label = "佐证材料",
-         .hint = "文件名称、文号或记录编号",
-         .kind = FIELD_TEXT,
-         .min = 2,
-         .max = 200},
-    };
+enum { REPORT_TEXT, REPORT_EVIDENCE, REPORT_PAPERS, REPORT_FIELDS };
+
+static Status report_form(Web *web, const Form **out) {
+    FormField *fields = arena_array(web->cx->arena, FormField, REPORT_FIELDS);
+    fields[REPORT_TEXT] = (FormField){
+        .name = "text", .label = "完成情况", .kind = FIELD_LONG_TEXT, .min = 4, .max = 1000};
+    fields[REPORT_EVIDENCE] = (FormField){.name = "evidence",
+                                          .label = "佐证材料",
+                                          .hint = "文件名称、文号或记录编号",
+                                          .kind = FIELD_TEXT,
+                                          .min = 2,
+                                          .max = 200};
+    TRY(evidence_field(web, &fields[REPORT_PAPERS]));
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "report",
                    .action = act_path(web, "report"),
                    .submit = "报送完成",
                    .confirm = "报送后由牵头专班确认，确定报送？",
                    .fields = fields,
-                   .field_count = 2};
-    return form;
+                   .field_count = REPORT_FIELDS};
+    *out = form;
+    return STATUS_OK;
 }
 
 static const Form *reason_form(Web *web, const char *act, const char *label, const char *submit) {
@@ -471,10 +479,13 @@ static Status unit_acts(Web *web, const Measure *measure) {
         return STATUS_OK;
     }
     view_section(web->view, is_owner ? STR("报进展") : STR("本单位配合情况"));
-    view_form(web->view, progress_form(web, is_owner));
+    const Form *form = NULL;
+    TRY(progress_form(web, is_owner, &form));
+    view_form(web->view, form);
     if (is_owner) {
         view_section(web->view, STR("报送完成"));
-        view_form(web->view, report_form(web));
+        TRY(report_form(web, &form));
+        view_form(web->view, form);
     }
     return STATUS_OK;
 }
@@ -502,6 +513,7 @@ Status plan_measure_page(Web *web) {
         view_text(view, STR("办理过程对责任单位、配合单位和牵头专班开放。"));
         return STATUS_OK;
     }
+    TRY(evidence_table(web, EVIDENCE_MEASURE, measure.id));
     TRY(measure_moments(web, &measure));
     if (web->user->role == ROLE_LEAD) {
         return lead_acts(web, &measure);
@@ -587,7 +599,13 @@ Status plan_measure_progress_post(Web *web) {
     PlanMeasureAct act = act_of(web);
     TRY(work_store_measure_find(web->cx, web->conn, web->ids[0], &measure));
     bool is_owner = measure.unit_id != 0 && measure.unit_id == web->user->unit_id;
-    TRY(form_read(web, progress_form(web, is_owner), values));
+    if (form_is_reshaped(web)) {
+        return plan_measure_page(web);
+    }
+    const Form *form = NULL;
+    TRY(progress_form(web, is_owner, &form));
+    TRY(form_read(web, form, values));
+    TRY(evidence_read(web, &act.papers));
     act.text = values[PROGRESS_TEXT].text;
     act.evidence = values[PROGRESS_EVIDENCE].text;
     act.progress_bp = values[PROGRESS_PERCENT].number * 100;
@@ -599,11 +617,17 @@ static Status report_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 Status plan_measure_report_post(Web *web) {
-    FormValue values[2];
+    const Form *form = NULL;
+    FormValue values[REPORT_FIELDS];
     PlanMeasureAct act = act_of(web);
-    TRY(form_read(web, report_form(web), values));
-    act.text = values[0].text;
-    act.evidence = values[1].text;
+    if (form_is_reshaped(web)) {
+        return plan_measure_page(web);
+    }
+    TRY(report_form(web, &form));
+    TRY(form_read(web, form, values));
+    TRY(evidence_read(web, &act.papers));
+    act.text = values[REPORT_TEXT].text;
+    act.evidence = values[REPORT_EVIDENCE].text;
     return act_run(web, "measure.report", report_work, &act);
 }
 

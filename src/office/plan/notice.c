@@ -1,7 +1,7 @@
 /* notice.c - a notice of supervision (督办): issued, received, replied, closed; raised when late.
  */
+#include "office/plan/evidence.h"
 #include "office/plan/plan_store.h"
-#include "office/plan/work.h"
 
 #include <inttypes.h>
 
@@ -96,6 +96,12 @@ Status plan_notice_reply(Cx *cx, DbConn *conn, const PlanNoticeAct *act) {
     notice.state = STR("replied");
     notice.replied_ms = act->now_ms;
     TRY(work_store_notice_update(cx, conn, &notice, "received"));
+    EvidenceOf of = {.subject = EVIDENCE_NOTICE,
+                     .subject_id = notice.id,
+                     .part = "reply",
+                     .person_id = act->person_id,
+                     .now_ms = act->now_ms};
+    TRY(evidence_add(cx, conn, &of, &act->papers));
     WorkEntry entry = entry_of(act, "reply");
     return act_note(cx, conn, &notice, &entry);
 }

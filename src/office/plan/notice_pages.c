@@ -1,4 +1,5 @@
 /* notice_pages.c - notices of supervision: the list, one with its clock and history, the acts. */
+#include "office/plan/evidence.h"
 #include "office/plan/pages.h"
 
 #include <inttypes.h>
@@ -233,26 +234,37 @@ static const Form *again_form(Web *web, const char *act, const char *submit) {
     return form;
 }
 
-static const Form *reply_form(Web *web) {
-    TextForm of = {.key = "reply",
+enum { REPLY_TEXT, REPLY_PAPERS, REPLY_FIELDS };
+
+static Status reply_form(Web *web, const Form **out) {
+    FormField *fields = arena_array(web->cx->arena, FormField, REPLY_FIELDS);
+    fields[REPLY_TEXT] = (FormField){
+        .name = "text", .label = "回复内容", .kind = FIELD_LONG_TEXT, .min = 2, .max = 1000};
+    TRY(evidence_field(web, &fields[REPLY_PAPERS]));
+    Form *form = arena_new(web->cx->arena, Form);
+    *form = (Form){.key = "reply",
                    .action = act_path(web, "reply"),
-                   .field = "text",
-                   .label = "回复内容",
-                   .submit = "回复"};
-    return page_text_form(web, &of);
+                   .submit = "回复",
+                   .fields = fields,
+                   .field_count = REPLY_FIELDS};
+    *out = form;
+    return STATUS_OK;
 }
 
-static void unit_acts(Web *web, const Notice *notice) {
+static Status unit_acts(Web *web, const Notice *notice) {
     if (notice->unit_id != web->user->unit_id) {
-        return;
+        return STATUS_OK;
     }
     if (str_equal(notice->state, STR("issued"))) {
         view_section(web->view, STR("签收"));
         view_action(web->view, act_path(web, "receive"), STR("签收"), NULL);
     } else if (str_equal(notice->state, STR("received"))) {
+        const Form *form = NULL;
+        TRY(reply_form(web, &form));
         view_section(web->view, STR("回复"));
-        view_form(web->view, reply_form(web));
+        view_form(web->view, form);
     }
+    return STATUS_OK;
 }
 
 static void lead_acts(Web *web, const Notice *notice) {
@@ -297,13 +309,12 @@ Status plan_notice_page(Web *web) {
     }
     view_section(view, STR("要求"));
     view_text(view, notice.body);
+    TRY(evidence_table(web, EVIDENCE_NOTICE, notice.id));
     TRY(notice_moments(web, &notice));
     if (web->user->role == ROLE_LEAD) {
         lead_acts(web, &notice);
-    } else if (web->user->role == ROLE_OFFICER) {
-        unit_acts(web, &notice);
     }
-    return STATUS_OK;
+    return web->user->role == ROLE_OFFICER ? unit_acts(web, &notice) : STATUS_OK;
 }
 
 /* ---- acts ---- */
@@ -336,10 +347,16 @@ static Status reply_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 Status plan_notice_reply_post(Web *web) {
-    FormValue values[1];
+    const Form *form = NULL;
+    FormValue values[REPLY_FIELDS];
     PlanNoticeAct act = act_of(web);
-    TRY(form_read(web, reply_form(web), values));
-    act.text = values[0].text;
+    if (form_is_reshaped(web)) {
+        return plan_notice_page(web);
+    }
+    TRY(reply_form(web, &form));
+    TRY(form_read(web, form, values));
+    TRY(evidence_read(web, &act.papers));
+    act.text = values[REPLY_TEXT].text;
     return act_run(web, "notice.reply", reply_work, &act);
 }
 

@@ -179,6 +179,46 @@ typedef struct PlanSeriesName {
 /* The declared series of a name; false when there is none. */
 bool plan_series_find(const struct PlanBook *book, Str name, PlanSeriesName *out);
 
+/* ---- papers: evidence as files ---- */
+
+enum { PLAN_PAPERS_MAX = 5 };
+
+/* A stored file (src/attach) that goes with a figure, a measure or a reply. */
+typedef struct PlanPaper {
+    Str digest; /* SM3, 64 hex digits */
+    int64_t size_bytes;
+    Str media_type;
+    Str name;
+} PlanPaper;
+typedef struct PlanPapers {
+    const PlanPaper *items;
+    size_t count; /* at most PLAN_PAPERS_MAX */
+} PlanPapers;
+
+/* What a month's figures and finished measures rest on. */
+typedef struct PlanEvidence {
+    Str what;   /* the series, the baseline or the measure */
+    Str period; /* of a figure; of a measure the day on which it was confirmed */
+    Str value;  /* of a figure; of a measure "已完成" */
+    Str unit;
+    Str evidence; /* in words */
+    Str names;    /* of the files, one after another; empty: none */
+    int64_t paper_count;
+    Str href; /* where an office reads it */
+} PlanEvidence;
+typedef struct PlanEvidenceList {
+    PlanEvidence *items;
+    size_t count;
+} PlanEvidenceList;
+typedef struct PlanEvidenceAsk {
+    const struct PlanBook *book;
+    Str month; /* "2026-10" */
+} PlanEvidenceAsk;
+/* The confirmed figures of a month, the confirmed baselines and the measures confirmed in it, at
+ * most LIMIT_PAGE_ROWS_MAX each; figures first. INVALID for a month that is none. */
+MUST_CHECK Status plan_evidence(Cx *cx, DbConn *conn, const PlanEvidenceAsk *ask,
+                                PlanEvidenceList *out);
+
 /* ---- figures that units file ---- */
 
 typedef struct PlanFigureNew {
@@ -188,6 +228,7 @@ typedef struct PlanFigureNew {
     Str period;    /* "2026-03" or "2026"; of a baseline a year */
     Str value;
     Str evidence;
+    PlanPapers papers;
     int64_t unit_id; /* 0: the lead office files itself, no head needed */
     int64_t filed_by;
     int64_t now_ms;
@@ -261,6 +302,7 @@ typedef struct PlanMeasureAct {
     bool is_lead;    /* the person acts for the lead office */
     Str text;
     Str evidence;
+    PlanPapers papers;   /* of progress and report */
     int64_t progress_bp; /* of progress */
     int64_t new_unit_id; /* of assign */
     Day due;             /* of assign; DAY_NONE: none */
@@ -300,6 +342,7 @@ typedef struct PlanNoticeAct {
     int64_t unit_id;
     bool is_lead;
     Str text;
+    PlanPapers papers;  /* of reply */
     int64_t reply_days; /* of return and raise */
     const WorkCalendar *calendar;
     int64_t now_ms;
@@ -331,6 +374,7 @@ Status plan_figure_page(Web *web);
 Status plan_figure_approve_post(Web *web);
 Status plan_figure_confirm_post(Web *web);
 Status plan_figure_refuse_post(Web *web);
+Status plan_paper_file(Web *web);
 Status plan_head_page(Web *web);
 Status plan_head_set_post(Web *web);
 Status plan_head_unset_post(Web *web);

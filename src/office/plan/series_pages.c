@@ -2,7 +2,7 @@
  * series_pages.c - the monthly series, one series with its forecast and the trial of the method,
  * and the figures on their way: filed, approved, confirmed.
  */
-#include "office/plan/figure_store.h"
+#include "office/plan/evidence.h"
 #include "office/plan/forecast.h"
 #include "office/plan/pages.h"
 #include "series/series.h"
@@ -44,14 +44,14 @@ static ViewValue figure_state_view(Str state) {
 }
 
 static Str figure_what(Web *web, const Figure *figure) {
-    const PlanBook *book = page_book(web);
-    if (str_equal(figure->part, STR("baseline"))) {
-        const BookTarget *target = plan_book_target(book, figure->series);
-        return str_print(web->cx->arena, "基期值：" STR_FMT,
-                         STR_ARG(target == NULL ? figure->series : target->title));
-    }
-    const BookSeries *series = plan_book_series(book, figure->series);
-    return series == NULL ? figure->series : series->name;
+    return evidence_figure_name(web->cx, page_book(web), figure->series, figure->part);
+}
+
+/* The words of the evidence and how many files stand behind them. */
+static Str figure_evidence(Web *web, const Figure *figure) {
+    return figure->paper_count == 0 ? figure->evidence
+                                    : str_print(web->cx->arena, STR_FMT "（文件 %" PRId64 " 个）",
+                                                STR_ARG(figure->evidence), figure->paper_count);
 }
 
 static void figure_row(Web *web, const Figure *figure) {
@@ -62,7 +62,7 @@ static void figure_row(Web *web, const Figure *figure) {
     view_cell(view, VIEW_TEXT(figure_what(web, figure)));
     view_cell(view, VIEW_TEXT(figure->period));
     view_cell(view, VIEW_TEXT(figure->value));
-    view_cell(view, VIEW_TEXT(figure->evidence));
+    view_cell(view, VIEW_TEXT(figure_evidence(web, figure)));
     view_cell(view, VIEW_TEXT(figure->unit_name.len > 0 ? figure->unit_name : STR("牵头专班")));
     view_cell(view, figure_state_view(figure->state));
 }
@@ -260,9 +260,9 @@ static Status curve_section(Web *web, const TargetDesk *desk, const SeriesMonths
     return trial_section(web, &in);
 }
 
-enum { FIGURE_PERIOD, FIGURE_VALUE, FIGURE_EVIDENCE, FIGURE_FIELDS };
+enum { FIGURE_PERIOD, FIGURE_VALUE, FIGURE_EVIDENCE, FIGURE_PAPERS, FIGURE_FIELDS };
 
-static const Form *figure_form(Web *web, const BookSeries *series) {
+static Status figure_form(Web *web, const BookSeries *series, const Form **out) {
     FormField *fields = arena_array(web->cx->arena, FormField, FIGURE_FIELDS);
     fields[FIGURE_PERIOD] = (FormField){.name = "period",
                                         .label = "月份",
@@ -285,13 +285,15 @@ static const Form *figure_form(Web *web, const BookSeries *series) {
                                           .kind = FIELD_TEXT,
                                           .min = 4,
                                           .max = 120};
+    TRY(evidence_field(web, &fields[FIGURE_PAPERS]));
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "figure",
                    .action = str_print(web->cx->arena, "/series/%" PRId64 "/figure", web->ids[0]),
                    .submit = "提交填报",
                    .fields = fields,
                    .field_count = FIGURE_FIELDS};
-    return form;
+    *out = form;
+    return STATUS_OK;
 }
 
 /* The unit that the series names, and the lead office; while no unit is named, every unit. */
@@ -352,7 +354,9 @@ Status plan_series_page(Web *web) {
     view_section(web->view, STR("填报"));
     TRY(page_figures(web, series->id, "value"));
     if (may) {
-        view_form(web->view, figure_form(web, series));
+        const Form *form = NULL;
+        TRY(figure_form(web, series, &form));
+        view_form(web->view, form);
     }
     return STATUS_OK;
 }
@@ -436,6 +440,7 @@ static Status file_work(Cx *cx, DbConn *conn, void *input) {
 Status plan_series_figure_post(Web *web) {
     const BookSeries *series = NULL;
     bool may = false;
+    const Form *form = NULL;
     FormValue values[FIGURE_FIELDS];
     PlanFigureNew new = {
         .unit_id = web->user->unit_id, .filed_by = web->user->id, .now_ms = web->now_ms};
@@ -444,8 +449,13 @@ Status plan_series_figure_post(Web *web) {
     if (!may) {
         return fault(web->cx, STATUS_DENIED, "这项数据不由本单位填报");
     }
+    if (form_is_reshaped(web)) {
+        return plan_series_page(web);
+    }
     TRY(is_in_words(web, series, &new.is_words));
-    TRY(form_read(web, figure_form(web, series), values));
+    TRY(figure_form(web, series, &form));
+    TRY(form_read(web, form, values));
+    TRY(evidence_read(web, &new.papers));
     new.series = series->id;
     new.period = values[FIGURE_PERIOD].text;
     new.value = values[FIGURE_VALUE].text;
@@ -580,6 +590,7 @@ Status plan_figure_page(Web *web) {
               VIEW_TEXT(figure.unit_name.len > 0 ? figure.unit_name : STR("牵头专班")));
     view_fact(view, "state", "状态", figure_state_view(figure.state));
     view_facts_end(view);
+    TRY(evidence_table(web, EVIDENCE_FIGURE, figure.id));
     figure_moments(web, &figure);
     return figure_acts(web, &figure);
 }

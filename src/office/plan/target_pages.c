@@ -2,12 +2,13 @@
  * target_pages.c - the list of targets, one target with its way, its forecast and what feeds it,
  * its baseline, and the rules by which lights are given.
  */
-#include "office/plan/figure_store.h"
+#include "office/plan/evidence.h"
 #include "office/plan/forecast.h"
 #include "office/plan/pages.h"
 #include "series/series.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum { WAY_MONTHS = 36, AHEAD_MONTHS_MAX = 30 };
 
@@ -359,10 +360,10 @@ static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now
 
 /* ---- the baseline ---- */
 
-enum { BASE_YEAR, BASE_VALUE, BASE_EVIDENCE, BASE_FIELDS };
+enum { BASE_YEAR, BASE_VALUE, BASE_EVIDENCE, BASE_PAPERS, BASE_FIELDS };
 
-static const Form *baseline_form(Web *web) {
-    static const FormField fields[BASE_FIELDS] = {
+static Status baseline_form(Web *web, const Form **out) {
+    static const FormField asked[BASE_PAPERS] = {
         {.name = "period",
          .label = "基期年份",
          .hint = "例如 2023",
@@ -382,13 +383,17 @@ static const Form *baseline_form(Web *web) {
          .min = 4,
          .max = 120},
     };
+    FormField *fields = arena_array(web->cx->arena, FormField, BASE_FIELDS);
+    memcpy(fields, asked, sizeof asked);
+    TRY(evidence_field(web, &fields[BASE_PAPERS]));
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "baseline",
                    .action = str_print(web->cx->arena, "/target/%" PRId64 "/baseline", web->ids[0]),
                    .submit = "提交基期值",
                    .fields = fields,
                    .field_count = BASE_FIELDS};
-    return form;
+    *out = form;
+    return STATUS_OK;
 }
 
 /* The lead office and the unit that answers for the target; while that is not decided, every unit.
@@ -421,7 +426,9 @@ static Status baseline_section(Web *web, const TargetNow *now) {
         view_text(web->view, STR("基期值由责任单位填报。"));
     }
     if (may_file) {
-        view_form(web->view, baseline_form(web));
+        const Form *form = NULL;
+        TRY(baseline_form(web, &form));
+        view_form(web->view, form);
     }
     return STATUS_OK;
 }
@@ -459,12 +466,20 @@ Status plan_target_baseline_post(Web *web) {
     if (!may_file) {
         return fault(web->cx, STATUS_DENIED, "基期值由责任单位填报");
     }
-    TRY(form_read(web, baseline_form(web), values));
+    if (form_is_reshaped(web)) {
+        return plan_target_page(web);
+    }
+    PlanPapers papers;
+    const Form *form = NULL;
+    TRY(baseline_form(web, &form));
+    TRY(form_read(web, form, values));
+    TRY(evidence_read(web, &papers));
     PlanFigureNew new = {.series = row.code,
                          .is_baseline = true,
                          .period = values[BASE_YEAR].text,
                          .value = values[BASE_VALUE].text,
                          .evidence = values[BASE_EVIDENCE].text,
+                         .papers = papers,
                          .unit_id = web->user->unit_id,
                          .filed_by = web->user->id,
                          .now_ms = web->now_ms};

@@ -186,7 +186,7 @@ static void write_tasks(Writing *writing) {
     for (size_t i = 0; i < digest->task_count; i++) {
         const PlanTaskDigest *task = &digest->tasks[i];
         bool is_new = !is_open || !str_equal(group, group_of(task));
-        bool has_room = writing->out->section_count + 4 < REPORT_SECTIONS_MAX;
+        bool has_room = writing->out->section_count + 5 < REPORT_SECTIONS_MAX;
         if (is_new && (has_room || !is_open)) {
             if (is_open) {
                 section_end(writing, body);
@@ -349,6 +349,24 @@ static void write_next(Writing *writing) {
     section_end(writing, body);
 }
 
+/* ---- what it rests on ---- */
+
+static void write_evidence(Writing *writing) {
+    const ReportContent *content = writing->out;
+    Buf *body = section_add(writing, STR("evidence"), 1, STR("佐证材料目录"));
+    size_t without = 0;
+    for (size_t i = 0; i < content->evidence_count; i++) {
+        without += content->evidence[i].paper_count == 0 ? 1 : 0;
+    }
+    if (content->evidence_count > 0) {
+        buf_print(body, "本月确认的数值和完成的措施共%zu项，依据见表3。", content->evidence_count);
+    }
+    if (without > 0) {
+        buf_print(body, "其中%zu项只有文字依据，没有附文件。", without);
+    }
+    section_end(writing, body);
+}
+
 /* ---- the whole ---- */
 
 /* The pots of the report's year. */
@@ -391,7 +409,12 @@ Status report_compose(Cx *cx, DbConn *conn, const ReportAsk *ask, ReportContent 
     *out = (ReportContent){0};
     PlanDigestAsk plan = {.book = ask->book, .today = ask->today};
     TRY(plan_digest(cx, conn, &plan, &digest));
+    PlanEvidenceList evidence;
+    PlanEvidenceAsk month = {.book = ask->book, .month = ask->month};
     TRY(money_draw(cx, conn, ask, out));
+    TRY(plan_evidence(cx, conn, &month, &evidence));
+    out->evidence = evidence.items;
+    out->evidence_count = evidence.count;
     digest_copy(cx->arena, &digest, out);
     out->sections = arena_array(cx->arena, ReportSection, REPORT_SECTIONS_MAX);
     Writing writing = {.cx = cx, .ask = ask, .digest = &digest, .out = out};
@@ -405,5 +428,6 @@ Status report_compose(Cx *cx, DbConn *conn, const ReportAsk *ask, ReportContent 
     write_money(&writing);
     write_problems(&writing);
     write_next(&writing);
+    write_evidence(&writing);
     return STATUS_OK;
 }

@@ -62,7 +62,7 @@ typedef struct Report {
 typedef struct ReportSection {
     int64_t position; /* 1.. */
     int64_t version;  /* 1.. */
-    Str code;         /* "overview", "task.2", "targets", "money", "problems", "next" */
+    Str code;         /* "overview", "task.2", "targets", "money", "problems", "next", "evidence" */
     int64_t level;
     Str heading;
     Str body;
@@ -86,6 +86,8 @@ typedef struct ReportContent {
     size_t task_count;
     ReportMoney *money;
     size_t money_count;
+    PlanEvidence *evidence; /* what the figures rest on: the annex */
+    size_t evidence_count;
 } ReportContent;
 
 /* Draws figures and words of a month from plan and treasury, on any connection. */

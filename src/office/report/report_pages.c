@@ -19,6 +19,12 @@ static bool is_lead(const Web *web) {
     return web->user->role == ROLE_LEAD;
 }
 
+static bool is_office(const Web *web) {
+    Role role = web->user->role;
+    return role == ROLE_OFFICER || role == ROLE_LEAD || role == ROLE_FINANCE ||
+           role == ROLE_AUDITOR;
+}
+
 static Str path_of(Web *web, int64_t id, const char *tail) {
     return str_print(web->cx->arena, "/monthly/%" PRId64 "%s", id, tail);
 }
@@ -88,7 +94,7 @@ static void list_row(Web *web, const Report *report) {
 static void put_prints(Web *web) {
     View *view = web->view;
     Role role = web->user->role;
-    if (role != ROLE_OFFICER && role != ROLE_LEAD && role != ROLE_FINANCE && role != ROLE_AUDITOR) {
+    if (!is_office(web)) {
         return;
     }
     view_section(view, STR("打印"));
@@ -173,6 +179,31 @@ static void put_money(Web *web, const ReportContent *content) {
     view_table_end(view, STR("这一年没有安排资金"));
 }
 
+/* The annex: names of files and the way to them are for the offices. */
+static void put_evidence(Web *web, const ReportContent *content) {
+    static const ViewColumn columns[] = {
+        {"what", "内容", false},  {"period", "时期", false},   {"value", "数值", true},
+        {"unit", "单位", false},  {"evidence", "依据", false}, {"paper_count", "文件数", true},
+        {"papers", "文件", false}};
+    View *view = web->view;
+    bool has_names = is_office(web);
+    view_table_begin(view, "evidence", STR("表3　佐证材料目录"), columns, has_names ? 7 : 6);
+    for (size_t i = 0; i < content->evidence_count; i++) {
+        const PlanEvidence *row = &content->evidence[i];
+        view_row(view);
+        view_cell(view, has_names ? VIEW_LINK(row->href, row->what) : VIEW_TEXT(row->what));
+        view_cell(view, VIEW_TEXT(row->period));
+        view_cell(view, VIEW_TEXT(row->value));
+        view_cell(view, VIEW_TEXT(row->unit));
+        view_cell(view, row->evidence.len > 0 ? VIEW_TEXT(row->evidence) : VIEW_NONE);
+        view_cell(view, VIEW_INT(row->paper_count));
+        if (has_names) {
+            view_cell(view, row->names.len > 0 ? VIEW_TEXT(row->names) : VIEW_NONE);
+        }
+    }
+    view_table_end(view, STR("本月没有确认的数值和完成的措施"));
+}
+
 static void put_section(Web *web, const Report *report, const ReportContent *content,
                         const ReportSection *section) {
     Str rest = section->body;
@@ -187,6 +218,8 @@ static void put_section(Web *web, const Report *report, const ReportContent *con
         put_targets(web, content);
     } else if (str_equal(section->code, STR("money"))) {
         put_money(web, content);
+    } else if (str_equal(section->code, STR("evidence"))) {
+        put_evidence(web, content);
     }
     if (is_lead(web) && report->state == REPORT_DRAFT) {
         Str tail = str_print(web->cx->arena, "/section/%" PRId64, section->position);

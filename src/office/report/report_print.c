@@ -48,6 +48,27 @@ static void put_money(Cx *cx, Paper *paper, const ReportContent *content) {
     }
 }
 
+static void put_evidence(Cx *cx, Paper *paper, const ReportContent *content) {
+    static const PaperColumn columns[] = {{"序号", 2, PAPER_CENTER}, {"内容", 7, PAPER_LEFT},
+                                          {"时期", 3, PAPER_CENTER}, {"数值", 3, PAPER_RIGHT},
+                                          {"单位", 4, PAPER_LEFT},   {"依据", 6, PAPER_LEFT},
+                                          {"文件", 2, PAPER_CENTER}};
+    paper_table(paper, STR("表3　佐证材料目录"), columns, 7);
+    for (size_t i = 0; i < content->evidence_count; i++) {
+        const PlanEvidence *row = &content->evidence[i];
+        const Str cells[7] = {str_print(cx->arena, "%zu", i + 1),
+                              row->what,
+                              row->period,
+                              row->value,
+                              row->unit,
+                              or_dash(row->evidence),
+                              row->paper_count == 0
+                                  ? STR("—")
+                                  : str_print(cx->arena, "%" PRId64 "个", row->paper_count)};
+        paper_row(paper, cells);
+    }
+}
+
 static void put_sections(Cx *cx, Paper *paper, const ReportContent *content) {
     for (size_t i = 0; i < content->section_count; i++) {
         const ReportSection *section = &content->sections[i];
@@ -58,6 +79,8 @@ static void put_sections(Cx *cx, Paper *paper, const ReportContent *content) {
                         content->target_count);
         } else if (str_equal(section->code, STR("money")) && content->money_count > 0) {
             put_money(cx, paper, content);
+        } else if (str_equal(section->code, STR("evidence")) && content->evidence_count > 0) {
+            put_evidence(cx, paper, content);
         }
     }
 }
@@ -178,6 +201,28 @@ static Status money_sheet(SheetWriter *writer, const Str *titles, const ReportCo
     return STATUS_OK;
 }
 
+/* Anybody reads the report: the count of the files is for all, their names are for the offices. */
+static Status evidence_sheet(SheetWriter *writer, const Str *titles, const ReportContent *content) {
+    static const SheetColumn columns[] = {{"内容", SHEET_TEXT, 40}, {"时期", SHEET_TEXT, 12},
+                                          {"数值", SHEET_TEXT, 16}, {"单位", SHEET_TEXT, 24},
+                                          {"依据", SHEET_TEXT, 40}, {"文件数", SHEET_INT, 8}};
+    SheetTable table = {.name = STR("佐证材料"),
+                        .titles = titles,
+                        .title_count = 2,
+                        .columns = columns,
+                        .column_count = 6,
+                        .is_landscape = true};
+    TRY(sheet_begin(writer, &table));
+    for (size_t i = 0; i < content->evidence_count; i++) {
+        const PlanEvidence *row = &content->evidence[i];
+        const SheetCell cells[6] = {sheet_text(row->what),     sheet_text(row->period),
+                                    sheet_text(row->value),    sheet_text(row->unit),
+                                    sheet_text(row->evidence), sheet_int(row->paper_count)};
+        TRY(sheet_row(writer, cells, 6));
+    }
+    return STATUS_OK;
+}
+
 /* A title on one line. */
 static Str flat(Arena *arena, Str title) {
     Str rest = title;
@@ -199,6 +244,7 @@ Status report_sheets(Cx *cx, const Report *report, const ReportContent *content,
     TRY(targets_sheet(writer, titles, content));
     TRY(tasks_sheet(writer, titles, content));
     TRY(money_sheet(writer, titles, content));
+    TRY(evidence_sheet(writer, titles, content));
     return sheet_finish(writer);
 }
 

@@ -305,10 +305,30 @@ static Status tasks_put(Cx *cx, DbConn *conn, int64_t report_id, const ReportCon
     return STATUS_OK;
 }
 
+static const char SQL_EVIDENCE_DELETE[] = "DELETE FROM monthly_evidence WHERE report_id = $1";
+static const char SQL_EVIDENCE_INSERT[] =
+    "INSERT INTO monthly_evidence (report_id, position, what, period, value_text, unit_text,"
+    " evidence, names, paper_count, href) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+static Status evidence_put(Cx *cx, DbConn *conn, int64_t report_id, const ReportContent *content) {
+    TRY(db_exec(cx, conn, SQL_EVIDENCE_DELETE, DB_ARGS(DB_INT(report_id)), NULL));
+    for (size_t i = 0; i < content->evidence_count; i++) {
+        const PlanEvidence *row = &content->evidence[i];
+        TRY(db_exec(cx, conn, SQL_EVIDENCE_INSERT,
+                    DB_ARGS(DB_INT(report_id), DB_INT((int64_t)i + 1), text(row->what),
+                            text(row->period), text(row->value), text(row->unit),
+                            text(row->evidence), text(row->names), DB_INT(row->paper_count),
+                            text(row->href)),
+                    NULL));
+    }
+    return STATUS_OK;
+}
+
 Status report_store_figures_put(Cx *cx, DbConn *conn, int64_t report_id,
                                 const ReportContent *content) {
     TRY(targets_put(cx, conn, report_id, content));
     TRY(tasks_put(cx, conn, report_id, content));
+    TRY(evidence_put(cx, conn, report_id, content));
     TRY(db_exec(cx, conn, SQL_MONEY_DELETE, DB_ARGS(DB_INT(report_id)), NULL));
     for (size_t i = 0; i < content->money_count; i++) {
         const ReportMoney *row = &content->money[i];
@@ -375,12 +395,41 @@ static Status tasks_read(Cx *cx, DbConn *conn, int64_t report_id, ReportContent 
     return STATUS_OK;
 }
 
+static const char SQL_EVIDENCE[] =
+    "SELECT what, period, value_text, unit_text, evidence, names, paper_count, href"
+    " FROM monthly_evidence WHERE report_id = $1 ORDER BY position";
+
+static Status evidence_read(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
+    struct VEC(PlanEvidence) found = {0};
+    Arena *arena = cx->arena;
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_EVIDENCE, DB_ARGS(DB_INT(report_id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(arena, &found) = (PlanEvidence){.what = db_text(arena, rows, 0),
+                                                  .period = db_text(arena, rows, 1),
+                                                  .value = db_text(arena, rows, 2),
+                                                  .unit = db_text(arena, rows, 3),
+                                                  .evidence = db_text(arena, rows, 4),
+                                                  .names = db_text(arena, rows, 5),
+                                                  .paper_count = db_int(rows, 6),
+                                                  .href = db_text(arena, rows, 7)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    out->evidence = found.items;
+    out->evidence_count = found.count;
+    return STATUS_OK;
+}
+
 Status report_store_figures(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
     struct VEC(ReportMoney) money = {0};
     DbRows *rows = NULL;
     bool has_row = false;
     TRY(targets_read(cx, conn, report_id, out));
     TRY(tasks_read(cx, conn, report_id, out));
+    TRY(evidence_read(cx, conn, report_id, out));
     TRY(db_query(cx, conn, SQL_MONEY, DB_ARGS(DB_INT(report_id)), &rows));
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
