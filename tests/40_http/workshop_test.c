@@ -414,6 +414,45 @@ static void test_equipment(void **state) {
     assert_int_equal(ask_get(&server, STR(""), "/calculator/equipment?day=soon").status, 400);
 }
 
+/* One truck of which everything is known: the sum of the table, the row, what would change it. */
+static const char TRUCK[] = "kind=road_truck&day=2025-10-15&thing.sent=1&thing.row=0"
+                            "&thing.0.name=牵引车&thing.0.number=A1&thing.0.q0=报废旧车"
+                            "&thing.0.q1=2025-10-15&thing.0.q2=是&thing.0.q3=%s&thing.0.q4=柴油"
+                            "&thing.0.q5=国三&thing.0.q6=2030-10-15&thing.0.q7=重型4轴及以上"
+                            "&thing.0.q8=新能源";
+
+static void test_equipment_list(void **state) {
+    (void)state;
+    assert_int_equal(ask_get(&server, STR(""), "/calculator/list?kind=spaceship").status, 404);
+    assert_int_equal(ask_get(&server, STR(""), "/calculator/list?kind=road_truck").status, 200);
+    Reply file = ask_get(&server, STR(""), "/calculator/list/table?kind=road_truck&day=2025-10-15");
+    assert_int_equal(file.status, 200);
+    assert_true(str_starts(file.body, STR("PK")));
+    Reply reply = post(STR(""), "/calculator/list", print(TRUCK, "重型"));
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("TRUCK-2025-AB")));
+    assert_true(str_contains(reply.body, STR("14000000")));
+    assert_true(str_contains(reply.body, STR("中型：可补")));
+    /* A table without pay is advice: asked for, not guessed, and never in the sum. */
+    assert_true(str_contains(reply.body, STR("\"vague\":[")));
+    assert_true(json_int(reply.body, "paid_fen") == 0 ||
+                json_int(reply.body, "paid_fen") == 14000000);
+    /* A word that is no answer, a list without a thing, a day without policy. */
+    reply = post(STR(""), "/calculator/list", print(TRUCK, "巨型"));
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(post(STR(""), "/calculator/list", "kind=road_truck&day=2025-10-15").status,
+                     400);
+    assert_int_equal(post(STR(""), "/calculator/list", "kind=spaceship&day=2025-10-15").status,
+                     404);
+    /* In 2026 the city has no sums: said so, never a number. */
+    reply = post(STR(""), "/calculator/list",
+                 "kind=road_truck&day=2026-06-01&thing.sent=1&thing.row=0&thing.0.name=牵引车");
+    assert_int_equal(reply.status, 200);
+    assert_true(str_contains(reply.body, STR("标准未设置")) ||
+                str_contains(reply.body, STR("unset")));
+    assert_int_equal(json_int(reply.body, "paid_fen"), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),
@@ -434,6 +473,7 @@ int main(void) {
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_dry_run),
         cmocka_unit_test(test_equipment),
+        cmocka_unit_test(test_equipment_list),
     };
     server_start(&server, "20");
     officer = sign_in(&server, "officer");

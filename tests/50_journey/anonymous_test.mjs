@@ -11,6 +11,7 @@ import {
   includes,
   look,
   ok,
+  press,
   story,
   visit,
 } from "./house.mjs";
@@ -21,6 +22,7 @@ const OPEN_PAGES = [
   "/calculator?programme=car_scrap",
   "/calculator?programme=car_replace",
   "/calculator/equipment?day=2026-06-01&kind=road_truck&kind=green_safe",
+  "/calculator/list?kind=city_bus&day=2025-06-01",
   "/policy-compare?left=digital-2025&right=digital-2026",
   "/meter",
   "/guide",
@@ -65,6 +67,43 @@ async function onPaper(page) {
   await page.emulateMedia({ media: null });
 }
 
+const TRUCKS = [
+  "设备名称,编号,申请哪一种,旧车是不是营运货车,旧车是中型还是重型,旧车用什么燃料,旧车排放标准," +
+    "旧车达到强制报废年限的日期,买了什么新车,新车动力",
+  "牵引车一,A1,报废旧车,是,重型,柴油,国三,2030-10-15,重型4轴及以上,新能源",
+  "厢式车二,A2,报废旧车,是,中型,柴油,国三,2027-10-14,不买新车,不买新车",
+  "自卸车三,A3,,,,,,,,",
+];
+
+/* An enterprise sends its list as a table, mends what is wrong, and prints the answer. */
+async function equipmentList(page) {
+  const send = async (lines) => {
+    await page.goto("/calculator/list?kind=road_truck&day=2025-10-15");
+    await page.setInputFiles("#f-file", {
+      name: "list.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(lines.join("\n")),
+    });
+    return press(page, "逐台计算");
+  };
+  const wrong = await send([...TRUCKS, "挂车四,A4,报废旧车,也许"]);
+  equal(wrong.status(), 400, `${page.device}: a wrong word in the table is refused`);
+  includes(await page.innerText("main"), "第 5 行", `${page.device}: its row is named`);
+  const good = await send(TRUCKS);
+  equal(good.status(), 200, `${page.device}: the table is computed`);
+  const text = await page.innerText("main");
+  includes(text, "140,000.00 元", `${page.device}: the first truck has its sum`);
+  includes(text, "TRUCK-2025-A", `${page.device}: the fired rows are named`);
+  includes(text, "10,000.00 元", `${page.device}: the second one too`);
+  includes(text, "按这些条件算", `${page.device}: what is not said is a condition`);
+  await look(page, "equipment-list");
+  if (page.device === "desktop") {
+    const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+    const count = (paper.match(/\/Type\s*\/Page\b/g) || []).length;
+    equal(count, 1, "the list of three trucks is printed on one page");
+  }
+}
+
 await story("anonymous", async () => {
   const house = await House.open("anonymous");
   try {
@@ -75,6 +114,7 @@ await story("anonymous", async () => {
       await visit(page, "/calculator?programme=appliance", "calculator-questions");
       await answersOfEachYear(page);
       await onPaper(page);
+      await equipmentList(page);
       for (const path of OPEN_PAGES) {
         await visit(page, path);
       }

@@ -6,16 +6,14 @@
  * version that pays, and said beside the answer as a condition: the answer is "up to, when this
  * holds", never a promise. The programme's own calculator asks everything.
  */
-#include "office/policy/library.h"
+#include "office/policy/fit.h"
 #include "office/policy/policy_store.h"
 #include "web/form.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdlib.h>
 
 enum { ASK_WHO, ASK_DAY, ASK_PRICE, ASK_LEVEL, ASK_CAR, ASK_FIELDS };
-enum { CONDITIONS_MAX = 5, CONDITIONS_BYTES_MAX = 2000 };
+enum { KNOWN_BYTES_MAX = 4000 };
 
 static const City *city_of(const Web *web) {
     return web->app->house;
@@ -74,107 +72,28 @@ typedef struct Asked {
     Str car;       /* empty: not said */
 } Asked;
 
-static void json_release(void *it) {
-    json_decref(it);
-}
-
-static Str json_text(Arena *arena, const json_t *json) {
-    char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY);
-    check(text != NULL);
-    Str copy = str_dup(arena, str_of(text));
-    free(text);
-    return copy;
-}
-
-/* What was asked, put over a border case; true when the question was one of those asked. */
-static bool asked_put(json_t *input, const PolicyQuestion *question, const char *name,
-                      const Asked *asked) {
-    bool is_price = str_equal(question->name, STR("成交价分")) ||
-                    str_equal(question->name, STR("价税合计分")) ||
-                    str_equal(question->name, STR("同型号上月均价分"));
-    if (is_price) {
-        json_object_set_new(input, name, json_integer(asked->price.fen));
-        return true;
-    }
-    if (str_equal(question->name, STR("能效等级")) && asked->level >= 0) {
-        json_object_set_new(input, name, json_integer(asked->level));
-        return true;
-    }
-    if (str_equal(question->name, STR("新车类型")) && asked->car.len > 0) {
-        json_object_set_new(input, name, json_stringn(asked->car.at, asked->car.len));
-        return true;
-    }
-    return question->type == POLICY_DAY || !question->is_asked;
-}
-
-/* A condition in words: "旧车燃料：汽油". */
-static void condition_put(Buf *out, Arena *arena, const PolicyQuestion *question,
-                          const json_t *value) {
-    Str text = json_is_true(value)    ? STR("是")
-               : json_is_false(value) ? STR("否")
-               : question->type == POLICY_MONEY && json_is_integer(value)
-                   ? str_print(arena, STR_FMT " 元",
-                               STR_ARG(money_print(arena, money_of_fen(json_integer_value(value)))))
-               : json_is_string(value) ? str_dup(arena, str_of(json_string_value(value)))
-                                       : json_text(arena, value == NULL ? json_null() : value);
-    buf_print(out, "%s" STR_FMT "：" STR_FMT, out->len == 0 ? "" : "；", STR_ARG(question->label),
-              STR_ARG(text));
-}
-
-typedef struct Shown {
-    PolicyAnswer answer;
-    Str conditions;
-} Shown;
-
-static Status case_decide(Web *web, const PolicyVersion *version, json_t *input, const Asked *asked,
-                          Shown *out) {
+/* What was asked, as answers by the names of the version's questions. */
+static Str known_json(Web *web, const PolicyVersion *version, const Asked *asked) {
     Arena *arena = web->cx->arena;
-    Buf *conditions = buf_in(arena, CONDITIONS_BYTES_MAX);
-    size_t count = 0;
+    Buf *out = buf_in(arena, KNOWN_BYTES_MAX);
     for (size_t i = 0; i < version->question_count; i++) {
-        const PolicyQuestion *question = &version->questions[i];
-        const char *name = str_c(arena, question->name);
-        if (!asked_put(input, question, name, asked) && count < CONDITIONS_MAX) {
-            condition_put(conditions, arena, question, json_object_get(input, name));
-            count++;
+        Str name = version->questions[i].name;
+        Str value = STR_NONE;
+        if (str_equal(name, STR("成交价分")) || str_equal(name, STR("价税合计分")) ||
+            str_equal(name, STR("同型号上月均价分"))) {
+            value = str_print(arena, "%" PRId64, asked->price.fen);
+        } else if (str_equal(name, STR("能效等级")) && asked->level >= 0) {
+            value = str_print(arena, "%" PRId64, asked->level);
+        } else if (str_equal(name, STR("新车类型")) && asked->car.len > 0) {
+            value = str_json(arena, asked->car);
+        }
+        if (value.len > 0) {
+            buf_print(out, "%s" STR_FMT ":" STR_FMT, out->len == 0 ? "{" : ",",
+                      STR_ARG(str_json(arena, name)), STR_ARG(value));
         }
     }
-    PolicyCase policy_case = {
-        .programme = version->programme, .day = asked->day, .input_json = json_text(arena, input)};
-    out->conditions = buf_status(conditions) == STATUS_OK ? buf_str(conditions) : STR("");
-    return policy_decide_by(web->cx, version, &policy_case, &out->answer);
-}
-
-/* Tries the version's paying border cases with what was asked and keeps the one that gives most;
- * the first refusal when none gives anything. *has_case tells whether there was any. */
-static Status version_answer(Web *web, const PolicyVersion *version, const Asked *asked, Shown *out,
-                             bool *has_case) {
-    Str rest = STR_NONE;
-    *has_case = false;
-    TRY(policy_cases_text(web->cx, version, &rest));
-    while (rest.at != NULL && rest.len > 0) {
-        TRY(cx_step(web->cx));
-        Str line = str_cut(&rest, '\n');
-        json_t *row = json_loadb(line.at, line.len, 0, NULL);
-        if (row == NULL) {
-            continue;
-        }
-        arena_defer(web->cx->arena, json_release, row);
-        json_t *input = json_object_get(row, "in");
-        if (!json_is_object(input) || !json_is_true(json_object_get(row, "eligible"))) {
-            continue;
-        }
-        Shown tried = {0};
-        TRY(case_decide(web, version, input, asked, &tried));
-        bool is_better = tried.answer.is_eligible &&
-                         (!out->answer.is_eligible ||
-                          money_compare(tried.answer.amount, out->answer.amount) > 0);
-        if (!*has_case || is_better) {
-            *out = tried;
-            *has_case = true;
-        }
-    }
-    return STATUS_OK;
+    buf_put_c(out, out->len == 0 ? "{}" : "}");
+    return buf_str(out);
 }
 
 /* ---- the page ---- */
@@ -186,7 +105,7 @@ static const ViewColumn columns[] = {
 };
 enum { COLUMN_COUNT = 6 };
 
-static ViewValue result_of(const Shown *shown, bool is_payable) {
+static ViewValue result_of(const PolicyFound *shown, bool is_payable) {
     if (!shown->answer.is_eligible) {
         return VIEW_BADGE(VIEW_NEUTRAL, STR("refused"), STR("这次不适用"));
     }
@@ -220,13 +139,12 @@ static Status programme_row(Web *web, const PolicyProgramme *programme, const As
     if (!version->pays && !programme->is_for_enterprise) {
         return STATUS_OK; /* a condition or a limit is no answer to "how much do I get" */
     }
-    Shown shown = {0};
-    bool has_case = false;
+    PolicyFound shown = {0};
     bool is_payable = false;
-    TRY(version_answer(web, version, asked, &shown, &has_case));
+    TRY(policy_find(web->cx, version, known_json(web, version, asked), false, &shown));
     TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
     View *view = web->view;
-    if (!has_case) {
+    if (!shown.has_case) {
         unset_row(web, programme, version);
         return STATUS_OK;
     }

@@ -64,6 +64,16 @@ static Status fit_row(Web *web, const PolicyEquipment *kind, const PolicyFit *fi
     return STATUS_OK;
 }
 
+static const PolicyEquipment *kind_find(const PolicyLibrary *library, Str code) {
+    for (size_t i = 0; i < library->equipment_count; i++) {
+        if (str_equal(library->equipment[i].code, code)) {
+            return &library->equipment[i];
+        }
+    }
+    check(false); /* the form has checked it */
+    return NULL;
+}
+
 static Status fits_view(Web *web, const FormValue *values) {
     static const ViewColumn columns[] = {{"kind", "设备", false},    {"programme", "项目", false},
                                          {"why", "为什么", false},   {"state", "状态", false},
@@ -83,6 +93,15 @@ static Status fits_view(Web *web, const FormValue *values) {
         }
     }
     view_table_end(web->view, STR("这一天没有执行中的政策"));
+    for (size_t k = 0; k < values[EQUIPMENT_KINDS].text_count; k++) {
+        const PolicyEquipment *kind = kind_find(library, values[EQUIPMENT_KINDS].texts[k]);
+        view_link(web->view,
+                  str_print(web->cx->arena, "/calculator/list?kind=" STR_FMT "&day=" STR_FMT,
+                            STR_ARG(kind->code), STR_ARG(day_print(web->cx->arena, day))),
+                  str_print(web->cx->arena, "逐台计算：" STR_FMT "（填清单或上传表格）",
+                            STR_ARG(kind->label)),
+                  k == 0);
+    }
     return STATUS_OK;
 }
 

@@ -290,6 +290,8 @@ static Status fits_read(Cx *cx, const PolicyLibrary *library, const YamlNode *li
     for (size_t i = 0; i < out->fit_count; i++) {
         TRY(yaml_text(cx, yaml_item(list, i), "programme", &out->fits[i].programme));
         TRY(yaml_text(cx, yaml_item(list, i), "why", &out->fits[i].why));
+        out->fits[i].is_for_firm = str_equal(
+            yaml_text_or(cx->arena, yaml_item(list, i), "judges", STR("thing")), STR("firm"));
         if (policy_programme_find(library, out->fits[i].programme) == NULL) {
             return fault(cx, STATUS_INVALID,
                          "equipment \"" STR_FMT "\": no programme \"" STR_FMT "\"",

@@ -33,6 +33,7 @@ typedef struct PolicyShelf {
 typedef struct PolicyFit {
     Str programme;
     Str why;
+    bool is_for_firm; /* judges the enterprise, not the single thing */
 } PolicyFit;
 typedef struct PolicyEquipment {
     Str code;

@@ -132,7 +132,19 @@ static Str change_value(Arena *arena, const PolicyQuestion *question, const Feel
     return feel_to_text(arena, value);
 }
 
-static Str change_text(Cx *cx, const PolicyQuestion *question, const DmnChange *change) {
+/* A version that pays nothing says what holds then, and the figure where it has one. */
+static Str advice_text(Cx *cx, const PolicyAnswer *then) {
+    if (!then->is_eligible) {
+        return str_print(cx->arena, "不适用（" STR_FMT "）", STR_ARG(then->reason));
+    }
+    return then->amount.fen > 0
+               ? str_print(cx->arena, STR_FMT "（" STR_FMT " 元）", STR_ARG(then->reason),
+                           STR_ARG(money_print(cx->arena, then->amount)))
+               : then->reason;
+}
+
+static Str change_text(Cx *cx, const PolicyVersion *version, const PolicyQuestion *question,
+                       const DmnChange *change) {
     PolicyAnswer then = {0};
     Cx quiet;
     cx_init(&quiet, cx->arena);
@@ -140,6 +152,10 @@ static Str change_text(Cx *cx, const PolicyQuestion *question, const DmnChange *
         return STR_NONE;
     }
     Str to = change_value(cx->arena, question, &change->to);
+    if (!version->pays) {
+        return str_print(cx->arena, "“" STR_FMT "”为 " STR_FMT "：" STR_FMT,
+                         STR_ARG(question->label), STR_ARG(to), STR_ARG(advice_text(cx, &then)));
+    }
     if (then.is_eligible) {
         return str_print(cx->arena, "“" STR_FMT "”为 " STR_FMT "：可补 " STR_FMT " 元",
                          STR_ARG(question->label), STR_ARG(to),
@@ -157,7 +173,7 @@ static Status nearest_read(Cx *cx, DmnRun *run, const PolicyEntry *entry, Policy
         const DmnNode *node = dmn_node_at(entry->model, changes.items[i].node);
         const PolicyQuestion *question = question_of(&entry->version, node->name);
         if (question != NULL && question->is_asked && question->type != POLICY_DAY) {
-            Str text = change_text(cx, question, &changes.items[i]);
+            Str text = change_text(cx, &entry->version, question, &changes.items[i]);
             if (text.len > 0) {
                 out->nearest[out->nearest_count++] = text;
             }

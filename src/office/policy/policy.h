@@ -193,6 +193,11 @@ Status workshop_try_page(Web *web);
 Status workshop_compare_page(Web *web);
 Status policy_compare_page(Web *web);
 Status policy_equipment_page(Web *web);
+/* An enterprise's list of equipment, thing by thing; the empty table for it. */
+enum { POLICY_LIST_BYTES_MAX = 2 * 1024 * 1024 }; /* 200 rows are some kilobytes */
+Status policy_list_things_page(Web *web);
+Status policy_list_things_post(Web *web);
+Status policy_list_things_file(Web *web);
 Status workshop_simulate_page(Web *web);
 Status workshop_simulate_post(Web *web);
 Status workshop_simulate_file(Web *web);
