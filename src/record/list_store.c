@@ -273,6 +273,37 @@ Status record_store_tested_count(Cx *cx, DbConn *conn, const Tests *tests, const
     return db_int_or(cx, conn, drivers[driver->column][2], args, count, out);
 }
 
+/* ---- records that hold pieces of words ---- */
+
+#define HOLDS(gram)                                                                                \
+    " AND EXISTS (SELECT 1 FROM record_gram AS more WHERE more.kind_id = $1 AND more.gram = " gram \
+    " AND more.record_id = part.record_id)"
+/* $26..$29 pieces, $30 and $31 the ids, $32 the column to sort by. CROSS JOIN: SQLite keeps the
+ * order of the two, so that the walk along the rarest piece ends when there are enough. */
+#define FOUND(direction)                                                                           \
+    "SELECT record.id, " NUMBER_OF("($32 + 0)") ", " TEXT_OF(                                      \
+        "($32 + 0)") " FROM record_gram AS part CROSS JOIN record"                                 \
+                     " WHERE part.kind_id = $1 AND part.gram = $26 AND part.record_id >= $30"      \
+                     " AND part.record_id <= $31" HOLDS("$27") HOLDS("$28")                        \
+                         HOLDS("$29") " AND record.id = part.record_id" TESTS                      \
+                                      " ORDER BY part.record_id " direction " LIMIT $2"
+
+static const char *const founds[2] = {FOUND("ASC"), FOUND("DESC")};
+
+Status record_store_found(Cx *cx, DbConn *conn, const Tests *tests, const Found *found, int64_t max,
+                          DbRows **out) {
+    DbValue args[DB_ARGS_MAX];
+    size_t count = TEST_ARGS;
+    args_begin(args, tests, max);
+    for (size_t i = 0; i < RECORD_GRAMS_ASKED; i++) {
+        args[count++] = DB_INT(found->grams[i]);
+    }
+    args[count++] = DB_INT(found->low);
+    args[count++] = DB_INT(found->high);
+    args[count++] = DB_INT((int64_t)found->sort);
+    return db_query(cx, conn, founds[found->is_descending], args, count, out);
+}
+
 static const char SQL_TESTED[] = "SELECT " ROW_COLUMNS ", " NUMBER_OF("($27 + 0)") ", " TEXT_OF(
     "($27 + 0)") " FROM record WHERE kind_id = $1 AND id = $26" TESTS " LIMIT $2";
 

@@ -1,10 +1,14 @@
 /*
  * query.c - lists. A query becomes tests on columns and one of four ways to walk:
  *
- *   search   pieces of words name at most SEARCH_MAX records; they are read, tested, sorted
+ *   search   pieces of words lead to records. Sorted by filing: along the rarest piece, until the
+ *            page is full. Sorted otherwise: the newest SEARCH_MAX are collected and sorted
  *   narrow   one condition meets at most NARROW_MAX records: those are collected and sorted
  *   head     sorted by filing within one state, unit, firm or person: along that index
  *   ordered  along the index of the sort column, testing each row, behind the cursor's place
+ *
+ * What is collected is an id and the value to sort by; a record is read when it comes to stand on
+ * the page, and only then it is seen whether it really contains the words that were searched.
  *
  * A page costs by its rows, not by how many records there are: "ordered" is taken only when every
  * condition meets many, so that rows that pass come soon.
@@ -17,10 +21,12 @@
 enum {
     NARROW_MAX = 2000,
     SEARCH_MAX = 2000,
-    SEARCH_SCAN_MAX = 20000,
+    SEARCH_SCAN_MAX = 10000, /* entries of the rarest piece that one page looks at */
+    SEARCH_READ_MAX = 1000,  /* records that one page reads to see whether they contain the words */
     DRIVERS_MAX = RECORD_FILTERS_MAX + 2 + RECORD_STATES_MAX,
     EACH_ROWS = 500,
     COUNT_SCAN_MAX = 5000,
+    GRAMS_RANKED_MAX = 8,
     CURSOR_BYTES_MAX = 600,
 };
 
@@ -34,7 +40,10 @@ typedef struct Plan {
     Place after;
     Driver drivers[DRIVERS_MAX]; /* conditions that have an index */
     size_t driver_count;
-    size_t state_first; /* drivers from here on are states: together one condition */
+    size_t state_first;                /* drivers from here on are states: together one condition */
+    Str words;                         /* searched; empty: none */
+    int64_t grams[RECORD_GRAMS_ASKED]; /* of the words, the rarest first */
+    int64_t gram_entries;              /* of the rarest, at most SEARCH_SCAN_MAX + 1 */
 } Plan;
 
 /* ---- columns ---- */
@@ -303,6 +312,7 @@ static void walk_bound(Plan *plan) {
 static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *query, Plan *plan) {
     *plan = (Plan){.house = house, .query = query, .tests = {.kind_id = *query->kind->id}};
     check(plan->tests.kind_id > 0);
+    plan->words = str_trim(query->search);
     Str sort = query->sort.len == 0 ? query->kind->sort : query->sort;
     plan->is_descending = str_starts(sort, STR("-"));
     sort = plan->is_descending ? str_from(sort, 1) : sort;
@@ -331,7 +341,6 @@ typedef struct Candidate {
     int64_t id;
     int64_t number;
     Str text;
-    Record record; /* search: read already */
 } Candidate;
 typedef struct CandidateVec VEC(Candidate) CandidateVec;
 
@@ -384,30 +393,46 @@ static Place place_of(const Candidate *candidate) {
 
 typedef struct RecordVec VEC(Record) RecordVec;
 
-/* Cuts the page out of sorted candidates and reads what is not read yet. */
+/* Reads a candidate; *is_found false when it does not contain the words. Words of fields that are
+ * not public must not be guessed by searching for them. */
+static Status candidate_read(Cx *cx, DbConn *conn, const Plan *plan, int64_t id, Record *out,
+                             bool *is_found) {
+    bool is_public = plan->query->scope == RECORD_SCOPE_PUBLIC;
+    *is_found = true;
+    if (plan->words.len > 0 && plan->gram_entries > 0) {
+        TRY(record_store_grams_held(cx, conn, plan->tests.kind_id, plan->grams, id, is_found));
+    }
+    if (*is_found) {
+        TRY(record_find(cx, conn, plan->house->book, id, out));
+        *is_found = plan->words.len == 0 || record_contains(cx->arena, out, plan->words, is_public);
+    }
+    return STATUS_OK;
+}
+
+/* Cuts the page out of sorted candidates. A search that rarely keeps what it reads ends the page
+ * early; it goes on behind the last one that it read. */
 static Status candidates_page(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
                               RecordPage *out) {
     RecordVec records = {0};
+    Place last = {0};
+    size_t read_max = plan->words.len > 0 ? SEARCH_READ_MAX : SIZE_MAX;
+    size_t read_count = 0;
     for (size_t i = 0; i < all->count; i++) {
-        const Candidate *candidate = &all->items[i];
-        if (!is_behind(plan, candidate)) {
+        bool is_found = false;
+        Record record;
+        if (!is_behind(plan, &all->items[i])) {
             continue;
         }
-        if (records.count == plan->query->row_max) {
-            const Record *last = &records.items[records.count - 1];
-            for (size_t at = 0; at < i; at++) {
-                if (all->items[at].id == last->id) {
-                    Place place = place_of(&all->items[at]);
-                    out->next = cursor_make(cx->arena, plan, &place);
-                }
-            }
+        if (records.count == plan->query->row_max || read_count == read_max) {
+            out->next = cursor_make(cx->arena, plan, &last);
             break;
         }
-        Record *record = vec_push(cx->arena, &records);
-        if (candidate->record.kind != NULL) {
-            *record = candidate->record;
-        } else {
-            TRY(record_find(cx, conn, plan->house->book, candidate->id, record));
+        TRY(cx_step(cx));
+        TRY(candidate_read(cx, conn, plan, all->items[i].id, &record, &is_found));
+        last = place_of(&all->items[i]);
+        read_count++;
+        if (is_found) {
+            *vec_push(cx->arena, &records) = record;
         }
     }
     out->items = records.items;
@@ -443,6 +468,14 @@ static Status narrowest(Cx *cx, DbConn *conn, const Plan *plan, size_t *first, s
     return STATUS_OK;
 }
 
+/* The current row of record_store_driven or _found. */
+static void candidate_take(Arena *arena, const Plan *plan, const DbRows *rows, CandidateVec *all) {
+    int64_t id = db_int(rows, 0);
+    *vec_push(arena, all) = (Candidate){.id = id,
+                                        .number = plan->sort == COLUMN_ID ? id : db_int(rows, 1),
+                                        .text = db_text(arena, rows, 2)};
+}
+
 static Status driven_collect(Cx *cx, DbConn *conn, const Plan *plan, const Driver *driver,
                              CandidateVec *all) {
     DbRows *rows = NULL;
@@ -451,10 +484,7 @@ static Status driven_collect(Cx *cx, DbConn *conn, const Plan *plan, const Drive
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
-        Candidate *candidate = vec_push(cx->arena, all);
-        candidate->id = db_int(rows, 0);
-        candidate->number = plan->sort == COLUMN_ID ? candidate->id : db_int(rows, 1);
-        candidate->text = db_text(cx->arena, rows, 2);
+        candidate_take(cx->arena, plan, rows, all);
         TRY(db_next(cx, rows, &has_row));
     }
     return STATUS_OK;
@@ -553,114 +583,158 @@ static Status ordered_page(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *o
 /* ---- search ---- */
 
 /* Orders the pieces by how rare they are; the first drives. */
-static Status grams_rank(Cx *cx, DbConn *conn, int64_t kind_id, const GramVec *grams,
-                         int64_t out[6]) {
-    size_t rarest = 0;
-    int64_t fewest = INT64_MAX;
-    size_t count = grams->count < 6 ? grams->count : 6;
-    for (size_t i = 0; i < count; i++) {
-        int64_t entries = 0;
-        TRY(record_store_gram_count(cx, conn, kind_id, grams->items[i], SEARCH_SCAN_MAX, &entries));
-        rarest = entries < fewest ? i : rarest;
-        fewest = entries < fewest ? entries : fewest;
+static Status grams_rank(Cx *cx, DbConn *conn, const GramVec *grams, Plan *plan) {
+    int64_t entries[RECORD_GRAMS_ASKED] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < grams->count && i < GRAMS_RANKED_MAX; i++) {
+        int64_t many = 0;
+        TRY(record_store_gram_count(cx, conn, plan->tests.kind_id, grams->items[i],
+                                    SEARCH_SCAN_MAX + 1, &many));
+        size_t at = count < RECORD_GRAMS_ASKED ? count++ : RECORD_GRAMS_ASKED - 1;
+        if (at == RECORD_GRAMS_ASKED - 1 && i >= RECORD_GRAMS_ASKED && entries[at] <= many) {
+            continue;
+        }
+        for (; at > 0 && entries[at - 1] > many; at--) {
+            entries[at] = entries[at - 1];
+            plan->grams[at] = plan->grams[at - 1];
+        }
+        entries[at] = many;
+        plan->grams[at] = grams->items[i];
     }
-    out[0] = grams->items[rarest];
-    for (size_t i = 1; i < 6; i++) {
-        out[i] = grams->items[i % count];
+    for (size_t i = count; i < RECORD_GRAMS_ASKED; i++) {
+        plan->grams[i] = plan->grams[0];
     }
+    plan->gram_entries = entries[0];
     return STATUS_OK;
 }
 
-typedef struct IdVec VEC(int64_t) IdVec;
-
-static Status search_ids(Cx *cx, DbConn *conn, const Plan *plan, IdVec *ids, bool *is_cut) {
+static Status search_begin(Cx *cx, DbConn *conn, Plan *plan) {
     GramVec grams = {0};
-    int64_t wanted[6];
-    DbRows *rows = NULL;
-    bool has_row = false;
-    record_grams_of_text(cx->arena, plan->query->search, true, &grams);
+    record_grams_of_text(cx->arena, plan->words, true, &grams);
     if (grams.count == 0) {
         return fault_at_field(cx, STATUS_INVALID, "search", "请输入至少两个汉字，或三个字母、数字");
     }
-    TRY(grams_rank(cx, conn, plan->tests.kind_id, &grams, wanted));
-    TRY(record_store_gram_find(cx, conn, plan->tests.kind_id, wanted, SEARCH_SCAN_MAX, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row && ids->count < SEARCH_MAX) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, ids) = db_int(rows, 0);
-        TRY(db_next(cx, rows, &has_row));
+    return grams_rank(cx, conn, &grams, plan);
+}
+
+/* A number typed in full is found without pieces: then it is the only one. */
+static Status search_number(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all) {
+    RecordRow row;
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(record_store_find_number(cx, conn, plan->words, &row, &has_row));
+    if (!has_row) {
+        return STATUS_OK;
     }
-    *is_cut = has_row;
+    TRY(record_store_tested(cx, conn, &plan->tests, row.id, plan->sort, &rows));
+    TRY(db_next(cx, rows, &has_row));
     if (has_row) {
+        *vec_push(cx->arena, all) =
+            (Candidate){.id = row.id,
+                        .number = db_int(rows, RECORD_ROW_SORT_NUMBER),
+                        .text = db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT)};
         db_rows_close(rows);
     }
     return STATUS_OK;
 }
 
-/* Reads a candidate, when it passes the tests and really contains the words. */
-static Status search_take(Cx *cx, DbConn *conn, const Plan *plan, int64_t id, CandidateVec *all) {
-    DbRows *rows = NULL;
-    bool has_row = false;
-    TRY(record_store_tested(cx, conn, &plan->tests, id, plan->sort, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    if (!has_row) {
+/* The part of the rarest piece's entries that a page looks at: from the newest (or the oldest) or
+ * the cursor on, SEARCH_SCAN_MAX of them. *is_whole: they are all that there are. */
+static Status search_window(Cx *cx, DbConn *conn, const Plan *plan, Found *found, bool *is_whole) {
+    bool is_walk = plan->sort == COLUMN_ID && plan->after.is_set;
+    int64_t end = 0;
+    found->is_descending = plan->sort != COLUMN_ID || plan->is_descending;
+    found->low = 0;
+    found->high = INT64_MAX;
+    if (is_walk && found->is_descending) {
+        found->high = plan->after.id - 1;
+    } else if (is_walk) {
+        found->low = plan->after.id + 1;
+    }
+    *is_whole = plan->gram_entries <= SEARCH_SCAN_MAX;
+    if (*is_whole) {
         return STATUS_OK;
     }
-    Candidate candidate = {.id = id,
-                           .number = db_int(rows, RECORD_ROW_SORT_NUMBER),
-                           .text = db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT)};
-    RecordRow row = record_row_of_rows(cx->arena, rows);
-    db_rows_close(rows);
-    TRY(record_of_row(cx, plan->house->book, &row, &candidate.record));
-    /* Words of fields that are not public must not be guessed by searching for them. */
-    bool is_public = plan->query->scope == RECORD_SCOPE_PUBLIC;
-    if (record_contains(cx->arena, &candidate.record, str_trim(plan->query->search), is_public)) {
-        *vec_push(cx->arena, all) = candidate;
+    TRY(record_store_gram_skip(cx, conn, plan->tests.kind_id, found, SEARCH_SCAN_MAX, &end));
+    *is_whole = end == 0;
+    if (end > 0 && found->is_descending) {
+        found->low = end;
+    } else if (end > 0) {
+        found->high = end;
     }
     return STATUS_OK;
 }
 
-/* A number typed in full is found without pieces. */
-static Status search_number(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all) {
-    RecordRow row;
+/* Candidates of a search: those in its window that pass the tests, at most max of them. */
+static Status found_collect(Cx *cx, DbConn *conn, const Plan *plan, const Found *found, size_t max,
+                            CandidateVec *all) {
+    DbRows *rows = NULL;
     bool has_row = false;
-    TRY(record_store_find_number(cx, conn, str_trim(plan->query->search), &row, &has_row));
-    return has_row ? search_take(cx, conn, plan, row.id, all) : STATUS_OK;
+    TRY(record_store_found(cx, conn, &plan->tests, found, (int64_t)max, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        candidate_take(cx->arena, plan, rows, all);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+/* Sorted by filing: a page's candidates with some to spare, so that a page costs the same however
+ * many there are. */
+static Status search_walk(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *out) {
+    CandidateVec all = {0};
+    Found found = {.grams = plan->grams, .sort = COLUMN_ID};
+    bool is_whole = true;
+    size_t max = plan->query->row_max * 2 + 1;
+    TRY(search_window(cx, conn, plan, &found, &is_whole));
+    TRY(found_collect(cx, conn, plan, &found, max, &all));
+    TRY(candidates_page(cx, conn, plan, &all, out));
+    if (out->next.len == 0 && all.count == max) {
+        Place last = place_of(&all.items[max - 1]);
+        out->next = cursor_make(cx->arena, plan, &last);
+    } else if (out->next.len == 0 && !is_whole) {
+        int64_t end = found.is_descending ? found.low : found.high;
+        Place last = {true, end, STR(""), end};
+        out->next = cursor_make(cx->arena, plan, &last);
+    }
+    return STATUS_OK;
 }
 
 static Status search_collect(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all,
                              bool *is_cut) {
-    IdVec ids = {0};
-    TRY(search_number(cx, conn, plan, all));
-    if (all->count > 0) {
-        return STATUS_OK;
-    }
-    TRY(search_ids(cx, conn, plan, &ids, is_cut));
-    for (size_t i = 0; i < ids.count; i++) {
-        TRY(cx_step(cx));
-        TRY(search_take(cx, conn, plan, ids.items[i], all));
-    }
+    Found found = {.grams = plan->grams, .sort = plan->sort};
+    bool is_whole = true;
+    TRY(search_window(cx, conn, plan, &found, &is_whole));
+    TRY(found_collect(cx, conn, plan, &found, SEARCH_MAX + 1, all));
+    *is_cut = !is_whole || all->count > SEARCH_MAX;
+    all->count = all->count > SEARCH_MAX ? SEARCH_MAX : all->count;
     candidates_sort(cx->arena, all, plan);
     return STATUS_OK;
 }
 
 /* ---- the face ---- */
 
-static Status collect(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec *all, bool *is_ordered,
-                      bool *is_cut) {
+/* How a query is served. */
+typedef enum Way { WAY_ORDERED, WAY_COLLECTED, WAY_SEARCH } Way;
+
+static Status way_choose(Cx *cx, DbConn *conn, Plan *plan, CandidateVec *all, Way *way) {
     size_t first = 0;
     size_t count = 0;
     int64_t met = 0;
-    *is_ordered = false;
-    *is_cut = false;
-    if (str_trim(plan->query->search).len > 0) {
-        return search_collect(cx, conn, plan, all, is_cut);
+    *way = WAY_COLLECTED;
+    if (plan->words.len > 0) {
+        TRY(search_number(cx, conn, plan, all));
+        if (all->count > 0) {
+            return STATUS_OK;
+        }
+        TRY(search_begin(cx, conn, plan));
     }
     TRY(narrowest(cx, conn, plan, &first, &count, &met));
-    if (met <= NARROW_MAX) {
+    if (met <= NARROW_MAX && (plan->words.len == 0 || met < plan->gram_entries)) {
         return narrow_collect(cx, conn, plan, first, count, all);
     }
-    *is_ordered = true;
+    *way = plan->words.len > 0 ? WAY_SEARCH : WAY_ORDERED;
     return STATUS_OK;
 }
 
@@ -668,13 +742,21 @@ Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQ
                    RecordPage *out) {
     Plan plan;
     CandidateVec all = {0};
-    bool is_ordered = false;
+    Way way = WAY_ORDERED;
     check(query->row_max > 0 && query->row_max <= RECORD_PAGE_ROWS_MAX);
     *out = (RecordPage){.next = STR("")};
     TRY(plan_make(cx, house, query, &plan));
-    TRY(collect(cx, conn, &plan, &all, &is_ordered, &out->is_cut));
-    return is_ordered ? ordered_page(cx, conn, &plan, out)
-                      : candidates_page(cx, conn, &plan, &all, out);
+    TRY(way_choose(cx, conn, &plan, &all, &way));
+    if (way == WAY_ORDERED) {
+        return ordered_page(cx, conn, &plan, out);
+    }
+    if (way == WAY_SEARCH && plan.sort == COLUMN_ID) {
+        return search_walk(cx, conn, &plan, out);
+    }
+    if (way == WAY_SEARCH) {
+        TRY(search_collect(cx, conn, &plan, &all, &out->is_cut));
+    }
+    return candidates_page(cx, conn, &plan, &all, out);
 }
 
 /* Entries of all drivers of one condition. */
@@ -731,17 +813,42 @@ static Status ordered_count(Cx *cx, DbConn *conn, const Plan *plan, int64_t *out
     return STATUS_OK;
 }
 
+/* Reads what a search has collected: only then it is known what contains the words. */
+static Status found_count(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
+                          int64_t *out, bool *is_more) {
+    *out = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        bool is_found = false;
+        Record record;
+        if (i == SEARCH_READ_MAX) {
+            *is_more = true;
+            break;
+        }
+        TRY(cx_step(cx));
+        TRY(candidate_read(cx, conn, plan, all->items[i].id, &record, &is_found));
+        *out += is_found;
+    }
+    return STATUS_OK;
+}
+
 Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQuery *query,
                     int64_t *out, bool *is_more) {
     Plan plan;
     CandidateVec all = {0};
-    bool is_ordered = false;
+    Way way = WAY_ORDERED;
     RecordQuery whole = *query;
     whole.after = STR("");
+    *is_more = false;
     TRY(plan_make(cx, house, &whole, &plan));
-    TRY(collect(cx, conn, &plan, &all, &is_ordered, is_more));
+    TRY(way_choose(cx, conn, &plan, &all, &way));
+    if (way == WAY_ORDERED) {
+        return ordered_count(cx, conn, &plan, out, is_more);
+    }
+    if (way == WAY_SEARCH) {
+        TRY(search_collect(cx, conn, &plan, &all, is_more));
+    }
     *out = (int64_t)all.count;
-    return is_ordered ? ordered_count(cx, conn, &plan, out, is_more) : STATUS_OK;
+    return plan.words.len == 0 ? STATUS_OK : found_count(cx, conn, &plan, &all, out, is_more);
 }
 
 static void arena_release(void *it) {

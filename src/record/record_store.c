@@ -224,21 +224,39 @@ Status record_store_gram_count(Cx *cx, DbConn *conn, int64_t kind_id, int64_t gr
                      out);
 }
 
-#define HAS_GRAM(arg)                                                                              \
-    " AND EXISTS (SELECT 1 FROM record_gram AS more WHERE more.kind_id = $1 AND more.gram = " arg  \
-    " AND more.record_id = part.record_id)"
+/* $3..$5: one skip for each direction. */
+static const char SQL_GRAM_SKIP[][260] = {
+    "SELECT record_id FROM record_gram WHERE kind_id = $1 AND gram = $2 AND record_id >= $3"
+    " AND record_id <= $4 ORDER BY record_id LIMIT 1 OFFSET $5",
+    "SELECT record_id FROM record_gram WHERE kind_id = $1 AND gram = $2 AND record_id >= $3"
+    " AND record_id <= $4 ORDER BY record_id DESC LIMIT 1 OFFSET $5"};
 
-static const char SQL_GRAM_FIND[] =
-    "SELECT part.record_id FROM (SELECT record_id FROM record_gram WHERE kind_id = $1 AND gram = $2"
-    " ORDER BY record_id DESC LIMIT $8) AS part WHERE 1 = 1" HAS_GRAM("$3") HAS_GRAM("$4")
-        HAS_GRAM("$5") HAS_GRAM("$6") HAS_GRAM("$7") " ORDER BY part.record_id DESC";
+Status record_store_gram_skip(Cx *cx, DbConn *conn, int64_t kind_id, const Found *found,
+                              int64_t count, int64_t *id) {
+    *id = 0;
+    return db_int_or(cx, conn, SQL_GRAM_SKIP[found->is_descending],
+                     DB_ARGS(DB_INT(kind_id), DB_INT(found->grams[0]), DB_INT(found->low),
+                             DB_INT(found->high), DB_INT(count - 1)),
+                     id);
+}
 
-Status record_store_gram_find(Cx *cx, DbConn *conn, int64_t kind_id, const int64_t grams[6],
-                              int64_t scan_max, DbRows **out) {
-    return db_query(cx, conn, SQL_GRAM_FIND,
-                    DB_ARGS(DB_INT(kind_id), DB_INT(grams[0]), DB_INT(grams[1]), DB_INT(grams[2]),
-                            DB_INT(grams[3]), DB_INT(grams[4]), DB_INT(grams[5]), DB_INT(scan_max)),
-                    out);
+static const char SQL_GRAMS_HELD[] =
+    "SELECT COUNT(*) FROM record_gram WHERE kind_id = $1 AND gram IN ($2, $3, $4, $5)"
+    " AND record_id = $6";
+
+Status record_store_grams_held(Cx *cx, DbConn *conn, int64_t kind_id,
+                               const int64_t grams[RECORD_GRAMS_ASKED], int64_t id, bool *out) {
+    int64_t held = 0;
+    int64_t wanted = 1;
+    for (size_t i = 1; i < RECORD_GRAMS_ASKED; i++) {
+        wanted += grams[i] != grams[0];
+    }
+    TRY(db_int_or(cx, conn, SQL_GRAMS_HELD,
+                  DB_ARGS(DB_INT(kind_id), DB_INT(grams[0]), DB_INT(grams[1]), DB_INT(grams[2]),
+                          DB_INT(grams[3]), DB_INT(id)),
+                  &held));
+    *out = held == wanted;
+    return STATUS_OK;
 }
 
 /* ---- counters ---- */

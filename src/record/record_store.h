@@ -66,10 +66,6 @@ MUST_CHECK Status record_store_grams_delete(Cx *cx, DbConn *conn, int64_t kind_i
 /* Rows of a gram, at most max. */
 MUST_CHECK Status record_store_gram_count(Cx *cx, DbConn *conn, int64_t kind_id, int64_t gram,
                                           int64_t max, int64_t *out);
-/* Ids, newest first, among the newest scan_max of the first gram, that have all six grams. */
-MUST_CHECK Status record_store_gram_find(Cx *cx, DbConn *conn, int64_t kind_id,
-                                         const int64_t grams[6], int64_t scan_max, DbRows **out);
-
 MUST_CHECK Status record_store_count(Cx *cx, DbConn *conn, Str key, Str period, int64_t change);
 /* Sum of a key over periods; the keys from..to (prefix) with their sums. */
 MUST_CHECK Status record_store_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last,
@@ -186,6 +182,26 @@ MUST_CHECK Status record_store_tested_count(Cx *cx, DbConn *conn, const Tests *t
 /* Rows of a driver, at most max, that pass the tests: id, sort number, sort text. */
 MUST_CHECK Status record_store_driven(Cx *cx, DbConn *conn, const Tests *tests,
                                       const Driver *driver, Column sort, int64_t max, DbRows **out);
+/* Records that hold all of some pieces of words (the rarest first; twins of it fill the rest), by
+ * filing, among the ids low..high. */
+enum { RECORD_GRAMS_ASKED = 4 };
+typedef struct Found {
+    const int64_t *grams;
+    bool is_descending;
+    int64_t low;
+    int64_t high;
+    Column sort;
+} Found;
+/* Those that pass the tests, at most max: id, sort number, sort text. */
+MUST_CHECK Status record_store_found(Cx *cx, DbConn *conn, const Tests *tests, const Found *found,
+                                     int64_t max, DbRows **out);
+/* Id of entry number count (from 1) of the first piece; 0 when there are fewer. */
+MUST_CHECK Status record_store_gram_skip(Cx *cx, DbConn *conn, int64_t kind_id, const Found *found,
+                                         int64_t count, int64_t *id);
+/* Whether a record holds them all. */
+MUST_CHECK Status record_store_grams_held(Cx *cx, DbConn *conn, int64_t kind_id,
+                                          const int64_t grams[RECORD_GRAMS_ASKED], int64_t id,
+                                          bool *out);
 /* One row, when it passes the tests: columns as record_store_ordered. */
 MUST_CHECK Status record_store_tested(Cx *cx, DbConn *conn, const Tests *tests, int64_t id,
                                       Column sort, DbRows **out);
