@@ -189,6 +189,17 @@ void http_respond(HttpRequest *request) {
     http_loop_done(exchange);
 }
 
+void http_resume(HttpRequest *request, void (*handle)(HttpRequest *request, void *context)) {
+    Exchange *exchange = open_exchange_of(request);
+    check(exchange->resume == NULL);
+    exchange->resume = handle;
+    if (!http_queue_push_again(exchange->server, exchange)) {
+        /* The workers have gone home: who brought it answers it. */
+        exchange->resume = NULL;
+        handle(request, exchange->server->options.context);
+    }
+}
+
 void http_respond_with(HttpRequest *request, uint32_t status, Str type, Str body) {
     http_status(request, status);
     http_body(request, type, body);
@@ -273,6 +284,7 @@ void http_answer_reset(Exchange *exchange) {
                                       .type = STR(""),
                                       .body = STR("")};
     exchange->plan = (HttpPlan){.handle = NULL};
+    exchange->resume = NULL;
     exchange->head = (HttpHead){.body_bytes = 0};
     exchange->scan = (HttpScan){0, 0};
     exchange->head_bytes = 0;

@@ -44,6 +44,7 @@ struct Exchange {
     Exchange *next; /* in the free list, the worker queue, or the done stack */
     Arena *own;     /* holds this struct and the read buffer */
     HttpPlan plan;
+    void (*resume)(HttpRequest *request, void *context); /* of http_resume; NULL otherwise */
     HttpHead head;
     HttpHeader headers[HTTP_HEADERS_MAX];
     int64_t start_ns;
@@ -139,6 +140,7 @@ typedef struct WorkerQueue {
     Exchange *last;
     uint32_t waiting_count;
     uint32_t idle_count;
+    bool is_waking; /* a signalled worker has not come yet: it will wake the next by itself */
     bool is_closed;
 } WorkerQueue;
 
@@ -178,6 +180,8 @@ int64_t http_now_ms(void);
 
 /* Adds an exchange for a worker; false when the queue is full (W10) or closed. */
 bool http_queue_push(HttpServer *server, Exchange *exchange);
+/* Adds an exchange that was let in before, whatever the length; false when the queue is closed. */
+bool http_queue_push_again(HttpServer *server, Exchange *exchange);
 /* Takes exchanges and handles them until the queue is closed; the body of a worker's thread. */
 void *http_worker_run(void *server);
 /* Parses the body's fields and calls the handler; on a worker or on the loop. */

@@ -207,6 +207,10 @@ void http_body_plain(HttpRequest *request);
 /* Sends the answer; the request may not be touched after. From any thread, once. Text bodies over
  * 1 KiB are compressed with gzip when the client takes it. O(body). */
 void http_respond(HttpRequest *request);
+/* Gives a request that waited for something, and is not answered, back to the workers: one of them
+ * calls handle with the server's context. From any thread; the request may not be touched after.
+ * Never refused: it was let in before. */
+void http_resume(HttpRequest *request, void (*handle)(HttpRequest *request, void *context));
 
 /* Status, type, body and http_respond in one. */
 void http_respond_with(HttpRequest *request, uint32_t status, Str type, Str body);

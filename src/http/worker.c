@@ -4,10 +4,18 @@
 #include "base/log.h"
 #include "http/engine.h"
 
-bool http_queue_push(HttpServer *server, Exchange *exchange) {
+/* True when somebody must be woken: one at a time, and who wakes looks whether another is needed.
+ * So a burst does not wake a worker for each request that two could have handled. */
+static bool needs_waking(WorkerQueue *queue) {
+    bool needs = queue->first != NULL && queue->idle_count > 0 && !queue->is_waking;
+    queue->is_waking = queue->is_waking || needs;
+    return needs;
+}
+
+static bool queue_push(HttpServer *server, Exchange *exchange, uint32_t room) {
     WorkerQueue *queue = &server->queue;
     check(pthread_mutex_lock(&queue->mutex) == 0);
-    bool is_taken = !queue->is_closed && queue->waiting_count < server->options.queue_max;
+    bool is_taken = !queue->is_closed && queue->waiting_count < room;
     if (is_taken) {
         exchange->next = NULL;
         if (queue->last == NULL) {
@@ -18,12 +26,20 @@ bool http_queue_push(HttpServer *server, Exchange *exchange) {
         queue->last = exchange;
         queue->waiting_count++;
     }
-    bool wakes = is_taken && queue->idle_count > 0;
+    bool wakes = needs_waking(queue);
     check(pthread_mutex_unlock(&queue->mutex) == 0);
     if (wakes) {
         check(pthread_cond_signal(&queue->has_work) == 0);
     }
     return is_taken;
+}
+
+bool http_queue_push(HttpServer *server, Exchange *exchange) {
+    return queue_push(server, exchange, server->options.queue_max);
+}
+
+bool http_queue_push_again(HttpServer *server, Exchange *exchange) {
+    return queue_push(server, exchange, UINT32_MAX);
 }
 
 /* Waits for the next exchange; NULL when the queue is closed and empty. */
@@ -33,6 +49,7 @@ static Exchange *queue_pop(WorkerQueue *queue) {
         queue->idle_count++;
         check(pthread_cond_wait(&queue->has_work, &queue->mutex) == 0);
         queue->idle_count--;
+        queue->is_waking = false;
     }
     Exchange *exchange = queue->first;
     if (exchange != NULL) {
@@ -41,8 +58,22 @@ static Exchange *queue_pop(WorkerQueue *queue) {
         queue->waiting_count--;
         exchange->next = NULL;
     }
+    bool wakes = needs_waking(queue);
     check(pthread_mutex_unlock(&queue->mutex) == 0);
+    if (wakes) {
+        check(pthread_cond_signal(&queue->has_work) == 0);
+    }
     return exchange;
+}
+
+static void work(Exchange *exchange) {
+    void (*resume)(HttpRequest *, void *) = exchange->resume;
+    exchange->resume = NULL;
+    if (resume == NULL) {
+        http_handle(exchange);
+    } else {
+        resume(&exchange->request, exchange->server->options.context);
+    }
 }
 
 void *http_worker_run(void *it) {
@@ -52,7 +83,7 @@ void *http_worker_run(void *it) {
         if (exchange == NULL) {
             return NULL;
         }
-        http_handle(exchange);
+        work(exchange);
     }
 }
 

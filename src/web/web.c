@@ -106,6 +106,7 @@ static RouteMatch route_find(const WebApp *app, const char *method, Str path) {
 }
 
 static void request_handle(HttpRequest *http, void *context);
+static void later_send(Web *web);
 
 static void asset_handle(HttpRequest *http, void *context) {
     const WebApp *app = context;
@@ -428,6 +429,13 @@ static Status route_choose(Web *web) {
                  STR_ARG(str_slice(web->path, 0, 100)));
 }
 
+static void read_end(Web *web) {
+    if (web->conn != NULL) {
+        db_read_end(web->app->db, web->conn);
+        web->conn = NULL;
+    }
+}
+
 static Status request_run(Web *web, WebUser *user) {
     TRY(db_read_begin(web->cx, web->app->db, &web->conn));
     TRY(web_session_user(web->cx, web->conn, web_session_token(web), web->now_ms, user));
@@ -443,34 +451,49 @@ static bool wants_json(const HttpRequest *http, bool is_api) {
     return is_api || str_starts(http_header(http, "Accept"), STR("application/json"));
 }
 
-static void request_handle(HttpRequest *http, void *context) {
-    const WebApp *app = context;
-    Cx cx;
-    cx_init(&cx, http->arena);
-    cx.step_max = REQUEST_STEPS_MAX;
-    cx.bytes_max = REQUEST_BYTES_MAX;
-    bool is_api = false;
-    Str path = path_of_page(http->path, &is_api);
-    WebUser user = {.role = ROLE_PUBLIC};
-    Web web = {.cx = &cx,
-               .app = app,
-               .http = http,
-               .path = path.len == 0 ? STR("/") : path,
-               .user = &user,
-               .now_ms = app->clock_ms(app->clock),
-               .is_json = wants_json(http, is_api)};
-    web.view = view_create(&web);
-    Status status = request_run(&web, &user);
+static void request_end(Web *web, Status status) {
+    HttpRequest *http = web->http;
     if (status != STATUS_OK) {
-        refuse(&web, status);
+        refuse(web, status);
     } else {
-        respond(&web);
+        respond(web);
     }
     /* The connection goes back before the answer: after it the request may not be touched. */
-    if (web.conn != NULL) {
-        db_read_end(app->db, web.conn);
-    }
+    read_end(web);
     http_respond(http);
+}
+
+/* What lives as long as the request: it may go through several threads. */
+typedef struct RequestState {
+    Web web;
+    Cx cx;
+    WebUser user;
+} RequestState;
+
+static void request_handle(HttpRequest *http, void *context) {
+    const WebApp *app = context;
+    RequestState *state = arena_new(http->arena, RequestState);
+    cx_init(&state->cx, http->arena);
+    state->cx.step_max = REQUEST_STEPS_MAX;
+    state->cx.bytes_max = REQUEST_BYTES_MAX;
+    bool is_api = false;
+    Str path = path_of_page(http->path, &is_api);
+    state->user.role = ROLE_PUBLIC;
+    Web *web = &state->web;
+    *web = (Web){.cx = &state->cx,
+                 .app = app,
+                 .http = http,
+                 .path = path.len == 0 ? STR("/") : path,
+                 .user = &state->user,
+                 .now_ms = app->clock_ms(app->clock),
+                 .is_json = wants_json(http, is_api)};
+    web->view = view_create(web);
+    Status status = request_run(web, &state->user);
+    if (status == STATUS_OK && web->later != NULL) {
+        later_send(web);
+        return;
+    }
+    request_end(web, status);
 }
 
 Str web_error_page(Arena *arena, uint32_t status, void *context) {
@@ -632,34 +655,38 @@ static Status refused_read(Web *web, Status status) {
  * from being emptied while a crowd waits, and the connection is another's meanwhile. A refusal may
  * have to show the form again, and reads anew. */
 static Status write_wait(Web *web, const DbCommand *command, Str *answer) {
-    if (web->conn != NULL) {
-        db_read_end(web->app->db, web->conn);
-        web->conn = NULL;
-    }
+    read_end(web);
     return refused_read(web, db_write(web->cx, web->app->db, command, answer));
 }
 
-Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+/* Makes the command of a request, with its key when the request has one. */
+static DbCommand request_command(Web *web, const char *name, DbWork *work, void *input) {
     DbCommand command = {
         .name = name, .actor = web_actor(web), .work = work, .input = input, .now_ms = web->now_ms};
     Str key = request_key(web);
     if (key.len == 0) {
-        return write_wait(web, &command, answer);
+        return command;
     }
     SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
     digest_add(sm3, key);
     Str key_digest = digest_hex(web->cx->arena, sm3);
     Str content = content_digest(web);
     /* The person is part of the key, so that nobody can be given another's answer. */
-    KeyedWork keyed = {.name = name,
-                       .owner = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id,
-                                          STR_ARG(key_digest)),
-                       .work = work,
-                       .input = input};
+    KeyedWork *keyed = arena_new(web->cx->arena, KeyedWork);
+    *keyed = (KeyedWork){.name = name,
+                         .owner = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id,
+                                            STR_ARG(key_digest)),
+                         .work = work,
+                         .input = input};
     command.key =
-        str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed.owner), STR_ARG(content));
+        str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed->owner), STR_ARG(content));
     command.work = keyed_work;
-    command.input = &keyed;
+    command.input = keyed;
+    return command;
+}
+
+Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer) {
+    const DbCommand command = request_command(web, name, work, input);
     return write_wait(web, &command, answer);
 }
 
@@ -671,4 +698,54 @@ Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str
         return status;
     }
     return web_write(web, name, work, input, answer);
+}
+
+/* ---- writing without waiting ---- */
+
+struct WebLater {
+    DbCommand command;
+    WebThen *then;
+    Status status;
+    Str answer;
+};
+
+Status web_write_then(Web *web, const char *name, DbWork *work, void *input, WebThen *then) {
+    check(web->later == NULL && then != NULL);
+    web->later = arena_new(web->cx->arena, struct WebLater);
+    *web->later =
+        (struct WebLater){.command = request_command(web, name, work, input), .then = then};
+    return STATUS_OK;
+}
+
+/* On a worker, after the commit. */
+static void later_end(Web *web) {
+    const struct WebLater *later = web->later;
+    request_end(web, later->then(web, refused_read(web, later->status), later->answer));
+}
+
+static void later_resume(HttpRequest *http, void *context) {
+    (void)context;
+    later_end(http->user);
+}
+
+/* On the writer's thread: keeps what the command gave, and passes the request on. */
+static void later_done(Cx *cx, Status status, Str answer, void *context) {
+    Web *web = context;
+    web->later->status = status;
+    web->later->answer = str_dup(web->cx->arena, answer);
+    if (status != STATUS_OK) {
+        web->cx->fault = cx->fault;
+    }
+    http_resume(web->http, later_resume);
+}
+
+static void later_send(Web *web) {
+    read_end(web);
+    web->http->user = web;
+    Status status = db_write_later(web->cx, web->app->db, &web->later->command, later_done, web);
+    /* Once it is taken, the request is another thread's. */
+    if (status != STATUS_OK) {
+        web->later->status = status;
+        later_end(web);
+    }
 }

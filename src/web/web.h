@@ -158,6 +158,7 @@ struct Web {
     uint32_t answer_status; /* of the page, where it is not a refusal: 409 with both versions */
     bool is_public_cacheable;
     bool is_throttled; /* a BUSY that the client caused by itself: 429 */
+    struct WebLater *later; /* web_write_then's command, not yet sent; NULL: none */
 };
 
 /* Chooses the route of a request by its head: the plan callback of http; context is the WebApp.
@@ -197,6 +198,12 @@ Status web_file_path(Web *web, Str name, Str media_type, const char *path, bool 
 Status web_write(Web *web, const char *name, DbWork *work, void *input, Str *answer);
 /* As web_write, for acts that a retry would double: INVALID without a key. */
 Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str *answer);
+/* As web_write, without holding a thread while the command waits for its commit: for acts that
+ * a crowd does at the same moment. The handler calls it last and returns its status; then is called
+ * afterwards on some worker, also when the command failed, and returns what the handler would have:
+ * status, or OK with the answer made. input and all it points to live in web->cx->arena. */
+typedef Status WebThen(Web *web, Status status, Str answer);
+Status web_write_then(Web *web, const char *name, DbWork *work, void *input, WebThen *then);
 /* The actor of the request, for commands built by hand. */
 DbActor web_actor(const Web *web);
 

@@ -15,7 +15,8 @@ typedef struct Desk {
     Str page;
     atomic_uint access_count;
     _Atomic(HttpRequest *) parked; /* a request to be answered later */
-    atomic_bool is_held;           /* workers wait while it is set */
+    atomic_uint resumed_count;
+    atomic_bool is_held; /* workers wait while it is set */
     atomic_uint held_count;
 } Desk;
 
@@ -117,6 +118,26 @@ static void later(HttpRequest *request, void *context) {
     check(pthread_detach(thread) == 0);
 }
 
+static void resumed(HttpRequest *request, void *context) {
+    atomic_fetch_add(&((Desk *)context)->resumed_count, 1);
+    http_respond_with(request, 202, STR("text/plain"), STR("resumed"));
+}
+
+static void *resume_late(void *it) {
+    struct timespec nap = {0, 20 * 1000000};
+    (void)nanosleep(&nap, NULL);
+    http_resume(it, resumed);
+    return NULL;
+}
+
+/* The handler returns, another thread brings the request back, and a worker ends it. */
+static void pause_here(HttpRequest *request, void *context) {
+    (void)context;
+    pthread_t thread;
+    check(pthread_create(&thread, NULL, resume_late, request) == 0);
+    check(pthread_detach(thread) == 0);
+}
+
 static void park(HttpRequest *request, void *context) {
     atomic_store(&((Desk *)context)->parked, request);
 }
@@ -152,6 +173,7 @@ static HttpPlan plan(const HttpRequest *request, void *context) {
                   {"/nothing", {.handle = nothing}},
                   {"/later", {.handle = later, .is_inline = true}},
                   {"/soon", {.handle = soon, .is_inline = true}},
+                  {"/pause", {.handle = pause_here}},
                   {"/park", {.handle = park}},
                   {"/hold", {.handle = hold}}};
     for (size_t i = 0; i < sizeof ROUTES / sizeof ROUTES[0]; i++) {
@@ -430,6 +452,22 @@ static void answers_may_come_later(void **state) {
     }
 }
 
+static void requests_may_be_resumed(void **state) {
+    Desk *desk = *state;
+    Client clients[20];
+    for (size_t i = 0; i < 20; i++) {
+        clients[i] = client_open(desk->arena, desk->port);
+        assert_true(client_send(&clients[i], STR("GET /pause HTTP/1.1\r\nHost: t\r\n\r\n")));
+    }
+    for (size_t i = 0; i < 20; i++) {
+        Reply reply = client_reply(&clients[i]);
+        assert_int_equal(reply.status, 202);
+        is_text(reply.body, "resumed");
+        client_close(&clients[i]);
+    }
+    assert_int_equal(atomic_load(&desk->resumed_count), 20);
+}
+
 static HttpRequest *wait_parked(Desk *desk) {
     HttpRequest *request = NULL;
     for (int i = 0; i < 5000 && request == NULL; i++) {
@@ -495,6 +533,22 @@ static void stop_tells_of_unanswered_requests(void **state) {
     HttpRequest *request = wait_parked(desk);
     assert_int_equal(http_server_stop(desk->server, 50), STATUS_BUSY);
     http_respond_with(request, 200, HTML_TYPE, STR("too late")); /* harmless */
+    assert_int_equal(http_server_stop(desk->server, 0), STATUS_OK);
+    desk->server = NULL;
+    client_close(&client);
+}
+
+/* Brought back when the workers have gone home: it is ended all the same, and the server is freed.
+ */
+static void a_request_may_be_resumed_after_the_stop(void **state) {
+    Desk *desk = *state;
+    start(desk, (HttpOptions){.worker_count = 1});
+    Client client = client_open(desk->arena, desk->port);
+    assert_true(client_send(&client, STR("GET /park HTTP/1.1\r\nHost: t\r\n\r\n")));
+    HttpRequest *request = wait_parked(desk);
+    assert_int_equal(http_server_stop(desk->server, 50), STATUS_BUSY);
+    http_resume(request, resumed);
+    assert_int_equal(atomic_load(&desk->resumed_count), 1);
     assert_int_equal(http_server_stop(desk->server, 0), STATUS_OK);
     desk->server = NULL;
     client_close(&client);
@@ -626,12 +680,14 @@ int main(void) {
         RUNNING(pages_are_compressed_on_request),
         RUNNING(assets_are_cached),
         RUNNING(answers_may_come_later),
+        RUNNING(requests_may_be_resumed),
         RUNNING(a_peer_may_leave_before_its_answer),
         RUNNING(a_taken_port_is_told),
         RUNNING(every_answer_is_logged),
         STOPPED(stop_waits_for_what_was_read),
         STOPPED(stop_outlives_those_who_answer),
         STOPPED(stop_tells_of_unanswered_requests),
+        STOPPED(a_request_may_be_resumed_after_the_stop),
         STOPPED(overload_is_answered_at_once),
         STOPPED(large_answers_wait_for_slow_readers),
     };

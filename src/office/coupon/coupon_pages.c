@@ -218,20 +218,27 @@ static Status claim_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-static Status claim_post(Web *web) {
+/* Reads the form and judges the case. */
+static Status claim_read(Web *web, ClaimInput **out) {
     FormValue values[CLAIM_FIELDS];
     TRY(form_read(web, claim_form(web), values));
     const CityCategory *category = NULL;
-    PolicyAnswer answer;
-    TRY(claim_case(web, &category, &answer));
-    ClaimInput input = {.claim = {.person_id = web->user->id,
+    PolicyAnswer *answer = arena_new(web->cx->arena, PolicyAnswer);
+    TRY(claim_case(web, &category, answer));
+    *out = arena_new(web->cx->arena, ClaimInput);
+    (*out)->claim = (CouponClaim){.person_id = web->user->id,
                                   .category = category,
-                                  .answer = &answer,
+                                  .answer = answer,
                                   .code = coupon_code_new(web->cx->arena),
                                   .day = web_today(web),
-                                  .now_ms = web->now_ms}};
-    Str id = STR_NONE;
-    TRY(web_write(web, "coupon.claim", claim_work, &input, &id));
+                                  .now_ms = web->now_ms};
+    return STATUS_OK;
+}
+
+/* The end of the act, however it went. */
+static Status claim_then(Web *web, Status status, Str id) {
+    coupon_wait_done(web, status);
+    TRY(status);
     view_facts_begin(web->view, NULL, false);
     view_fact(web->view, "coupon_id", "编号", VIEW_TEXT(id));
     view_facts_end(web->view);
@@ -249,9 +256,10 @@ Status coupon_claim_post(Web *web) {
     if (!may) {
         return STATUS_OK;
     }
-    Status status = claim_post(web);
-    coupon_wait_done(web, status);
-    return status;
+    ClaimInput *input = NULL;
+    Status status = claim_read(web, &input);
+    return status == STATUS_OK ? web_write_then(web, "coupon.claim", claim_work, input, claim_then)
+                               : claim_then(web, status, STR_NONE);
 }
 
 typedef struct WithdrawInput {
