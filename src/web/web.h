@@ -157,7 +157,7 @@ struct Web {
     bool is_download;       /* the file is saved, never shown, whatever its type */
     uint32_t answer_status; /* of the page, where it is not a refusal: 409 with both versions */
     bool is_public_cacheable;
-    bool is_throttled; /* a BUSY that the client caused by itself: 429 */
+    bool is_throttled;      /* a BUSY that the client caused by itself: 429 */
     struct WebLater *later; /* web_write_then's command, not yet sent; NULL: none */
 };
 
