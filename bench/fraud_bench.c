@@ -146,7 +146,7 @@ int main(int argc, char **argv) {
     AlertSpan span = {day_start_ms(day_of_ymd(2025, 11, 1)), day_start_ms(day_of_ymd(2026, 12, 1))};
     must(db_read_begin(&cx, house.db, &conn), "read");
     int64_t began = now_ms();
-    must(alert_find(&cx, conn, &span, &found), "checks");
+    must(alert_find(&cx, conn, &house.city, &span, &found), "checks");
     int64_t took = now_ms() - began;
     db_read_end(house.db, conn);
     LabelVec labels = labels_read();

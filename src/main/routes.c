@@ -54,6 +54,7 @@ const WebRoute routes[] = {
     /* anyone */
     GET("/", ANYONE, open_home_page, "首页"),
     GET("/guide", ANYONE, open_guide_page, "办事指南"),
+    GET("/privacy", ANYONE, open_privacy_page, "个人信息说明"),
     GET("/meter", ANYONE, open_meter_page, "资金余量公开"),
     GET("/pages", ANYONE, open_pages_page, "全部页面"),
     GET("/display", ANYONE, open_display, "切换长辈版"),

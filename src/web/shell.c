@@ -158,6 +158,8 @@ static void footer_write(const Web *web, Html *html) {
             html_text_c(html, " · ");
             HTML_LEAF(html, "a", "公开台账", "href", "/public");
             html_text_c(html, " · ");
+            HTML_LEAF(html, "a", "个人信息说明", "href", "/privacy");
+            html_text_c(html, " · ");
             HTML_LEAF(html, "a", "全部页面", "href", "/pages");
         }
     }

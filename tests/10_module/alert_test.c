@@ -5,6 +5,7 @@
  */
 #include "demo_house.h"
 #include "office/alert/alert.h"
+#include "office/mark/mark.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -104,7 +105,7 @@ static int64_t said(PatternInput *input, AlertKind kind) {
                          .now_ms = BEGIN};
     must(db_write(&cx, house.db, &command, NULL));
     must(db_read_begin(&cx, house.db, &conn));
-    must(alert_find(&cx, conn, &span, &found));
+    must(alert_find(&cx, conn, &house.city, &span, &found));
     db_read_end(house.db, conn);
     int64_t count = 0;
     for (size_t i = 0; i < found.count; i++) {
@@ -147,7 +148,7 @@ static void test_price_refiled_before_the_sale(void **state) {
 
 static void test_zero_price_and_paid_return(void **state) {
     (void)state;
-    Pattern rows[] = {{0, "g3", "F1", ALERT_ZERO_FEN, 2000, "paid"},
+    Pattern rows[] = {{0, "g3", "F1", 10000, 2000, "paid"},
                       {0, "g4", "F5", 200000, 2000, "returned"}};
     PatternInput input = {.rows = rows, .count = 2};
     assert_int_equal(said(&input, ALERT_ZERO_PRICE), 0);
@@ -173,6 +174,130 @@ static void test_serials_in_a_run(void **state) {
     rows[3].shop = 0;
     rows[3].hour = 3020 + 7 * 24 + 1;
     assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0);
+}
+
+/* ---- marks ---- */
+
+typedef struct MarkPattern {
+    MarkKind kind;
+    const char *hash;
+    int64_t persons; /* the first residents, one use each */
+    int64_t apart_ms;
+    int64_t from_ms;
+} MarkPattern;
+
+static const char SQL_RESIDENTS[] =
+    "SELECT id FROM person WHERE role = 'resident' ORDER BY id LIMIT $1";
+
+static Status marks_work(Cx *work_cx, DbConn *conn, void *input) {
+    const MarkPattern *in = input;
+    DbRows *rows = NULL;
+    bool has_row = false;
+    int64_t count = 0;
+    int64_t persons[16];
+    TRY(db_query(work_cx, conn, SQL_RESIDENTS, DB_ARGS(DB_INT(in->persons)), &rows));
+    TRY(db_next(work_cx, rows, &has_row));
+    while (has_row) {
+        persons[count++] = db_int(rows, 0);
+        TRY(db_next(work_cx, rows, &has_row));
+    }
+    for (int64_t i = 0; i < count; i++) {
+        MarkUse use = {.kind = in->kind,
+                       .hash = str_of(in->hash),
+                       .subject = STR("coupon"),
+                       .subject_id = 900000 + i,
+                       .person_id = persons[i],
+                       .now_ms = in->from_ms + i * in->apart_ms};
+        TRY(mark_put(work_cx, conn, &use));
+    }
+    return STATUS_OK;
+}
+
+/* The alerts of a kind in a span, after a pattern of marks. */
+static int64_t said_of_marks(MarkPattern *pattern, const AlertSpan *span, AlertKind kind) {
+    DbConn *conn = NULL;
+    AlertList found;
+    DbCommand command = {.name = "test.marks",
+                         .actor = {.role = STR("tester"), .origin = STR("test")},
+                         .work = marks_work,
+                         .input = pattern,
+                         .now_ms = BEGIN};
+    cx_init(&cx, arena);
+    must(db_write(&cx, house.db, &command, NULL));
+    must(db_read_begin(&cx, house.db, &conn));
+    must(alert_find(&cx, conn, &house.city, span, &found));
+    db_read_end(house.db, conn);
+    int64_t count = 0;
+    for (size_t i = 0; i < found.count; i++) {
+        const Alert *alert = &found.items[i];
+        if (str_equal(alert->kind, alert_kind_code(kind))) {
+            count++;
+            assert_true(str_equal(alert->subject, STR("mark")));
+            assert_true(str_contains(alert->evidence, STR("资格券 900000（")));
+            assert_false(str_contains(alert->evidence, str_of(pattern->hash)));
+        }
+    }
+    return count;
+}
+
+static void test_one_device_for_many(void **state) {
+    (void)state;
+    const int64_t *bound = alert_bounds(&house.city)->value;
+    int64_t least = bound[ALERT_DEVICE_PERSONS_MIN];
+    int64_t from_ms = BEGIN + 2000 * DAY_MS;
+    int64_t last_ms = bound[ALERT_DEVICE_DAYS] * DAY_MS - 1; /* the last instant inside */
+    AlertSpan span = {from_ms, from_ms + 100 * DAY_MS};
+    MarkPattern few = {MARK_DEVICE, "d-few", least - 1, 1000, from_ms};
+    assert_int_equal(said_of_marks(&few, &span, ALERT_SHARED_DEVICE), 0);
+    MarkPattern slow = {MARK_DEVICE, "d-slow", least, last_ms / (least - 1) + 1, from_ms};
+    assert_int_equal(said_of_marks(&slow, &span, ALERT_SHARED_DEVICE), 0);
+    MarkPattern many = {MARK_DEVICE, "d-many", least, last_ms / (least - 1), from_ms};
+    assert_int_equal(said_of_marks(&many, &span, ALERT_SHARED_DEVICE), 1);
+    assert_int_equal(said_of_marks(&many, &span, ALERT_SHARED_ADDRESS), 0);
+    MarkPattern home = {MARK_ADDRESS, "d-many", bound[ALERT_ADDRESS_PERSONS_MIN], 1000, from_ms};
+    assert_int_equal(said_of_marks(&home, &span, ALERT_SHARED_ADDRESS), 1);
+    assert_int_equal(said_of_marks(&home, &span, ALERT_SHARED_DEVICE), 1);
+}
+
+/* A span that begins inside a window still sees the whole of it; one after it, nothing. */
+static void test_windows_reach_back_from_the_span(void **state) {
+    (void)state;
+    const int64_t *bound = alert_bounds(&house.city)->value;
+    int64_t least = bound[ALERT_DEVICE_PERSONS_MIN];
+    int64_t from_ms = BEGIN + 4000 * DAY_MS;
+    MarkPattern many = {MARK_DEVICE, "d-window", least, DAY_MS, from_ms};
+    AlertSpan last_day = {from_ms + (least - 1) * DAY_MS, from_ms + least * DAY_MS};
+    AlertSpan later = {from_ms + 60 * DAY_MS, from_ms + 61 * DAY_MS};
+    assert_int_equal(said_of_marks(&many, &last_day, ALERT_SHARED_DEVICE), 1);
+    assert_int_equal(said_of_marks(&many, &later, ALERT_SHARED_DEVICE), 0);
+}
+
+static void test_bounds_of_the_city(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *words; /* of the refusal; NULL: taken */
+    } rows[] = {{"device_persons_min: 2\n", NULL},
+                {"device_persons_min: 1\n", "2 to 1000"},
+                {"device_persons_min: 1001\n", "2 to 1000"},
+                {"device_person: 3\n", "unknown key"}};
+    const AlertBounds *bounds = NULL;
+    char path[200];
+    (void)snprintf(path, sizeof path, "%s/alerts.yaml", data_folder);
+    cx_init(&cx, arena);
+    must(alert_bounds_load(&cx, str_of(data_folder), &bounds));
+    assert_int_equal(bounds->value[ALERT_DEVICE_PERSONS_MIN], 5);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        assert_true(fputs(rows[i].text, file) >= 0);
+        assert_int_equal(fclose(file), 0);
+        cx_init(&cx, arena);
+        Status status = alert_bounds_load(&cx, str_of(data_folder), &bounds);
+        assert_int_equal(status, rows[i].words == NULL ? STATUS_OK : STATUS_INVALID);
+        assert_true(rows[i].words == NULL ||
+                    str_contains(str_of(cx.fault.text), str_of(rows[i].words)));
+    }
 }
 
 static Status decide_work(Cx *work_cx, DbConn *conn, void *input) {
@@ -210,6 +335,9 @@ int main(void) {
         cmocka_unit_test(test_price_refiled_before_the_sale),
         cmocka_unit_test(test_zero_price_and_paid_return),
         cmocka_unit_test(test_serials_in_a_run),
+        cmocka_unit_test(test_one_device_for_many),
+        cmocka_unit_test(test_windows_reach_back_from_the_span),
+        cmocka_unit_test(test_bounds_of_the_city),
         cmocka_unit_test(test_found_once_decided_once),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);

@@ -3,22 +3,12 @@
  * the bound, so that an officer can judge without a calculator.
  */
 #include "base/codes.h"
-#include "base/vec.h"
-#include "office/alert/alert_store.h"
+#include "office/alert/alert_internal.h"
 #include "office/claim/claim.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct AlertVec VEC(Alert) AlertVec;
-
-typedef struct Finder {
-    Cx *cx;
-    DbConn *conn;
-    const AlertSpan *span;
-    AlertVec found;
-} Finder;
 
 Str alert_kind_code(AlertKind kind) {
     static const char *const codes[] = {
@@ -40,12 +30,12 @@ Str alert_kind_zh(Str code) {
     return code;
 }
 
-static void found_add(Finder *finder, AlertKind kind, Alert alert) {
+void alert_add(AlertFinder *finder, AlertKind kind, Alert alert) {
     alert.kind = alert_kind_code(kind);
     *vec_push(finder->cx->arena, &finder->found) = alert;
 }
 
-static Str yuan(const Finder *finder, int64_t fen) {
+static Str yuan(const AlertFinder *finder, int64_t fen) {
     return money_print(finder->cx->arena, money_of_fen(fen));
 }
 
@@ -63,9 +53,9 @@ static int64_t median_of(int64_t *prices, size_t count) {
     return prices[(count - 1) / 2];
 }
 
-static bool is_before(const AlertSale *other, const AlertSale *sale) {
+static bool is_before(const AlertFinder *finder, const AlertSale *other, const AlertSale *sale) {
     return other->id != sale->id && other->sold_ms < sale->sold_ms &&
-           other->sold_ms >= sale->sold_ms - ALERT_MEDIAN_DAYS * DAY_MS;
+           other->sold_ms >= sale->sold_ms - finder->bound[ALERT_MEDIAN_DAYS] * DAY_MS;
 }
 
 typedef struct Usual {
@@ -76,8 +66,8 @@ typedef struct Usual {
 
 /* What the product cost in the 90 days before a sale: at the shop itself when it sold enough of
  * it, else at all shops. first..end are the sales of the product. */
-static Usual usual_before(Finder *finder, const AlertSaleList *sales, size_t index, size_t first,
-                          size_t end) {
+static Usual usual_before(AlertFinder *finder, const AlertSaleList *sales, size_t index,
+                          size_t first, size_t end) {
     const AlertSale *sale = &sales->items[index];
     int64_t *own = arena_array(finder->cx->arena, int64_t, end - first);
     int64_t *all = arena_array(finder->cx->arena, int64_t, end - first);
@@ -85,26 +75,27 @@ static Usual usual_before(Finder *finder, const AlertSaleList *sales, size_t ind
     size_t all_count = 0;
     for (size_t i = first; i < end; i++) {
         const AlertSale *other = &sales->items[i];
-        if (is_before(other, sale)) {
+        if (is_before(finder, other, sale)) {
             all[all_count++] = other->price_fen;
             if (other->org_id == sale->org_id) {
                 own[own_count++] = other->price_fen;
             }
         }
     }
-    if (own_count >= ALERT_MEDIAN_OWN_MIN) {
+    if ((int64_t)own_count >= finder->bound[ALERT_MEDIAN_OWN_MIN]) {
         return (Usual){median_of(own, own_count), own_count, true};
     }
     return (Usual){all_count == 0 ? 0 : median_of(all, all_count), all_count, false};
 }
 
-static void price_look(Finder *finder, const AlertSale *sale, const Usual *usual) {
-    int64_t over_bp = usual->is_own ? ALERT_MEDIAN_OWN_OVER_BP : ALERT_MEDIAN_CITY_OVER_BP;
-    bool is_enough = usual->is_own || usual->count >= ALERT_MEDIAN_CITY_MIN;
+static void price_look(AlertFinder *finder, const AlertSale *sale, const Usual *usual) {
+    int64_t over_bp = usual->is_own ? finder->bound[ALERT_MEDIAN_OWN_OVER_BP]
+                                    : finder->bound[ALERT_MEDIAN_CITY_OVER_BP];
+    bool is_enough = usual->is_own || (int64_t)usual->count >= finder->bound[ALERT_MEDIAN_CITY_MIN];
     if (is_enough && sale->price_fen * RATE_BP_ONE > usual->median_fen * (RATE_BP_ONE + over_bp)) {
         Str seen = yuan(finder, sale->price_fen);
         Str median = yuan(finder, usual->median_fen);
-        found_add(finder, ALERT_PRICE_MEDIAN,
+        alert_add(finder, ALERT_PRICE_MEDIAN,
                   (Alert){.subject = STR("sale"),
                           .subject_id = sale->id,
                           .org_id = sale->org_id,
@@ -116,19 +107,20 @@ static void price_look(Finder *finder, const AlertSale *sale, const Usual *usual
     }
 }
 
-static void sale_look(Finder *finder, const AlertSale *sale) {
-    if (sale->price_fen < ALERT_ZERO_FEN) {
+static void sale_look(AlertFinder *finder, const AlertSale *sale) {
+    if (sale->price_fen < finder->bound[ALERT_ZERO_FEN]) {
         Str seen = yuan(finder, sale->price_fen);
-        found_add(finder, ALERT_ZERO_PRICE,
+        Str least = yuan(finder, finder->bound[ALERT_ZERO_FEN]);
+        alert_add(finder, ALERT_ZERO_PRICE,
                   (Alert){.subject = STR("sale"),
                           .subject_id = sale->id,
                           .org_id = sale->org_id,
                           .evidence = str_print(finder->cx->arena,
-                                                "成交价 " STR_FMT " 元；低于 100 元即提示",
-                                                STR_ARG(seen))});
+                                                "成交价 " STR_FMT " 元；低于 " STR_FMT " 元即提示",
+                                                STR_ARG(seen), STR_ARG(least))});
     }
     if (str_equal(sale->state, STR("recovering")) || str_equal(sale->state, STR("recovered"))) {
-        found_add(finder, ALERT_PAID_RETURN,
+        alert_add(finder, ALERT_PAID_RETURN,
                   (Alert){.subject = STR("sale"),
                           .subject_id = sale->id,
                           .org_id = sale->org_id,
@@ -136,9 +128,10 @@ static void sale_look(Finder *finder, const AlertSale *sale) {
     }
 }
 
-static Status sales_look(Finder *finder) {
+static Status sales_look(AlertFinder *finder) {
     AlertSaleList sales;
-    AlertSpan wide = {finder->span->from_ms - ALERT_MEDIAN_DAYS * DAY_MS, finder->span->to_ms};
+    AlertSpan wide = {finder->span->from_ms - finder->bound[ALERT_MEDIAN_DAYS] * DAY_MS,
+                      finder->span->to_ms};
     TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
     size_t first = 0;
     size_t end = 0;
@@ -161,25 +154,29 @@ static Status sales_look(Finder *finder) {
     return STATUS_OK;
 }
 
-static Status refiled_look(Finder *finder) {
+static Status refiled_look(AlertFinder *finder) {
     AlertRefiledList list;
-    TRY(alert_store_refiled(finder->cx, finder->conn, finder->span, &list));
+    AlertRefiledBound bound = {.span = *finder->span,
+                               .days = finder->bound[ALERT_REFILED_DAYS],
+                               .over_bp = finder->bound[ALERT_REFILED_OVER_BP]};
+    TRY(alert_store_refiled(finder->cx, finder->conn, &bound, &list));
     for (size_t i = 0; i < list.count; i++) {
         const AlertRefiled *row = &list.items[i];
         Str before = yuan(finder, row->before_fen);
         Str filed = yuan(finder, row->filed_fen);
         Str seen = yuan(finder, row->price_fen);
         Str when = instant_print_minute(finder->cx->arena, row->filed_ms);
-        found_add(finder, ALERT_PRICE_REFILED,
+        alert_add(finder, ALERT_PRICE_REFILED,
                   (Alert){.subject = STR("sale"),
                           .subject_id = row->sale_id,
                           .org_id = row->org_id,
                           .evidence = str_print(finder->cx->arena,
                                                 "备案价 " STR_FMT " 由 " STR_FMT " 元调为 " STR_FMT
-                                                " 元，随后以 " STR_FMT " 元成交；成交前 %d 天内调高"
-                                                "超过 5%% 即提示",
+                                                " 元，随后以 " STR_FMT " 元成交；成交前 %" PRId64
+                                                " 天内调高超过 %" PRId64 "%% 即提示",
                                                 STR_ARG(when), STR_ARG(before), STR_ARG(filed),
-                                                STR_ARG(seen), ALERT_REFILED_DAYS)});
+                                                STR_ARG(seen), finder->bound[ALERT_REFILED_DAYS],
+                                                finder->bound[ALERT_REFILED_OVER_BP] / 100)});
     }
     return STATUS_OK;
 }
@@ -213,36 +210,37 @@ static int serial_order(const void *left, const void *right) {
     return order != 0 ? order : (a_number > b_number) - (a_number < b_number);
 }
 
-static bool is_next(const AlertSale *one, const AlertSale *two) {
+static bool is_next(const AlertFinder *finder, const AlertSale *one, const AlertSale *two) {
     size_t one_head = 0;
     size_t two_head = 0;
     int64_t one_number = tail_number(one->serial, &one_head);
     int64_t two_number = tail_number(two->serial, &two_head);
     int64_t apart_ms = llabs(one->sold_ms - two->sold_ms);
     return one->org_id == two->org_id && one_number >= 0 && two_number > one_number &&
-           two_number <= one_number + ALERT_RUN_GAP_MAX &&
+           two_number <= one_number + finder->bound[ALERT_RUN_GAP_MAX] &&
            str_equal(str_slice(one->serial, 0, one_head), str_slice(two->serial, 0, two_head)) &&
-           apart_ms <= ALERT_RUN_DAYS * DAY_MS;
+           apart_ms <= finder->bound[ALERT_RUN_DAYS] * DAY_MS;
 }
 
-static void run_add(Finder *finder, const AlertSale *sales, size_t count) {
+static void run_add(AlertFinder *finder, const AlertSale *sales, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        found_add(finder, ALERT_SERIAL_RUN,
+        alert_add(finder, ALERT_SERIAL_RUN,
                   (Alert){.subject = STR("sale"),
                           .subject_id = sales[i].id,
                           .org_id = sales[i].org_id,
-                          .evidence = str_print(finder->cx->arena,
-                                                "本店 %zu 台商品序列号连号（" STR_FMT " 至 " STR_FMT
-                                                "），相邻成交不超过 %d 天；%d 台连号即提示",
-                                                count, STR_ARG(sales[0].serial),
-                                                STR_ARG(sales[count - 1].serial), ALERT_RUN_DAYS,
-                                                ALERT_RUN_UNITS_MIN)});
+                          .evidence = str_print(
+                              finder->cx->arena,
+                              "本店 %zu 台商品序列号连号（" STR_FMT " 至 " STR_FMT
+                              "），相邻成交不超过 %" PRId64 " 天；%" PRId64 " 台连号即提示",
+                              count, STR_ARG(sales[0].serial), STR_ARG(sales[count - 1].serial),
+                              finder->bound[ALERT_RUN_DAYS], finder->bound[ALERT_RUN_UNITS_MIN])});
     }
 }
 
-static Status serials_look(Finder *finder) {
+static Status serials_look(AlertFinder *finder) {
     AlertSaleList sales;
-    AlertSpan wide = {finder->span->from_ms - ALERT_RUN_DAYS * DAY_MS, finder->span->to_ms};
+    AlertSpan wide = {finder->span->from_ms - finder->bound[ALERT_RUN_DAYS] * DAY_MS,
+                      finder->span->to_ms};
     TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
     if (sales.count > 0) {
         qsort(sales.items, sales.count, sizeof *sales.items, serial_order);
@@ -250,10 +248,10 @@ static Status serials_look(Finder *finder) {
     size_t first = 0;
     for (size_t i = 1; i <= sales.count; i++) {
         TRY(cx_step(finder->cx));
-        if (i < sales.count && is_next(&sales.items[i - 1], &sales.items[i])) {
+        if (i < sales.count && is_next(finder, &sales.items[i - 1], &sales.items[i])) {
             continue;
         }
-        if (i - first >= ALERT_RUN_UNITS_MIN) {
+        if ((int64_t)(i - first) >= finder->bound[ALERT_RUN_UNITS_MIN]) {
             run_add(finder, sales.items + first, i - first);
         }
         first = i;
@@ -261,42 +259,15 @@ static Status serials_look(Finder *finder) {
     return STATUS_OK;
 }
 
-/* ---- persons ---- */
-
-static void shared_add(Finder *finder, AlertKind kind, const AlertSharedList *list,
-                       const char *what, int bound) {
-    for (size_t i = 0; i < list->count; i++) {
-        const AlertShared *row = &list->items[i];
-        found_add(finder, kind,
-                  (Alert){.subject = STR("person"),
-                          .subject_id = row->person_id,
-                          .evidence = str_print(
-                              finder->cx->arena,
-                              "%s " STR_FMT " 对应 %" PRId64 " 个享受过补贴的人；达到 %d 人即提示",
-                              what, STR_ARG(row->masked), row->person_count, bound)});
-    }
-}
-
-static Status persons_look(Finder *finder) {
-    AlertSharedList list;
-    TRY(alert_store_shared_phones(finder->cx, finder->conn, &list));
-    shared_add(finder, ALERT_SHARED_PHONE, &list, "手机号", ALERT_PHONE_PERSONS_MIN);
-    TRY(alert_store_shared_accounts(finder->cx, finder->conn, &list));
-    shared_add(finder, ALERT_SHARED_ACCOUNT, &list, "银行卡", ALERT_ACCOUNT_PERSONS_MIN);
-    TRY(alert_store_claim_accounts(finder->cx, finder->conn, &list));
-    shared_add(finder, ALERT_SHARED_ACCOUNT, &list, "申请所填银行卡", ALERT_ACCOUNT_PERSONS_MIN);
-    return STATUS_OK;
-}
-
 /* ---- claims ---- */
 
-static void claim_add(Finder *finder, AlertKind kind, const AlertClaim *claim, Str evidence) {
-    found_add(finder, kind,
+static void claim_add(AlertFinder *finder, AlertKind kind, const AlertClaim *claim, Str evidence) {
+    alert_add(finder, kind,
               (Alert){.subject = STR("claim"), .subject_id = claim->id, .evidence = evidence});
 }
 
 /* What a plate says about the vehicle against what the claim says. */
-static void class_look(Finder *finder, const AlertClaim *claim, const Claim *answers) {
+static void class_look(AlertFinder *finder, const AlertClaim *claim, const Claim *answers) {
     Str plate = claim_answer(finder->cx, answers, STR("old_plate"));
     Str fuel = claim_answer(finder->cx, answers, STR("old_fuel"));
     CodesPlateKind kind = codes_plate_kind(plate);
@@ -313,7 +284,7 @@ static void class_look(Finder *finder, const AlertClaim *claim, const Claim *ans
     }
 }
 
-static Day day_answer(Finder *finder, const Claim *answers, Str code) {
+static Day day_answer(AlertFinder *finder, const Claim *answers, Str code) {
     Cx quiet;
     Day day = DAY_NONE;
     cx_init(&quiet, finder->cx->arena);
@@ -321,7 +292,7 @@ static Day day_answer(Finder *finder, const Claim *answers, Str code) {
                                                                                          : DAY_NONE;
 }
 
-static void interval_look(Finder *finder, const AlertClaim *claim, const Claim *answers) {
+static void interval_look(AlertFinder *finder, const AlertClaim *claim, const Claim *answers) {
     Day owned = day_answer(finder, answers, STR("old_owned"));
     Day ended = day_answer(finder, answers, STR("recycle_day"));
     Day cancelled = day_answer(finder, answers, STR("cancel_day"));
@@ -331,17 +302,17 @@ static void interval_look(Finder *finder, const AlertClaim *claim, const Claim *
     }
     int32_t held = ended.number - owned.number;
     bool is_backwards = day_compare(cancelled, none) != 0 && day_compare(cancelled, ended) < 0;
-    if (held < ALERT_SCRAP_OWNED_DAYS || is_backwards) {
+    if (held < finder->bound[ALERT_SCRAP_OWNED_DAYS] || is_backwards) {
         claim_add(finder, ALERT_SCRAP_INTERVAL, claim,
-                  is_backwards
-                      ? STR("旧车注销日期早于交车日期")
-                      : str_print(finder->cx->arena,
-                                  "旧车登记到本人名下 %" PRId32 " 天后即报废；少于 %d 天即提示",
-                                  held, ALERT_SCRAP_OWNED_DAYS));
+                  is_backwards ? STR("旧车注销日期早于交车日期")
+                               : str_print(finder->cx->arena,
+                                           "旧车登记到本人名下 %" PRId32
+                                           " 天后即报废；少于 %" PRId64 " 天即提示",
+                                           held, finder->bound[ALERT_SCRAP_OWNED_DAYS]));
     }
 }
 
-static Status claims_look(Finder *finder) {
+static Status claims_look(AlertFinder *finder) {
     AlertClaimList list;
     TRY(alert_store_claims(finder->cx, finder->conn, finder->span, &list));
     for (size_t i = 0; i < list.count; i++) {
@@ -356,12 +327,13 @@ static Status claims_look(Finder *finder) {
 
 /* ---- all ---- */
 
-Status alert_find(Cx *cx, DbConn *conn, const AlertSpan *span, AlertList *out) {
-    Finder finder = {.cx = cx, .conn = conn, .span = span};
+Status alert_find(Cx *cx, DbConn *conn, const City *city, const AlertSpan *span, AlertList *out) {
+    AlertFinder finder = {
+        .cx = cx, .conn = conn, .city = city, .span = span, .bound = alert_bounds(city)->value};
     TRY(sales_look(&finder));
     TRY(refiled_look(&finder));
     TRY(serials_look(&finder));
-    TRY(persons_look(&finder));
+    TRY(alert_shared_look(&finder));
     TRY(claims_look(&finder));
     *out = (AlertList){.items = finder.found.items, .count = finder.found.count};
     return STATUS_OK;
@@ -411,7 +383,7 @@ Status alert_run(Cx *cx, const City *city, const AlertSpan *span, int64_t now_ms
     StoreInput input = {.now_ms = now_ms};
     *count = 0;
     TRY(db_read_begin(cx, city->db, &conn));
-    Status status = alert_find(cx, conn, span, &input.found);
+    Status status = alert_find(cx, conn, city, span, &input.found);
     db_read_end(city->db, conn);
     if (status != STATUS_OK || input.found.count == 0) {
         return status;

@@ -21,6 +21,8 @@
     X(SERIAL_RUN, "serial_run", "短期内序列号连号")                                                \
     X(SHARED_PHONE, "shared_phone", "一个手机号对应多人")                                          \
     X(SHARED_ACCOUNT, "shared_account", "一张银行卡对应多人")                                      \
+    X(SHARED_ADDRESS, "shared_address", "一个收货或取货地址对应多人")                              \
+    X(SHARED_DEVICE, "shared_device", "一台设备为多人办理")                                        \
     X(WRONG_CLASS, "wrong_class", "号牌与所报车辆类别不符")                                        \
     X(SCRAP_INTERVAL, "scrap_interval", "旧车过户到报废间隔过短")
 
@@ -31,27 +33,47 @@ typedef enum AlertKind {
         ALERT_KIND_COUNT
 } AlertKind;
 
-enum {
-    ALERT_MEDIAN_DAYS = 90,
-    ALERT_MEDIAN_OWN_MIN = 3,        /* sales of the shop itself; fewer say nothing */
-    ALERT_MEDIAN_OWN_OVER_BP = 1000, /* above the median by a tenth */
-    ALERT_MEDIAN_CITY_MIN = 8,       /* else of all shops, whose prices differ more */
-    ALERT_MEDIAN_CITY_OVER_BP = 2000,
-    ALERT_REFILED_DAYS = 7,
-    ALERT_REFILED_OVER_BP = 500,
-    ALERT_ZERO_FEN = 10000,
-    ALERT_RUN_UNITS_MIN = 4,
-    ALERT_RUN_DAYS = 7,
-    ALERT_RUN_GAP_MAX = 2,         /* one number may be missing: a sale that was refused */
-    ALERT_PHONE_PERSONS_MIN = 5,   /* a village helper's phone serves a few old people */
-    ALERT_ACCOUNT_PERSONS_MIN = 3, /* money of three people on one card has no good reason */
-    ALERT_SCRAP_OWNED_DAYS = 180,
-};
+/* X(NAME, key in cities/<city>/alerts.yaml, least, most, usual). _bp: ten-thousandths; _fen. */
+#define ALERT_BOUND_LIST(X)                                                                        \
+    X(MEDIAN_DAYS, "median_days", 7, 365, 90)                                                      \
+    X(MEDIAN_OWN_MIN, "median_own_min", 1, 1000, 3)                                                \
+    X(MEDIAN_OWN_OVER_BP, "median_own_over_bp", 0, 100000, 1000)                                   \
+    X(MEDIAN_CITY_MIN, "median_city_min", 1, 1000, 8)                                              \
+    X(MEDIAN_CITY_OVER_BP, "median_city_over_bp", 0, 100000, 2000)                                 \
+    X(REFILED_DAYS, "refiled_days", 1, 90, 7)                                                      \
+    X(REFILED_OVER_BP, "refiled_over_bp", 0, 100000, 500)                                          \
+    X(ZERO_FEN, "zero_fen", 1, 10000000, 10000)                                                    \
+    X(RUN_UNITS_MIN, "run_units_min", 2, 1000, 4)                                                  \
+    X(RUN_DAYS, "run_days", 1, 90, 7)                                                              \
+    X(RUN_GAP_MAX, "run_gap_max", 1, 100, 2)                                                       \
+    X(PHONE_PERSONS_MIN, "phone_persons_min", 2, 1000, 5)                                          \
+    X(ACCOUNT_PERSONS_MIN, "account_persons_min", 2, 1000, 3)                                      \
+    X(ADDRESS_PERSONS_MIN, "address_persons_min", 2, 1000, 5)                                      \
+    X(ADDRESS_DAYS, "address_days", 1, 365, 30)                                                    \
+    X(DEVICE_PERSONS_MIN, "device_persons_min", 2, 1000, 5)                                        \
+    X(DEVICE_DAYS, "device_days", 1, 365, 7)                                                       \
+    X(SCRAP_OWNED_DAYS, "scrap_owned_days", 1, 3650, 180)
+
+typedef enum AlertBound {
+#define X(name, key, least, most, usual) ALERT_##name,
+    ALERT_BOUND_LIST(X)
+#undef X
+        ALERT_BOUND_COUNT
+} AlertBound;
+
+typedef struct AlertBounds {
+    int64_t value[ALERT_BOUND_COUNT];
+} AlertBounds;
+/* The usual bounds, and those that folder/alerts.yaml says otherwise. INVALID with file, key and
+ * range for a number outside it or an unknown key. A city without the file has the usual ones. */
+MUST_CHECK Status alert_bounds_load(Cx *cx, Str folder, const struct AlertBounds **out);
+/* Of a city; static. */
+const AlertBounds *alert_bounds(const City *city);
 
 typedef struct Alert {
     int64_t id;
     Str kind;
-    Str subject; /* "sale", "claim", "person" */
+    Str subject; /* "sale", "claim", "person", "mark" (office/mark) */
     int64_t subject_id;
     int64_t org_id; /* of a sale; 0 */
     Str evidence;   /* in Chinese: the values compared and the bound */
@@ -73,7 +95,8 @@ typedef struct AlertSpan {
 } AlertSpan;
 /* Runs every check on a reading connection; stores nothing. O(sales in span * sales of the
  * same product in span and the 90 days before it). */
-MUST_CHECK Status alert_find(Cx *cx, DbConn *conn, const AlertSpan *span, AlertList *out);
+MUST_CHECK Status alert_find(Cx *cx, DbConn *conn, const City *city, const AlertSpan *span,
+                             AlertList *out);
 /* Stores what is new inside a write command; *count gets how many. */
 MUST_CHECK Status alert_store(Cx *cx, DbConn *conn, const AlertList *found, int64_t now_ms,
                               int64_t *count);

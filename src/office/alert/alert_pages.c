@@ -1,10 +1,10 @@
 /* alert_pages.c - the list of alerts, one alert with its evidence, and the officer's word on it. */
-#include "office/alert/alert_store.h"
+#include "office/alert/alert_internal.h"
 #include "web/form.h"
 
 #include <inttypes.h>
 
-enum { ALERT_ROWS = 50 };
+enum { ALERT_ROWS = 50, ALERT_USES = 200 };
 
 static ViewValue state_view(Str state) {
     if (str_equal(state, STR("confirmed"))) {
@@ -148,6 +148,64 @@ static void subject_link(Web *web, const Alert *alert) {
     }
 }
 
+/* ---- what shares a phone, card, address or device ---- */
+
+static Str use_href(const Web *web, const AlertUse *use) {
+    Role role = web->user->role;
+    if (str_equal(use->subject, STR("sale")) && (role == ROLE_FINANCE || role == ROLE_AUDITOR)) {
+        return str_print(web->cx->arena, "/shop/sale/%" PRId64, use->subject_id);
+    }
+    if (str_equal(use->subject, STR("claim")) && role != ROLE_FINANCE) {
+        return str_print(web->cx->arena, "/claim/desk?claim=%" PRId64, use->subject_id);
+    }
+    return STR_NONE;
+}
+
+static Status uses_find(Web *web, const Alert *alert, AlertUseList *uses) {
+    *uses = (AlertUseList){0};
+    if (str_equal(alert->subject, STR("mark"))) {
+        return alert_store_mark_uses(web->cx, web->conn, alert->subject_id, ALERT_USES, uses);
+    }
+    if (str_equal(alert->kind, alert_kind_code(ALERT_SHARED_PHONE))) {
+        return alert_store_phone_uses(web->cx, web->conn, alert->subject_id, ALERT_USES, uses);
+    }
+    return str_equal(alert->kind, alert_kind_code(ALERT_SHARED_ACCOUNT))
+               ? alert_store_account_uses(web->cx, web->conn, alert->subject_id, ALERT_USES, uses)
+               : STATUS_OK;
+}
+
+/* Everything that shares it today, not only what stood in the window that spoke. */
+static Status uses_section(Web *web, const Alert *alert) {
+    static const ViewColumn columns[] = {{"subject", "业务", false},
+                                         {"name", "办理人", false},
+                                         {"person_id", "人员编号", true},
+                                         {"used_ms", "时间", false}};
+    AlertUseList uses;
+    View *view = web->view;
+    TRY(uses_find(web, alert, &uses));
+    if (uses.count == 0) {
+        return STATUS_OK;
+    }
+    view_section(view, STR("哪些业务共用"));
+    view_table_begin(view, "uses", STR("哪些业务共用"), columns, 4);
+    for (size_t i = 0; i < uses.count; i++) {
+        const AlertUse *use = &uses.items[i];
+        Str href = use_href(web, use);
+        Str words = str_print(web->cx->arena, STR_FMT " %" PRId64,
+                              STR_ARG(alert_subject_zh(use->subject)), use->subject_id);
+        view_row(view);
+        view_cell(view, href.len > 0 ? VIEW_LINK(href, words) : VIEW_TEXT(words));
+        view_cell(view, VIEW_TEXT(use->name_masked));
+        view_cell(view, VIEW_INT(use->person_id));
+        view_cell(view, VIEW_INSTANT(use->used_ms));
+    }
+    view_table_end(view, STR_NONE);
+    if (uses.has_more) {
+        view_text(view, str_print(web->cx->arena, "只列最近 %d 笔。", ALERT_USES));
+    }
+    return STATUS_OK;
+}
+
 Status alert_page(Web *web) {
     Alert alert;
     View *view = web->view;
@@ -157,11 +215,8 @@ Status alert_page(Web *web) {
     view_facts_begin(view, NULL, false);
     view_fact(view, "kind", "类型", VIEW_TEXT(alert_kind_zh(alert.kind)));
     view_fact(view, "subject", "对象",
-              VIEW_TEXT(str_print(web->cx->arena, "%s %" PRId64,
-                                  str_equal(alert.subject, STR("sale"))    ? "销售"
-                                  : str_equal(alert.subject, STR("claim")) ? "申请"
-                                                                           : "人员",
-                                  alert.subject_id)));
+              VIEW_TEXT(str_print(web->cx->arena, STR_FMT " %" PRId64,
+                                  STR_ARG(alert_subject_zh(alert.subject)), alert.subject_id)));
     view_fact(view, "evidence", "依据", VIEW_TEXT(alert.evidence));
     view_fact(view, "found_ms", "发现时间", VIEW_INSTANT(alert.found_ms));
     view_fact(view, "state", "处理", state_view(alert.state));
@@ -169,6 +224,7 @@ Status alert_page(Web *web) {
               alert.reason.len > 0 ? VIEW_TEXT(alert.reason) : VIEW_TEXT(STR("—")));
     view_facts_end(view);
     subject_link(web, &alert);
+    TRY(uses_section(web, &alert));
     bool can_decide = web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD;
     if (can_decide && str_equal(alert.state, STR("open"))) {
         view_section(view, STR("核查"));
@@ -210,7 +266,7 @@ Status alert_run_post(Web *web) {
     AlertSpan span = {web->now_ms - 365 * DAY_MS, web->now_ms + DAY_MS};
     RunInput input = {.now_ms = web->now_ms};
     Str count = STR_NONE;
-    TRY(alert_find(web->cx, web->conn, &span, &input.found));
+    TRY(alert_find(web->cx, web->conn, web->app->house, &span, &input.found));
     TRY(web_write(web, "alert.run", run_work, &input, &count));
     return web_redirect(
         web, STR("/alert"),

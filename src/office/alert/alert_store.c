@@ -41,14 +41,15 @@ static const char SQL_REFILED[] =
     " AND held.price_fen * 10000 > earlier.price_fen * (10000 + $4)"
     " AND sale.price_fen > earlier.price_fen ORDER BY sale.id";
 
-Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertSpan *span, AlertRefiledList *out) {
+Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertRefiledBound *bound,
+                           AlertRefiledList *out) {
     typedef struct RefiledVec VEC(AlertRefiled) RefiledVec;
     RefiledVec list = {0};
     DbRows *rows = NULL;
     bool has_row = false;
     TRY(db_query(cx, conn, SQL_REFILED,
-                 DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms),
-                         DB_INT(ALERT_REFILED_DAYS * DAY_MS), DB_INT(ALERT_REFILED_OVER_BP)),
+                 DB_ARGS(DB_INT(bound->span.from_ms), DB_INT(bound->span.to_ms),
+                         DB_INT(bound->days * DAY_MS), DB_INT(bound->over_bp)),
                  &rows));
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
@@ -81,9 +82,11 @@ static Status shared_read(Cx *cx, DbRows *rows, AlertSharedList *out) {
     return STATUS_OK;
 }
 
-/* Who never used a subsidy is nobody's business here. */
+/* Who neither holds nor used a subsidy is nobody's business here. */
 #define SQL_HAS_USED                                                                               \
     " AND (EXISTS (SELECT 1 FROM sale WHERE sale.person_id = person.id)"                           \
+    " OR EXISTS (SELECT 1 FROM coupon WHERE coupon.person_id = person.id"                          \
+    " AND coupon.state = 'claimed')"                                                               \
     " OR EXISTS (SELECT 1 FROM claim WHERE claim.person_id = person.id"                            \
     " AND claim.submitted_ms IS NOT NULL))"
 
@@ -92,9 +95,9 @@ static const char SQL_SHARED_PHONES[] =
     " WHERE phone_hash IS NOT NULL AND role = 'resident'" SQL_HAS_USED
     " GROUP BY phone_hash HAVING count(*) >= $1 ORDER BY min(id)";
 
-Status alert_store_shared_phones(Cx *cx, DbConn *conn, AlertSharedList *out) {
+Status alert_store_shared_phones(Cx *cx, DbConn *conn, int64_t least_count, AlertSharedList *out) {
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_SHARED_PHONES, DB_ARGS(DB_INT(ALERT_PHONE_PERSONS_MIN)), &rows));
+    TRY(db_query(cx, conn, SQL_SHARED_PHONES, DB_ARGS(DB_INT(least_count)), &rows));
     return shared_read(cx, rows, out);
 }
 
@@ -103,9 +106,10 @@ static const char SQL_SHARED_ACCOUNTS[] =
     " WHERE account_hash IS NOT NULL AND role = 'resident'" SQL_HAS_USED
     " GROUP BY account_hash HAVING count(*) >= $1 ORDER BY min(id)";
 
-Status alert_store_shared_accounts(Cx *cx, DbConn *conn, AlertSharedList *out) {
+Status alert_store_shared_accounts(Cx *cx, DbConn *conn, int64_t least_count,
+                                   AlertSharedList *out) {
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_SHARED_ACCOUNTS, DB_ARGS(DB_INT(ALERT_ACCOUNT_PERSONS_MIN)), &rows));
+    TRY(db_query(cx, conn, SQL_SHARED_ACCOUNTS, DB_ARGS(DB_INT(least_count)), &rows));
     return shared_read(cx, rows, out);
 }
 
@@ -114,10 +118,104 @@ static const char SQL_CLAIM_ACCOUNTS[] =
     " WHERE account_hash <> '' AND submitted_ms IS NOT NULL GROUP BY account_hash"
     " HAVING count(DISTINCT person_id) >= $1 ORDER BY min(person_id)";
 
-Status alert_store_claim_accounts(Cx *cx, DbConn *conn, AlertSharedList *out) {
+Status alert_store_claim_accounts(Cx *cx, DbConn *conn, int64_t least_count, AlertSharedList *out) {
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_CLAIM_ACCOUNTS, DB_ARGS(DB_INT(ALERT_ACCOUNT_PERSONS_MIN)), &rows));
+    TRY(db_query(cx, conn, SQL_CLAIM_ACCOUNTS, DB_ARGS(DB_INT(least_count)), &rows));
     return shared_read(cx, rows, out);
+}
+
+/* ---- uses ---- */
+
+static Status uses_read(Cx *cx, DbRows *rows, AlertUseList *out) {
+    typedef struct UseVec VEC(AlertUse) UseVec;
+    UseVec list = {0};
+    bool has_row = false;
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertUse){.mark_id = db_int(rows, 0),
+                                                 .subject = db_text(cx->arena, rows, 1),
+                                                 .subject_id = db_int(rows, 2),
+                                                 .person_id = db_int(rows, 3),
+                                                 .used_ms = db_int(rows, 4),
+                                                 .name_masked = db_text(cx->arena, rows, 5)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertUseList){.items = list.items, .count = list.count};
+    return STATUS_OK;
+}
+
+static const char SQL_USES[] =
+    "SELECT mark_use.mark_id, mark_use.subject, mark_use.subject_id, mark_use.person_id,"
+    " mark_use.used_ms, '' FROM mark_use JOIN mark ON mark.id = mark_use.mark_id"
+    " WHERE mark.kind = $1 AND mark_use.used_ms >= $2 AND mark_use.used_ms < $3"
+    " AND mark_use.mark_id IN (SELECT mark_id FROM mark_use WHERE used_ms >= $2 AND used_ms < $3"
+    " GROUP BY mark_id HAVING count(DISTINCT person_id) >= $4)"
+    " ORDER BY mark_use.mark_id, mark_use.used_ms, mark_use.subject, mark_use.subject_id";
+
+Status alert_store_uses(Cx *cx, DbConn *conn, const AlertUseAsk *ask, AlertUseList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_USES,
+                 DB_ARGS(DB_TEXT(ask->kind), DB_INT(ask->span.from_ms), DB_INT(ask->span.to_ms),
+                         DB_INT(ask->persons_min)),
+                 &rows));
+    return uses_read(cx, rows, out);
+}
+
+static Status uses_page(Cx *cx, DbConn *conn, const char *sql, const int64_t of_and_max[2],
+                        AlertUseList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, sql, DB_ARGS(DB_INT(of_and_max[0]), DB_INT(of_and_max[1] + 1)), &rows));
+    TRY(uses_read(cx, rows, out));
+    out->has_more = (int64_t)out->count > of_and_max[1];
+    out->count = out->has_more ? (size_t)of_and_max[1] : out->count;
+    return STATUS_OK;
+}
+
+static const char SQL_MARK_USES[] =
+    "SELECT mark_use.mark_id, mark_use.subject, mark_use.subject_id, mark_use.person_id,"
+    " mark_use.used_ms, person.name_masked FROM mark_use JOIN person ON person.id ="
+    " mark_use.person_id WHERE mark_use.mark_id = $1"
+    " ORDER BY mark_use.used_ms DESC, mark_use.subject, mark_use.subject_id LIMIT $2";
+
+Status alert_store_mark_uses(Cx *cx, DbConn *conn, int64_t mark_id, int64_t row_max,
+                             AlertUseList *out) {
+    return uses_page(cx, conn, SQL_MARK_USES, (int64_t[]){mark_id, row_max}, out);
+}
+
+/* Sales, coupons not yet used, and claims of the persons that a condition names. */
+#define SQL_USES_OF(who, whose_claim)                                                              \
+    "SELECT 0, 'sale', sale.id, person.id, sale.sold_ms AS used_ms, person.name_masked"            \
+    " FROM sale JOIN person ON person.id = sale.person_id WHERE " who                              \
+    " UNION ALL SELECT 0, 'coupon', coupon.id, person.id, coupon.claimed_ms, person.name_masked"   \
+    " FROM coupon JOIN person ON person.id = coupon.person_id"                                     \
+    " WHERE coupon.state = 'claimed' AND " who                                                     \
+    " UNION ALL SELECT 0, 'claim', claim.id, person.id, claim.submitted_ms, person.name_masked"    \
+    " FROM claim JOIN person ON person.id = claim.person_id"                                       \
+    " WHERE claim.submitted_ms IS NOT NULL AND " whose_claim " ORDER BY 5 DESC, 2, 3 LIMIT $2"
+
+#define SQL_SAME_PHONE                                                                             \
+    "person.role = 'resident' AND person.phone_hash ="                                             \
+    " (SELECT phone_hash FROM person WHERE id = $1)"
+static const char SQL_PHONE_USES[] = SQL_USES_OF(SQL_SAME_PHONE, SQL_SAME_PHONE);
+
+Status alert_store_phone_uses(Cx *cx, DbConn *conn, int64_t person_id, int64_t row_max,
+                              AlertUseList *out) {
+    return uses_page(cx, conn, SQL_PHONE_USES, (int64_t[]){person_id, row_max}, out);
+}
+
+/* A card can be a person's own, or one typed into a claim. */
+#define SQL_SAME_ACCOUNT                                                                           \
+    "person.role = 'resident' AND person.account_hash ="                                           \
+    " (SELECT account_hash FROM person WHERE id = $1)"
+static const char SQL_ACCOUNT_USES[] =
+    SQL_USES_OF(SQL_SAME_ACCOUNT, "(" SQL_SAME_ACCOUNT " OR claim.account_hash IN"
+                                  " (SELECT account_hash FROM claim WHERE person_id = $1"
+                                  " AND account_hash <> ''))");
+
+Status alert_store_account_uses(Cx *cx, DbConn *conn, int64_t person_id, int64_t row_max,
+                                AlertUseList *out) {
+    return uses_page(cx, conn, SQL_ACCOUNT_USES, (int64_t[]){person_id, row_max}, out);
 }
 
 static const char SQL_CLAIMS[] =

@@ -33,8 +33,13 @@ typedef struct AlertRefiledList {
     AlertRefiled *items;
     size_t count;
 } AlertRefiledList;
+typedef struct AlertRefiledBound {
+    AlertSpan span;
+    int64_t days;
+    int64_t over_bp;
+} AlertRefiledBound;
 /* Sales of a span above the filed price that was in force until shortly before. */
-MUST_CHECK Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertSpan *span,
+MUST_CHECK Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertRefiledBound *bound,
                                       AlertRefiledList *out);
 
 typedef struct AlertShared {
@@ -46,11 +51,43 @@ typedef struct AlertSharedList {
     AlertShared *items;
     size_t count;
 } AlertSharedList;
-/* Phones and cards behind many persons who used a subsidy. */
-MUST_CHECK Status alert_store_shared_phones(Cx *cx, DbConn *conn, AlertSharedList *out);
-MUST_CHECK Status alert_store_shared_accounts(Cx *cx, DbConn *conn, AlertSharedList *out);
+/* Phones and cards behind at least least_count persons who hold or used a subsidy. */
+MUST_CHECK Status alert_store_shared_phones(Cx *cx, DbConn *conn, int64_t least_count,
+                                            AlertSharedList *out);
+MUST_CHECK Status alert_store_shared_accounts(Cx *cx, DbConn *conn, int64_t least_count,
+                                              AlertSharedList *out);
 /* Cards typed into claims of several persons. */
-MUST_CHECK Status alert_store_claim_accounts(Cx *cx, DbConn *conn, AlertSharedList *out);
+MUST_CHECK Status alert_store_claim_accounts(Cx *cx, DbConn *conn, int64_t least_count,
+                                             AlertSharedList *out);
+
+/* One use of a mark (office/mark), or one thing of a person with the phone or card asked for. */
+typedef struct AlertUse {
+    int64_t mark_id;
+    Str subject; /* "coupon", "place", "sale", "claim", "pickup" */
+    int64_t subject_id;
+    int64_t person_id;
+    int64_t used_ms;
+    Str name_masked;
+} AlertUse;
+typedef struct AlertUseList {
+    AlertUse *items;
+    size_t count;
+    bool has_more;
+} AlertUseList;
+typedef struct AlertUseAsk {
+    Str kind; /* of mark */
+    AlertSpan span;
+    int64_t persons_min;
+} AlertUseAsk;
+/* The uses in a span of marks with that many persons in it, by mark and time; without names. */
+MUST_CHECK Status alert_store_uses(Cx *cx, DbConn *conn, const AlertUseAsk *ask, AlertUseList *out);
+/* The uses of one mark; of everybody with the phone, or the card, of a person; newest first. */
+MUST_CHECK Status alert_store_mark_uses(Cx *cx, DbConn *conn, int64_t mark_id, int64_t row_max,
+                                        AlertUseList *out);
+MUST_CHECK Status alert_store_phone_uses(Cx *cx, DbConn *conn, int64_t person_id, int64_t row_max,
+                                         AlertUseList *out);
+MUST_CHECK Status alert_store_account_uses(Cx *cx, DbConn *conn, int64_t person_id, int64_t row_max,
+                                           AlertUseList *out);
 
 typedef struct AlertClaim {
     int64_t id;

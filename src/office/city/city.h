@@ -17,6 +17,7 @@ struct PolicyLibrary;
 struct ClaimLibrary;
 struct RecordBook;
 struct PlanBook;
+struct AlertBounds;
 
 typedef struct CityTown {
     Str code;
@@ -77,12 +78,13 @@ typedef struct City {
     CityProgramme *programmes; /* set with the policies, in their order */
     size_t programme_count;
     struct PolicyLibrary *policies;
-    struct ClaimLibrary *claims;      /* subsidies paid after purchase */
-    const struct RecordBook *records; /* declared kinds of record */
-    struct PlanBook *plan_book;       /* series and targets, office/plan */
-    SealKey seal_key;                 /* personal data at rest */
-    SealKey hash_key;                 /* finding sealed values again */
-    SealKey sign_key;                 /* the public meter's signature */
+    struct ClaimLibrary *claims;            /* subsidies paid after purchase */
+    const struct RecordBook *records;       /* declared kinds of record */
+    struct PlanBook *plan_book;             /* series and targets, office/plan */
+    const struct AlertBounds *alert_bounds; /* office/alert; NULL: the usual ones */
+    SealKey seal_key;                       /* personal data at rest */
+    SealKey hash_key;                       /* finding sealed values again */
+    SealKey sign_key;                       /* the public meter's signature */
     Db *db;
     Str data_folder; /* of the database; uploaded files stand in data_folder/files by digest */
 } City;

@@ -6,6 +6,7 @@
 #include "office/claim/answers.h"
 #include "office/claim/claim_store.h"
 #include "office/claim/views.h"
+#include "office/mark/mark.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -841,13 +842,26 @@ typedef struct OwnInput {
     int64_t now_ms;
 } OwnInput;
 
+typedef struct SubmitInput {
+    OwnInput own;
+    Str device_hash;
+} SubmitInput;
+
 static Status submit_work(Cx *cx, DbConn *conn, void *input) {
-    const OwnInput *in = input;
-    return claim_submit(cx, conn, in->city, in->claim_id, in->person_id, in->now_ms);
+    const SubmitInput *in = input;
+    MarkUse use = {.kind = MARK_DEVICE,
+                   .hash = in->device_hash,
+                   .subject = STR("claim"),
+                   .subject_id = in->own.claim_id,
+                   .person_id = in->own.person_id,
+                   .now_ms = in->own.now_ms};
+    TRY(claim_submit(cx, conn, in->own.city, in->own.claim_id, in->own.person_id, in->own.now_ms));
+    return mark_put(cx, conn, &use);
 }
 
 Status claim_submit_post(Web *web) {
-    OwnInput input = {city_of(web), web->ids[0], web->user->id, web->now_ms};
+    SubmitInput input = {.own = {city_of(web), web->ids[0], web->user->id, web->now_ms},
+                         .device_hash = mark_device(web)};
     TRY(web_write(web, "claim.submit", submit_work, &input, NULL));
     return web_redirect(web, str_print(web->cx->arena, "/claim/%" PRId64, web->ids[0]),
                         STR("申请已提交。编号和下一步写在回执上，可以打印或截图保存。"));

@@ -5,6 +5,7 @@
 #include "base/codes.h"
 #include "office/coupon/coupon_store.h"
 #include "office/coupon/wait.h"
+#include "office/mark/mark.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -208,12 +209,20 @@ Status coupon_claim_page(Web *web) {
 
 typedef struct ClaimInput {
     CouponClaim claim;
+    Str device_hash;
     int64_t id;
 } ClaimInput;
 
 static Status claim_work(Cx *cx, DbConn *conn, void *input) {
     ClaimInput *in = input;
     TRY(coupon_claim(cx, conn, &in->claim, &in->id));
+    MarkUse use = {.kind = MARK_DEVICE,
+                   .hash = in->device_hash,
+                   .subject = STR("coupon"),
+                   .subject_id = in->id,
+                   .person_id = in->claim.person_id,
+                   .now_ms = in->claim.now_ms};
+    TRY(mark_put(cx, conn, &use));
     db_answer(conn, str_print(cx->arena, "%" PRId64, in->id));
     return STATUS_OK;
 }
@@ -232,6 +241,7 @@ static Status claim_read(Web *web, ClaimInput **out) {
                                   .code = coupon_code_new(web->cx->arena),
                                   .day = web_today(web),
                                   .now_ms = web->now_ms};
+    (*out)->device_hash = mark_device(web);
     return STATUS_OK;
 }
 

@@ -3,6 +3,7 @@
  * draw's published file; for officers the announcing, pausing, closing, revealing and giving.
  */
 #include "office/coupon/release.h"
+#include "office/mark/mark.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -589,19 +590,33 @@ Status release_give_post(Web *web) {
 
 /* ---- joining ---- */
 
+typedef struct JoinInput {
+    ReleaseJoin join;
+    Str device_hash;
+} JoinInput;
+
 static Status join_work(Cx *cx, DbConn *conn, void *input) {
+    const JoinInput *in = input;
     int64_t id = 0;
-    TRY(release_join(cx, conn, input, &id));
+    TRY(release_join(cx, conn, &in->join, &id));
+    MarkUse use = {.kind = MARK_DEVICE,
+                   .hash = in->device_hash,
+                   .subject = STR("place"),
+                   .subject_id = id,
+                   .person_id = in->join.person_id,
+                   .now_ms = in->join.now_ms};
+    TRY(mark_put(cx, conn, &use));
     db_answer(conn, str_print(cx->arena, "%" PRId64, id));
     return STATUS_OK;
 }
 
 Status release_join_post(Web *web) {
-    ReleaseJoin join = {.release_id = web->ids[0],
-                        .person_id = web->user->id,
-                        .receipt = release_receipt_new(web->cx->arena),
-                        .now_ms = web->now_ms};
-    TRY(web_write(web, "release.join", join_work, &join, NULL));
+    JoinInput input = {.join = {.release_id = web->ids[0],
+                                .person_id = web->user->id,
+                                .receipt = release_receipt_new(web->cx->arena),
+                                .now_ms = web->now_ms},
+                       .device_hash = mark_device(web)};
+    TRY(web_write(web, "release.join", join_work, &input, NULL));
     return web_redirect(web, release_href(web, web->ids[0]),
                         STR("登记成功，位置已经记下。这还不是领取：轮到或中签后会发给您。"));
 }

@@ -11,6 +11,7 @@
 Status open_home_page(Web *web);
 Status open_meter_page(Web *web);
 Status open_guide_page(Web *web);
+Status open_privacy_page(Web *web);
 Status open_pages_page(Web *web);
 Status open_display(Web *web);
 /* For watchdogs: 200 when the database answers. */

@@ -199,6 +199,38 @@ Status open_guide_page(Web *web) {
     return STATUS_OK;
 }
 
+/* What is kept of a person, why, who sees it: in the order in which people ask. */
+Status open_privacy_page(Web *web) {
+    static const struct {
+        const char *title;
+        const char *words[3];
+    } parts[] = {
+        {"保存哪些信息",
+         {"姓名、身份证号、手机、银行卡、上门回收的地址：加密保存，页面上只显示一部分，办理补贴和上门回收时使用。",
+          "申请材料的照片和文件：只供申请人本人、受理部门、财政和审计查看。", NULL}},
+        {"送货和取货地址怎么比对",
+         {"地址先化为统一写法，再算出只有本系统能重算的密码特征，用来发现很多人共用一个地址。",
+          "特征不能还原为地址；商家核销时填的送货地址不保存原文。", NULL}},
+        {"浏览器里放什么（Cookie）",
+         {"hx_session：登录后的会话，退出或到期即失效。hx_elder：长辈版的选择。hx_done、hx_place：下一页的提示和排队的位置，很快失效。",
+          "hx_device：登录时发给这台设备的一个随机数，一年有效，网页脚本读不到，也不发给别的网站。系统只保存它的密码特征，用来发现一台设备为很多人办理。",
+          "不收集设备型号、屏幕、字体、位置等任何识别信息；清除浏览器数据后，下次登录换成新的随机数。"}},
+        {"比对的结果怎么用",
+         {"只提示经办人看一看，不自动拒绝、不影响正在办理的补贴；核查结果写明理由并留有记录。",
+          "帮家人、邻居代办是可以的；便民服务窗口的设备为很多人办理，核查后即排除。", NULL}},
+    };
+    View *view = web->view;
+    view_title(view, STR("个人信息说明"));
+    view_lead(view, STR("保存哪些信息、为什么、谁能看到。"));
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        view_section(view, str_of(parts[i].title));
+        for (size_t k = 0; k < 3 && parts[i].words[k] != NULL; k++) {
+            view_text(view, str_of(parts[i].words[k]));
+        }
+    }
+    return STATUS_OK;
+}
+
 Status open_pages_page(Web *web) {
     static const ViewColumn columns[] = {{"path", "地址", false}, {"about", "用途", false}};
     View *view = web->view;

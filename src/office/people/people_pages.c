@@ -2,6 +2,7 @@
  * people_pages.c - signing in and out, my own data, the administrator's accounts.
  */
 #include "base/vec.h"
+#include "office/mark/mark.h"
 #include "office/people/people_store.h"
 #include "web/form.h"
 
@@ -54,6 +55,7 @@ Status people_sign_in_post(Web *web) {
                                             .value = token,
                                             .max_age_s = web->app->session_ms / 1000,
                                             .is_secure = web->app->is_secure});
+    mark_device_give(web);
     if (web->is_json) {
         view_facts_begin(web->view, NULL, false);
         view_fact(web->view, "token", "令牌", VIEW_TEXT(token));

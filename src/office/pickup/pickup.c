@@ -1,3 +1,4 @@
+#include "office/mark/mark.h"
 #include "office/pickup/pickup_store.h"
 
 #include <inttypes.h>
@@ -72,6 +73,13 @@ Status pickup_book(Cx *cx, DbConn *conn, const City *city, Pickup *pickup) {
         return fault(cx, STATUS_CONFLICT, "目前没有可上门的回收企业");
     }
     TRY(pickup_store_insert(cx, conn, pickup, &pickup->id));
+    MarkUse use = {.kind = MARK_ADDRESS,
+                   .hash = pickup->address_hash,
+                   .subject = STR("pickup"),
+                   .subject_id = pickup->id,
+                   .person_id = pickup->person_id,
+                   .now_ms = pickup->booked_ms};
+    TRY(mark_put(cx, conn, &use));
     return journal(cx, conn, "pickup.book", pickup);
 }
 

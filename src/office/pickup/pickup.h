@@ -36,6 +36,7 @@ typedef struct Pickup {
     Str title;
     Str town_code;
     Str address_sealed;
+    Str address_hash; /* at booking: its mark, office/mark; empty: none */
     Day slot_day;
     Str slot_part; /* "morning", "afternoon" */
     int64_t org_id;

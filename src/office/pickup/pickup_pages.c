@@ -3,6 +3,7 @@
  * pays.
  */
 #include "base/codes.h"
+#include "office/mark/mark.h"
 #include "office/pickup/pickup_store.h"
 #include "web/form.h"
 
@@ -166,6 +167,8 @@ Status pickup_new_post(Web *web) {
         .title = values[NEW_TITLE].text,
         .town_code = values[NEW_TOWN].text,
         .address_sealed = people_seal_text(web->cx->arena, city_of(web), values[NEW_ADDRESS].text),
+        .address_hash = mark_address_hash(web->cx->arena, city_of(web), values[NEW_TOWN].text,
+                                          values[NEW_ADDRESS].text),
         .slot_part = part,
         .booked_ms = web->now_ms};
     TRY(day_parse(web->cx, date, &input.pickup.slot_day));

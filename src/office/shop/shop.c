@@ -1,3 +1,4 @@
+#include "office/mark/mark.h"
 #include "office/once/once.h"
 #include "office/plan/plan.h"
 #include "office/shop/shop_store.h"
@@ -202,6 +203,13 @@ static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale)
     TRY(shop_store_sale_insert(cx, conn, sale, &sale->id));
     TRY(once_take_both(cx, conn, sale));
     TRY(photo_store(cx, conn, till, sale->id));
+    MarkUse use = {.kind = MARK_ADDRESS,
+                   .hash = till->address_hash,
+                   .subject = STR("sale"),
+                   .subject_id = sale->id,
+                   .person_id = sale->person_id,
+                   .now_ms = till->now_ms};
+    TRY(mark_put(cx, conn, &use));
     TRY(counters_add(cx, conn, sale, 1));
     return sale_journal(cx, conn, "sale.redeem", sale);
 }

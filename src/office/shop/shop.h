@@ -52,6 +52,7 @@ typedef struct TillSale {
     Str buyer_hash; /* keyed hashes of the names on invoice, payment and delivery */
     Str payer_hash;
     Str recipient_hash;
+    Str address_hash; /* of the delivery: office/mark; empty: taken along, or not told */
     Str photo_name;
     const AttachFile *photo; /* stored already by attach_file_put; NULL: none */
     int64_t now_ms;

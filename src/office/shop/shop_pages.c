@@ -1,6 +1,7 @@
 /*
  * shop_pages.c - the pages of a shop (till, prices, sales, money) and of finance (settlements).
  */
+#include "office/mark/mark.h"
 #include "office/shop/shop_export.h"
 #include "web/form.h"
 
@@ -24,9 +25,22 @@ enum {
     TILL_BUYER,
     TILL_PAYER,
     TILL_RECIPIENT,
+    TILL_TOWN,
+    TILL_ADDRESS,
     TILL_PHOTO,
     TILL_FIELDS
 };
+
+static const FormChoice *town_choices(Web *web, size_t *count) {
+    const City *city = city_of(web);
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, city->town_count + 1);
+    for (size_t i = 0; i < city->town_count; i++) {
+        choices[i] = (FormChoice){str_c(web->cx->arena, city->towns[i].code),
+                                  str_c(web->cx->arena, city->towns[i].name)};
+    }
+    *count = city->town_count;
+    return choices;
+}
 
 static const Form *till_form(Web *web) {
     static const FormField shape[TILL_FIELDS] = {
@@ -61,6 +75,17 @@ static const Form *till_form(Web *web) {
                             .label = "收货人姓名",
                             .kind = FIELD_TEXT,
                             .max = 30},
+        [TILL_TOWN] = {.name = "town",
+                       .label = "送货镇街",
+                       .hint = "顾客自提的不选",
+                       .kind = FIELD_CHOICE,
+                       .is_optional = true},
+        [TILL_ADDRESS] = {.name = "address",
+                          .label = "送货地址",
+                          .hint = "小区、楼号、单元、房间号；只用来比对是否多人共用，不保存原文",
+                          .kind = FIELD_TEXT,
+                          .is_optional = true,
+                          .max = 120},
         [TILL_PHOTO] = {.name = "photo",
                         .label = "商品与序列号照片",
                         .hint = "JPG 或 PNG，不超过 12 MB",
@@ -70,6 +95,7 @@ static const Form *till_form(Web *web) {
     for (size_t i = 0; i < TILL_FIELDS; i++) {
         fields[i] = shape[i];
     }
+    fields[TILL_TOWN].choices = town_choices(web, &fields[TILL_TOWN].choice_count);
     fields[TILL_INVOICE_DAY].value = day_print(web->cx->arena, web_today(web));
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "till",
@@ -141,6 +167,8 @@ static TillSale till_sale(Web *web, const FormValue *values) {
         .buyer_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_BUYER].text),
         .payer_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_PAYER].text),
         .recipient_hash = people_hash(arena, city, PEOPLE_NAME, values[TILL_RECIPIENT].text),
+        .address_hash =
+            mark_address_hash(arena, city, values[TILL_TOWN].text, values[TILL_ADDRESS].text),
         .now_ms = web->now_ms,
     };
 }
