@@ -148,6 +148,7 @@ MODULE_TESTS := $(patsubst tests/10_module/%.c,$(BUILD)/tests/10_module/%,$(sort
 # A test or fuzz target of an office is named after it.
 module_alias_plan := office/plan
 module_alias_mark := office/mark
+module_alias_treasury := office/treasury
 module_of_test = $(or $(module_alias_$(firstword $(subst _, ,$(1)))),$(firstword $(subst _, ,$(1))))
 define UNIT_TEST_RULE
 $(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))

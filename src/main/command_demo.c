@@ -41,6 +41,7 @@ static const struct {
     {"lead", "牵头专班（市发改局）"},
     {"lead2", "牵头专班负责人（签发月报）"},
     {"finance", "市财政局"},
+    {"finance2", "市财政局复核（入账、批准）"},
     {"auditor", "审计"},
     {"admin", "系统管理员"},
 };

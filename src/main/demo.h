@@ -99,6 +99,7 @@ typedef struct Demo {
     DemoFirm *banks;
     size_t bank_count;
     int64_t finance_id;
+    int64_t finance2_id; /* books what finance has sent */
     int64_t lead_id;
     int64_t lead2_id;      /* signs what lead has written */
     int64_t refused_count; /* events that an office refused, as it must */

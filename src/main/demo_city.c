@@ -244,12 +244,15 @@ static Status offices_make(Demo *demo) {
         {.role = ROLE_ADMIN, .login = STR("admin"), .name = STR("系统管理员")},
         /* Who signs what the other one of the lead office has written. */
         {.role = ROLE_LEAD, .login = STR("lead2"), .name = STR("市发改局专班负责人")},
+        /* Who books what the other one of finance has sent to the bank. */
+        {.role = ROLE_FINANCE, .login = STR("finance2"), .name = STR("市财政局复核")},
     };
     TRY(account_make(demo, &accounts[0], &demo->lead_id));
     TRY(account_make(demo, &accounts[1], &demo->finance_id));
     TRY(account_make(demo, &accounts[2], &ignored));
     TRY(account_make(demo, &accounts[3], &ignored));
-    return account_make(demo, &accounts[4], &demo->lead2_id);
+    TRY(account_make(demo, &accounts[4], &demo->lead2_id));
+    return account_make(demo, &accounts[5], &demo->finance2_id);
 }
 
 /* ---- organisations ---- */

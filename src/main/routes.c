@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "office/alert/alert.h"
 #include "office/audit/audit.h"
+#include "office/claim/bank.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
 #include "office/coupon/release.h"
@@ -121,6 +122,8 @@ const WebRoute routes[] = {
      CLAIM_UPLOADS_BYTES_MAX, "填写申请"},
     POST("/claim/{id}/submit", RESIDENT, claim_submit_post, claim_page, "提交申请"),
     POST("/claim/{id}/withdraw", RESIDENT, claim_withdraw_post, claim_page, "撤回申请"),
+    GET("/claim/{id}/account", RESIDENT, bank_account_page, "更正收款账户"),
+    POST("/claim/{id}/account", RESIDENT, bank_account_post, bank_account_page, "更正收款账户"),
     GET("/claim/{id}/paper/{paper}", RESIDENT | OFFICER | FINANCE | AUDITOR, claim_paper_page,
         "一份申请材料"),
     GET("/claim/{id}/object", SIGNED_IN, claim_object_page, "对公示提出异议"),
@@ -374,6 +377,14 @@ const WebRoute routes[] = {
     POST("/claim/batch/{id}/file", FINANCE, claim_batch_file_post, claim_batch_page,
          "下载支付文件（留痕）"),
     POST("/claim/batch/{id}/paid", FINANCE, claim_batch_paid_post, claim_batch_page, "登记已支付"),
+    GET("/claim/batch/{id}/result", FINANCE | AUDITOR, bank_upload_page, "拨付清单的银行结果"),
+    {"POST", "/claim/batch/{id}/result", FINANCE, WEB_TOKEN, bank_upload_post, bank_upload_page,
+     LIMIT_UPLOAD_BYTES_MAX, "上传银行结果文件"},
+    GET("/bank/result/{id}", FINANCE | AUDITOR, bank_result_page, "一个银行结果文件"),
+    POST("/bank/result/{id}/book", FINANCE, bank_book_post, bank_result_page, "银行结果入账"),
+    POST("/bank/result/{id}/drop", FINANCE, bank_drop_post, bank_result_page, "作废结果文件"),
+    GET("/bank/reconcile", FINANCE | LEAD | AUDITOR, bank_reconcile_page, "银行对账"),
+    GET("/bank/reconcile/file", FINANCE | LEAD | AUDITOR, bank_reconcile_file, "导出银行对账"),
     GET("/claim/{id}/recover", FINANCE | AUDITOR, claim_recover_page, "追回一笔补贴"),
     POST("/claim/{id}/recover", FINANCE, claim_recover_post, claim_recover_page, "追回一笔补贴"),
 

@@ -32,6 +32,7 @@ static const NavRow nav_rows[] = {
      "/record", "台账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/claim/queue", "申请复核"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE), "/claim/batch", "申请拨付"},
+    {ROLE_BIT(ROLE_FINANCE), "/bank/reconcile", "银行对账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/alert", "风险提示"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN),

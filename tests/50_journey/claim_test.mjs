@@ -360,9 +360,12 @@ async function paid(house) {
   ]);
   includes(file.suggestedFilename(), "拨付清单", "finance gets the pay file");
   await finance.goto(list);
-  await finance.fill("#f-bank_reference", "FT20261120001");
-  await press(finance, "登记已支付");
-  includes(await finance.innerText("main"), "已支付", "and registers the payment");
+  includes(await finance.innerText("main"), "不能由您入账", "and does not register the payment");
+  const second = await house.pageOf("finance2");
+  await second.goto(list);
+  await second.fill("#f-bank_reference", "FT20261120001");
+  await press(second, "登记已支付");
+  includes(await second.innerText("main"), "已支付", "that is for another person");
   const anyone = await house.page({ device: "phone" });
   await visit(anyone, "/claim/notice");
   const names = await anyone.innerText("main");

@@ -4,7 +4,9 @@
  */
 #include "base/codes.h"
 #include "office/claim/answers.h"
+#include "office/claim/bank.h"
 #include "office/claim/claim_store.h"
+#include "office/claim/steps.h"
 #include "office/once/once.h"
 #include "office/plan/plan.h"
 #include "office/treasury/treasury.h"
@@ -693,27 +695,48 @@ Status claim_batch_make(Cx *cx, DbConn *conn, const ClaimBatch *batch, int64_t *
         claims.items[i].batch_id = made.id;
         TRY(move(cx, conn, &claims.items[i], "in_batch", "claim.batch"));
     }
+    TRY(bank_lines_make(cx, conn, made.id, claims.items, claims.count));
     *id = made.id;
     return batch_journal(cx, conn, "claim_batch.make", &made);
+}
+
+Status claim_step_paid(Cx *cx, DbConn *conn, const City *city, Claim *claim, int64_t now_ms) {
+    TRY(payable_check(cx, conn, city, claim));
+    TRY(ledger_pay(cx, conn, claim->hold, claim->amount));
+    claim->paid_ms = now_ms;
+    clock_end(claim);
+    return move(cx, conn, claim, "paid", "claim.pay");
+}
+
+Status claim_step_returned(Cx *cx, DbConn *conn, const City *city, Claim *claim, int64_t now_ms) {
+    claim->batch_id = 0;
+    clock_stop(city, claim, now_ms);
+    return move(cx, conn, claim, "approved", "claim.pay_returned");
+}
+
+Status claim_step_account(Cx *cx, DbConn *conn, const City *city, Claim *claim,
+                          const PeopleSealed *account, int64_t now_ms) {
+    const ClaimProgramme *programme = NULL;
+    TRY(programme_find(cx, city, claim->programme, &programme));
+    claim->account_hash = account->hash;
+    claim->account_masked = account->masked;
+    claim->account_sealed = account->sealed;
+    clock_resume(city, claim, programme->pay_days, now_ms);
+    TRY(claim_store_update(cx, conn, claim, claim->state));
+    return journal(cx, conn, "claim.account", claim);
 }
 
 Status claim_batch_pay(Cx *cx, DbConn *conn, const City *city, const ClaimBatch *paid) {
     ClaimBatch batch;
     ClaimList claims;
     TRY(claim_store_batch_find(cx, conn, paid->id, &batch));
-    if (batch.made_by == paid->made_by) {
-        return fault(cx, STATUS_DENIED, "报送清单和登记支付须由两人分别办理");
-    }
+    TRY(bank_second_check(cx, conn, &batch, paid->made_by));
     TRY(claim_store_batch_paid(cx, conn, paid));
+    TRY(bank_all_paid(cx, conn, paid->id));
     TRY(claim_store_batch_rows(cx, conn, paid->id, &claims));
     for (size_t i = 0; i < claims.count; i++) {
         TRY(cx_step(cx));
-        Claim *claim = &claims.items[i];
-        TRY(payable_check(cx, conn, city, claim));
-        TRY(ledger_pay(cx, conn, claim->hold, claim->amount));
-        claim->paid_ms = paid->paid_ms;
-        clock_end(claim);
-        TRY(move(cx, conn, claim, "paid", "claim.pay"));
+        TRY(claim_step_paid(cx, conn, city, &claims.items[i], paid->paid_ms));
     }
     return batch_journal(cx, conn, "claim_batch.pay", &batch);
 }

@@ -4,6 +4,7 @@
  */
 #include "base/codes.h"
 #include "office/claim/answers.h"
+#include "office/claim/bank.h"
 #include "office/claim/claim_store.h"
 #include "office/claim/views.h"
 #include "office/mark/mark.h"
@@ -803,6 +804,23 @@ static void receipt_view(Web *web, const Claim *claim, const ClaimProgramme *pro
               STR("为什么是这个金额：依据和条款"), false);
 }
 
+/* The bank sent the money back: what it said, what that means, and the way on. */
+static Status returned_view(Web *web, const Claim *claim) {
+    PayLine line;
+    bool has = false;
+    TRY(bank_return_of(web->cx, web->conn, claim->id, &line, &has));
+    if (!has || !is_in(claim, "approved")) {
+        return STATUS_OK;
+    }
+    view_notice(web->view, VIEW_WARN,
+                str_print(web->cx->arena,
+                          "银行没有付成，补贴退了回来，给您留着。银行的原因：" STR_FMT "。" STR_FMT,
+                          STR_ARG(line.reason), STR_ARG(bank_reason_plain(line.reason))));
+    view_link(web->view, str_print(web->cx->arena, "/claim/%" PRId64 "/account", claim->id),
+              STR("更正收款账户"), true);
+    return STATUS_OK;
+}
+
 static bool can_withdraw(const Claim *claim) {
     return is_open(claim) || is_in(claim, "review") || is_in(claim, "second") ||
            is_in(claim, "notice") || is_in(claim, "approved");
@@ -822,6 +840,7 @@ Status claim_page(Web *web) {
         TRY(draft_view(web, &claim, programme));
     }
     if (claim.submitted_ms > 0) {
+        TRY(returned_view(web, &claim));
         receipt_view(web, &claim, programme);
     }
     claim_answers_view(web, &claim, programme, is_open(&claim));

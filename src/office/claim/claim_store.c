@@ -457,10 +457,14 @@ Status claim_store_pause_end(Cx *cx, DbConn *conn, const ClaimPause *pause) {
 #define SQL_NO_OBJECTION                                                                           \
     " AND NOT EXISTS (SELECT 1 FROM claim_objection WHERE claim_objection.claim_id = claim.id"     \
     " AND claim_objection.state = 'open')"
+/* What the bank returned is not paid before its applicant has seen to the account. */
+#define SQL_NO_RETURN                                                                              \
+    " AND NOT EXISTS (SELECT 1 FROM pay_line WHERE pay_line.claim_id = claim.id"                   \
+    " AND pay_line.state = 'returned' AND pay_line.answered_ms IS NULL)"
 
 static const char SQL_OPEN_TOTALS[] =
     "SELECT programme, year, count(*), sum(amount_fen), min(due_day) FROM claim"
-    " WHERE state = 'approved'" SQL_NO_OBJECTION
+    " WHERE state = 'approved'" SQL_NO_OBJECTION SQL_NO_RETURN
     " GROUP BY programme, year ORDER BY programme, year";
 
 Status claim_store_open_totals(Cx *cx, DbConn *conn, ClaimOpenTotalList *out) {
@@ -486,7 +490,7 @@ Status claim_store_open_totals(Cx *cx, DbConn *conn, ClaimOpenTotalList *out) {
 static const char SQL_APPROVED[] =
     "SELECT " CLAIM_COLUMNS
     " FROM claim WHERE state = 'approved' AND programme = $1 AND year = $2" SQL_NO_OBJECTION
-    " ORDER BY submitted_ms, id LIMIT $3";
+        SQL_NO_RETURN " ORDER BY submitted_ms, id LIMIT $3";
 
 Status claim_store_approved(Cx *cx, DbConn *conn, Str programme, int64_t year, int64_t row_max,
                             ClaimList *out) {

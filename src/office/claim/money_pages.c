@@ -2,6 +2,7 @@
  * money_pages.c - the way of the money: officers send lists of approved claims, finance downloads
  * the pay file (names and accounts in clear, journaled), registers the payment, recovers.
  */
+#include "office/claim/bank.h"
 #include "office/claim/claim_store.h"
 #include "office/claim/views.h"
 #include "office/treasury/treasury.h"
@@ -170,30 +171,48 @@ static const Form *paid_form(Web *web) {
     return form;
 }
 
-static Status rows_table(Web *web, const ClaimList *claims) {
-    static const ViewColumn columns[] = {{"number", "申请编号", false},
-                                         {"name", "收款人", false},
-                                         {"account", "账户", false},
-                                         {"amount_fen", "金额", true},
-                                         {"state", "状态", false}};
+static ViewValue line_state(const PayLine *line) {
+    if (str_equal(line->state, STR("paid"))) {
+        return VIEW_BADGE(VIEW_GOOD, STR("paid"), STR("已支付"));
+    }
+    if (str_equal(line->state, STR("sent"))) {
+        return VIEW_BADGE(VIEW_INFO, STR("sent"), STR("待支付"));
+    }
+    return line->is_answered ? VIEW_BADGE(VIEW_NEUTRAL, STR("answered"), STR("已退回，账户已更正"))
+                             : VIEW_BADGE(VIEW_WARN, STR("returned"), STR("已退回，等更正账户"));
+}
+
+static Status line_row(Web *web, const PayLine *line) {
+    Claim claim;
+    Person person;
+    TRY(claim_store_find(web->cx, web->conn, line->claim_id, &claim));
+    TRY(people_person_find(web->cx, web->conn, claim.person_id, &person));
+    bool can_recover =
+        str_equal(claim.state, STR("paid")) || str_equal(claim.state, STR("recovering"));
+    view_row(web->view);
+    view_cell(web->view, can_recover ? VIEW_LINK(str_print(web->cx->arena,
+                                                           "/claim/%" PRId64 "/recover", claim.id),
+                                                 line->number)
+                                     : VIEW_TEXT(line->number));
+    view_cell(web->view, VIEW_TEXT(person.name_masked));
+    view_cell(web->view, VIEW_TEXT(line->account_masked));
+    view_cell(web->view, VIEW_MONEY(line->amount));
+    view_cell(web->view, line_state(line));
+    view_cell(web->view, claim_state_view(claim.state));
+    view_cell(web->view, VIEW_TEXT(line->reason.len > 0 ? line->reason : STR("—")));
+    return STATUS_OK;
+}
+
+static Status rows_table(Web *web, const PayLineList *lines) {
+    static const ViewColumn columns[] = {
+        {"number", "业务编号", false}, {"name", "收款人", false}, {"account", "账户", false},
+        {"amount_fen", "金额", true},  {"pay", "拨付", false},    {"state", "申请状态", false},
+        {"reason", "退回原因", false}};
     view_section(web->view, STR("明细"));
-    view_table_begin(web->view, "claims", STR("拨付明细"), columns, 5);
-    for (size_t i = 0; i < claims->count; i++) {
-        const Claim *claim = &claims->items[i];
-        Person person;
+    view_table_begin(web->view, "claims", STR("拨付明细"), columns, 7);
+    for (size_t i = 0; i < lines->count; i++) {
         TRY(cx_step(web->cx));
-        TRY(people_person_find(web->cx, web->conn, claim->person_id, &person));
-        view_row(web->view);
-        view_cell(
-            web->view,
-            str_equal(claim->state, STR("paid")) || str_equal(claim->state, STR("recovering"))
-                ? VIEW_LINK(str_print(web->cx->arena, "/claim/%" PRId64 "/recover", claim->id),
-                            claim->number)
-                : VIEW_TEXT(claim->number));
-        view_cell(web->view, VIEW_TEXT(person.name_masked));
-        view_cell(web->view, VIEW_TEXT(claim->account_masked));
-        view_cell(web->view, VIEW_MONEY(claim->amount));
-        view_cell(web->view, claim_state_view(claim->state));
+        TRY(line_row(web, &lines->items[i]));
     }
     view_table_end(web->view, STR("没有明细"));
     return STATUS_OK;
@@ -223,14 +242,36 @@ static const Form *file_form(Web *web) {
     return form;
 }
 
+static void paying_view(Web *web, const ClaimBatch *batch) {
+    View *view = web->view;
+    if (web->user->role != ROLE_OFFICER) {
+        view_link(view, str_print(web->cx->arena, "/claim/batch/%" PRId64 "/result", batch->id),
+                  STR("银行结果文件"), false);
+    }
+    if (web->user->role != ROLE_FINANCE || !str_equal(batch->state, STR("made"))) {
+        return;
+    }
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    view_form(view, file_form(web));
+    if (bank_second_check(&quiet, web->conn, batch, web->user->id) == STATUS_OK) {
+        view_text(view,
+                  STR("银行有结果文件的，请上传结果文件；没有的，付清后在这里登记整单已付。"));
+        view_form(view, paid_form(web));
+    } else {
+        view_notice(view, VIEW_INFO,
+                    str_print(web->cx->arena, "%s。%s。", quiet.fault.text, quiet.fault.hint));
+    }
+}
+
 Status claim_batch_page(Web *web) {
     ClaimBatch batch;
-    ClaimList claims;
+    PayLineList lines;
     TRY(claim_store_batch_find(web->cx, web->conn, web->ids[0], &batch));
     if (web->user->role == ROLE_OFFICER) {
         TRY(own_unit_check(web, batch.programme));
     }
-    TRY(claim_store_batch_rows(web->cx, web->conn, batch.id, &claims));
+    TRY(bank_lines(web->cx, web->conn, batch.id, &lines));
     View *view = web->view;
     view_title(view, str_print(web->cx->arena, "拨付清单 %" PRId64, batch.id));
     view_section(view, STR("合计"));
@@ -242,11 +283,8 @@ Status claim_batch_page(Web *web) {
     view_fact(view, "bank_reference", "银行流水号",
               batch.bank_reference.len > 0 ? VIEW_TEXT(batch.bank_reference) : VIEW_TEXT(STR("—")));
     view_facts_end(view);
-    if (web->user->role == ROLE_FINANCE && str_equal(batch.state, STR("made"))) {
-        view_form(view, file_form(web));
-        view_form(view, paid_form(web));
-    }
-    return rows_table(web, &claims);
+    paying_view(web, &batch);
+    return rows_table(web, &lines);
 }
 
 /* ---- the pay file ---- */
@@ -256,40 +294,41 @@ typedef struct FileInput {
     Arena *arena; /* of the request, which waits: the rows go there */
     int64_t batch_id;
     ClaimBatch batch;
+    PayForm form;
     PayRow *rows;
     size_t row_count;
 } FileInput;
 
-static Status file_row(Cx *cx, DbConn *conn, FileInput *in, const Claim *claim) {
+static Status file_row(Cx *cx, DbConn *conn, FileInput *in, const PayLine *line) {
+    Claim claim;
     Str name = STR_NONE;
     Str account = STR_NONE;
-    TRY(people_payee_name(cx, conn, in->city, claim->person_id, &name));
-    TRY(people_open(cx, in->city, PEOPLE_ACCOUNT, claim->account_sealed, &account));
-    in->rows[in->row_count++] = (PayRow){.number = str_dup(in->arena, claim->number),
+    TRY(claim_store_find(cx, conn, line->claim_id, &claim));
+    TRY(people_payee_name(cx, conn, in->city, claim.person_id, &name));
+    TRY(people_open(cx, in->city, PEOPLE_ACCOUNT, claim.account_sealed, &account));
+    in->rows[in->row_count++] = (PayRow){.number = str_dup(in->arena, line->number),
                                          .payee = str_dup(in->arena, name),
                                          .account = str_dup(in->arena, account),
-                                         .amount = claim->amount};
+                                         .amount = line->amount};
     return STATUS_OK;
 }
 
 /* A command, though it changes nothing: reading accounts in clear is journaled. */
 static Status file_work(Cx *cx, DbConn *conn, void *input) {
     FileInput *in = input;
-    ClaimList claims;
+    PayLineList lines;
     TRY(claim_store_batch_find(cx, conn, in->batch_id, &in->batch));
-    if (!str_equal(in->batch.state, STR("made"))) {
-        return fault(cx, STATUS_CONFLICT, "这个清单已登记支付，不再提供支付文件");
-    }
-    TRY(claim_store_batch_rows(cx, conn, in->batch_id, &claims));
-    in->rows = arena_array(in->arena, PayRow, claims.count);
-    for (size_t i = 0; i < claims.count; i++) {
+    TRY(bank_file_taken(cx, conn, &in->batch, in->form));
+    TRY(bank_lines(cx, conn, in->batch_id, &lines));
+    in->rows = arena_array(in->arena, PayRow, lines.count + 1);
+    for (size_t i = 0; i < lines.count; i++) {
         TRY(cx_step(cx));
-        TRY(file_row(cx, conn, in, &claims.items[i]));
+        TRY(file_row(cx, conn, in, &lines.items[i]));
     }
     DbEntry entry = {.verb = "claim_batch.file",
                      .subject = "claim_batch",
                      .subject_id = in->batch_id,
-                     .after = str_print(cx->arena, "{\"accounts_read\":%zu}", claims.count)};
+                     .after = str_print(cx->arena, "{\"accounts_read\":%zu}", lines.count)};
     return db_journal(cx, conn, &entry);
 }
 
@@ -322,6 +361,7 @@ Status claim_batch_file_post(Web *web) {
     if (!treasury_pay_form(value.text, &form)) {
         return fault_at_field(web->cx, STATUS_INVALID, "form", "请选择文件的形式");
     }
+    input.form = form;
     TRY(web_write(web, "claim_batch.file", file_work, &input, NULL));
     if (input.rows == NULL) {
         return fault(web->cx, STATUS_CONFLICT, "这个文件已经下载，请刷新页面后再下载");

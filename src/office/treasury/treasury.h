@@ -7,6 +7,7 @@
 
 #include "ledger/ledger.h"
 #include "office/city/city.h"
+#include "office/treasury/bankfile.h"
 #include "office/treasury/payfile.h"
 #include "web/web.h"
 
