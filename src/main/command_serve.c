@@ -9,6 +9,7 @@
 #include "office/alert/alert.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
+#include "office/todo/todo.h"
 #include "web/job.h"
 #include "web/lobby.h"
 #include "yaml/yaml.h"
@@ -234,6 +235,8 @@ static Status server_start(Server *server, int argc, char **argv) {
         .clock_ms = clock_ms,
         .clock = server,
         .session_ms = server->settings.number[SETTING_SESSION] * 60000,
+        .nav_count = todo_nav_count,
+        .nav_context = todo_cache_create(),
     };
     TRY(demo_check(server));
     server->app.jobs = jobs_create(&(JobsOptions){.clock_ms = clock_ms, .clock = server});

@@ -33,6 +33,7 @@ static const CommandRow commands[] = {
     {"journal", "verify: proves the journal and the fund tree offline", command_journal},
     {"account", "create: makes an account; the password comes from standard input",
      command_account},
+    {"remind", "prints what is due for whom, for a gateway that the city connects", command_remind},
     {"rehearse", "plays a launch morning against a scratch city and reports", command_rehearse},
     {"plan", "read: reads an action plan; new-city: makes a city folder; load: puts it in force",
      command_plan_any},

@@ -23,6 +23,7 @@
 #include "office/report/report.h"
 #include "office/round/round.h"
 #include "office/shop/shop.h"
+#include "office/todo/todo.h"
 #include "office/treasury/treasury.h"
 #include "office/treasury/treasury_setup.h"
 #include "web/job.h"
@@ -187,6 +188,8 @@ const WebRoute routes[] = {
     GET("/claim/pause", LEAD, claim_pause_page, "暂停和恢复受理"),
     POST("/claim/pause", LEAD, claim_pause_post, claim_pause_page, "暂停受理"),
     POST("/claim/pause/{id}/end", LEAD, claim_pause_end_post, claim_pause_page, "恢复受理"),
+    GET("/todo", OFFICER | LEAD, todo_page, "待办"),
+    GET("/todo/file/{form:word}", OFFICER | LEAD, todo_file, "导出待办"),
     GET("/my-unit", OFFICER, plan_my_unit_page, "本单位任务"),
     {"POST", "/target/{id}/baseline", OFFICER | LEAD, WEB_TOKEN, plan_target_baseline_post,
      plan_target_page, LIMIT_RECORD_FORM_BYTES_MAX, "填报基期值"},
@@ -219,6 +222,7 @@ const WebRoute routes[] = {
     POST("/measure/{id}/return", LEAD, plan_measure_return_post, plan_measure_page, "退回措施"),
     POST("/measure/{id}/drop", LEAD, plan_measure_drop_post, plan_measure_page, "调整取消措施"),
     GET("/notice", OFFICER | LEAD | AUDITOR, plan_notice_list_page, "督办"),
+    GET("/notice/file/{form:word}", OFFICER | LEAD | AUDITOR, plan_notice_file, "导出督办通知"),
     GET("/notice/new", LEAD, plan_notice_new_page, "签发督办通知"),
     POST("/notice/new", LEAD, plan_notice_new_post, plan_notice_new_page, "签发督办通知"),
     GET("/notice/{id}", OFFICER | LEAD | AUDITOR, plan_notice_page, "一份督办通知"),
@@ -306,7 +310,7 @@ const WebRoute routes[] = {
      grid_page, LIMIT_UPLOAD_BYTES_MAX, "导入表格"},
     /* declared kinds of record: who may do what with which is asked of the kind */
     GET("/record", SIGNED_IN, desk_index_page, "台账"),
-    GET("/record/due", OFFICER | LEAD, desk_due_page, "待办"),
+    GET("/record/due", OFFICER | LEAD, desk_due_page, "台账待办"),
     ASK("/record/{kind:word}", SIGNED_IN, desk_list_page, "一类台账"),
     GET("/record/{kind:word}/new", SIGNED_IN, desk_new_page, "填报"),
     {"POST", "/record/{kind:word}/new", SIGNED_IN, WEB_TOKEN, desk_new_post, desk_new_page,

@@ -20,6 +20,8 @@
       "claims in work at which others wait in the waiting room; 0: no waiting room")               \
     X(PLACES, "places", "places", 1, 4194304, 262144, "places in the waiting room")                \
     X(SESSION, "session", "minutes", 5, 1440, 480, "how long a sign-in lasts")                     \
+    X(WITHIN, "within", "working days", 0, 30, 0,                                                  \
+      "remind: due within so many days; 0: reminders are off")                                     \
     X(EXPIRE, "expire", "seconds", 1, 3600, 20, "how often lapsed coupons are looked for")         \
     X(RESIDENTS, "residents", "persons", 20, 200000, 20000, "residents of the demo city")          \
     X(SECONDS, "seconds", "seconds", 2, 3600, 30, "rehearse: how long people keep coming")         \

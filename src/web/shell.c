@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "web/view_internal.h"
 
+#include <inttypes.h>
+
 typedef struct NavRow {
     uint32_t roles;
     const char *href;
@@ -24,8 +26,8 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_RECYCLER), "/dispatch", "收运调度"},
     {ROLE_BIT(ROLE_RECYCLER), "/recycle", "回收台账"},
     {ROLE_BIT(ROLE_RECYCLER), "/reverse-invoice", "反向开票"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/todo", "待办"},
     {ROLE_BIT(ROLE_OFFICER), "/my-unit", "本单位任务"},
-    {ROLE_BIT(ROLE_OFFICER), "/record/due", "待办"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_FINANCE) |
          ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_ENTERPRISE) |
          ROLE_BIT(ROLE_BANK),
@@ -86,7 +88,20 @@ static void head_write(const Web *web, Html *html, Str title) {
     }
 }
 
-static void nav_write(const Web *web, Html *html) {
+/* A count that cannot be had is left out: the page itself is worth more. */
+static void nav_count_write(Web *web, Html *html, const char *href) {
+    int64_t count = -1;
+    bool has_count =
+        web->app->nav_count != NULL && web->app->nav_count(web, str_of(href), &count) == STATUS_OK;
+    if (has_count && count > 0) {
+        HTML(html, "span.nav-count") {
+            html_print(html, "%" PRId64, count);
+            HTML_LEAF(html, "span.visually-hidden", "件");
+        }
+    }
+}
+
+static void nav_write(Web *web, Html *html) {
     HTML(html, "nav.site-nav", "aria-label", "主导航") {
         HTML(html, "ul") {
             for (size_t i = 0; i < sizeof nav_rows / sizeof nav_rows[0]; i++) {
@@ -96,8 +111,11 @@ static void nav_write(const Web *web, Html *html) {
                 }
                 bool is_here = str_equal(web->path, str_of(row->href));
                 HTML(html, "li") {
-                    HTML_LEAF(html, "a", row->label, "href", row->href, "aria-current",
-                              is_here ? "page" : (const char *)NULL);
+                    HTML(html, "a", "href", row->href, "aria-current",
+                         is_here ? "page" : (const char *)NULL) {
+                        html_text_c(html, row->label);
+                        nav_count_write(web, html, row->href);
+                    }
                 }
             }
         }
@@ -126,7 +144,7 @@ static void user_write(const Web *web, Html *html) {
     }
 }
 
-static void header_write(const Web *web, Html *html) {
+static void header_write(Web *web, Html *html) {
     HTML_LEAF(html, "a.skip-link", "跳到正文", "href", "#main");
     HTML(html, "header.site-header") {
         HTML(html, "div.site-brand") {

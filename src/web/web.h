@@ -129,6 +129,9 @@ typedef struct WebApp {
     void *assets;
     struct Jobs *jobs;   /* long work: web/job.h */
     struct Lobby *lobby; /* the waiting room: web/lobby.h; NULL: none */
+    /* How many matters wait behind a link of the navigation; -1: no count. NULL: none has. */
+    Status (*nav_count)(Web *web, Str href, int64_t *out);
+    void *nav_context;
 } WebApp;
 
 struct Web {

@@ -117,21 +117,29 @@ ViewValue desk_state_badge(const Record *record) {
     return VIEW_BADGE(desk_tone(state->tone), state->code, state->title);
 }
 
-static bool is_naming(const Desk *desk, const RecordField *field) {
+static bool is_naming(const RecordField *field, bool is_public) {
     bool is_words = field->type == RECORD_TEXT || field->type == RECORD_ORG ||
                     field->type == RECORD_SERIAL || field->type == RECORD_VIN ||
                     field->type == RECORD_PLATE;
-    return is_words && (!desk->is_public || field->is_public);
+    return is_words && (!is_public || field->is_public);
 }
 
-Str desk_record_name(const Desk *desk, const Record *record) {
+static Str name_of(Arena *arena, const RecordBook *book, const Record *record, bool is_public) {
     for (size_t i = 0; i < record->kind->field_count; i++) {
-        if (is_naming(desk, &record->kind->fields[i]) && record->values[i].has_value) {
-            return record_value_text(desk->web->cx->arena, desk->house.book,
-                                     &record->kind->fields[i], &record->values[i]);
+        const RecordField *field = &record->kind->fields[i];
+        if (is_naming(field, is_public) && record->values[i].has_value) {
+            return record_value_text(arena, book, field, &record->values[i]);
         }
     }
     return STR_NONE;
+}
+
+Str desk_name_of(Arena *arena, const RecordBook *book, const Record *record) {
+    return name_of(arena, book, record, false);
+}
+
+Str desk_record_name(const Desk *desk, const Record *record) {
+    return name_of(desk->web->cx->arena, desk->house.book, record, desk->is_public);
 }
 
 ViewValue desk_value(const Desk *desk, const RecordField *field, const RecordValue *value) {

@@ -30,6 +30,29 @@ RecordHouse desk_house(const City *city);
 MUST_CHECK Status desk_actor(Cx *cx, DbConn *conn, const WebUser *user, const RecordBook *book,
                              RecordActor *out);
 
+/* ---- what waits for somebody: their unit decides, or they filed it and go on ---- */
+
+typedef struct DeskAsker {
+    Cx *cx;
+    DbConn *conn;
+    const RecordHouse *house;
+    const RecordActor *actor;
+} DeskAsker;
+typedef struct DeskRecords {
+    Record *items;
+    size_t count;
+    size_t room;
+} DeskRecords;
+/* The records of all kinds that wait for the actor, those with the nearest date first, those
+ * without one after, the oldest first; of each kind at most row_max with and row_max without a
+ * date. Some queries a kind. */
+MUST_CHECK Status desk_waiting(const DeskAsker *asker, size_t row_max, DeskRecords *out);
+/* Adds how many of a kind wait to *count; *is_mine true when any ever do. */
+MUST_CHECK Status desk_waiting_count(const DeskAsker *asker, const RecordKind *kind, int64_t *count,
+                                     bool *is_more, bool *is_mine);
+/* The words by which offices know a record: its first text, firm or code. */
+Str desk_name_of(Arena *arena, const RecordBook *book, const Record *record);
+
 /* Pages of officers, firms and residents. */
 Status desk_index_page(Web *web);
 Status desk_due_page(Web *web);

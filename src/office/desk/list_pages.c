@@ -6,7 +6,6 @@
 #include "office/desk/desk_draft.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 enum {
     BAR_CHOICES_MAX = 4, /* with two ranges: as many filters as the engine takes */
@@ -719,101 +718,10 @@ Status desk_public_index_page(Web *web) {
     return STATUS_OK;
 }
 
-/* ---- what waits for me ---- */
-
-/* Two ways in which a record waits for somebody: their unit decides, or they filed it and go on. */
-typedef enum Waiting { WAITING_OWNER, WAITING_FILER, WAITING_COUNT } Waiting;
-
-static bool has_act_by(const RecordKind *kind, size_t state, Waiting way) {
-    for (size_t i = 0; i < kind->transition_count; i++) {
-        const RecordTransition *act = &kind->transitions[i];
-        if ((act->from >> state & 1) != 0 &&
-            (way == WAITING_OWNER ? act->by_owner : act->by_filer)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* In a good state something may be done, but nobody waits for it. A start state is its filer's. */
-static size_t waiting_states(const RecordKind *kind, Waiting way, Str *states) {
-    size_t count = 0;
-    for (size_t i = 0; i < kind->state_count; i++) {
-        const RecordState *state = &kind->states[i];
-        bool is_owner_turn = has_act_by(kind, i, WAITING_OWNER) && !state->is_start;
-        bool is_mine = way == WAITING_OWNER ? is_owner_turn
-                                            : has_act_by(kind, i, WAITING_FILER) && !is_owner_turn;
-        if (is_mine && state->tone != RECORD_TONE_GOOD && !state->is_end) {
-            states[count++] = state->code;
-        }
-    }
-    return count;
-}
-
-static bool is_owner_unit(const Desk *desk, const RecordKind *kind) {
-    for (size_t i = 0; i < kind->owner_count; i++) {
-        if (desk->actor.unit.len > 0 && str_equal(kind->owners[i], desk->actor.unit)) {
-            return str_equal(desk->actor.role, role_code(ROLE_OFFICER));
-        }
-    }
-    return false;
-}
-
-/* Narrows a query to what the actor filed; false when that cannot be asked. */
-static bool filed_by_me(const Desk *desk, RecordFilter *filter, RecordQuery *query) {
-    if (query->scope != RECORD_SCOPE_ALL) {
-        return query->scope != RECORD_SCOPE_PUBLIC && query->scope != RECORD_SCOPE_NONE;
-    }
-    if (desk->actor.unit.len == 0) {
-        return false;
-    }
-    *filter =
-        (RecordFilter){.name = STR("filing"), .low = desk->actor.unit, .high = desk->actor.unit};
-    query->filters = filter;
-    query->filter_count = 1;
-    return true;
-}
-
-/* A query of the records of a kind that wait for the actor; false when none ever do. */
-static bool waiting_query(const Desk *desk, const RecordKind *kind, Waiting way,
-                          RecordQuery *query) {
-    Arena *arena = desk->web->cx->arena;
-    Str *states = arena_array(arena, Str, kind->state_count);
-    RecordFilter *filter = arena_new(arena, RecordFilter);
-    *query = record_query_for(kind, &desk->actor);
-    query->states = states;
-    query->state_count = waiting_states(kind, way, states);
-    if (query->state_count == 0) {
-        return false;
-    }
-    if (way == WAITING_FILER) {
-        return record_may_file(kind, &desk->actor) && filed_by_me(desk, filter, query);
-    }
-    *filter =
-        (RecordFilter){.name = STR("owner"), .low = desk->actor.unit, .high = desk->actor.unit};
-    query->filters = filter;
-    query->filter_count = 1;
-    return is_owner_unit(desk, kind);
-}
-
 /* ---- the index ---- */
 
-/* How many records of a kind wait; *is_mine false when none ever do. */
-static Status waiting_count(const Desk *desk, const RecordKind *kind, int64_t *count, bool *is_more,
-                            bool *is_mine) {
-    Web *web = desk->web;
-    for (Waiting way = WAITING_OWNER; way < WAITING_COUNT; way++) {
-        RecordQuery query;
-        int64_t some = 0;
-        bool is_cut = false;
-        if (waiting_query(desk, kind, way, &query)) {
-            TRY(record_count(web->cx, web->conn, &desk->house, &query, &some, &is_cut));
-            *count += some;
-            *is_more = *is_more || is_cut;
-            *is_mine = true;
-        }
-    }
-    return STATUS_OK;
+static DeskAsker asker_of(const Desk *desk) {
+    return (DeskAsker){desk->web->cx, desk->web->conn, &desk->house, &desk->actor};
 }
 
 static Status index_row(const Desk *desk, const RecordKind *kind) {
@@ -822,7 +730,8 @@ static Status index_row(const Desk *desk, const RecordKind *kind) {
     int64_t count = 0;
     bool is_more = false;
     bool is_mine = false;
-    TRY(waiting_count(desk, kind, &count, &is_more, &is_mine));
+    DeskAsker asker = asker_of(desk);
+    TRY(desk_waiting_count(&asker, kind, &count, &is_more, &is_mine));
     Str number = str_print(web->cx->arena, "%" PRId64 "%s", count, is_more ? "+" : "");
     view_row(view);
     view_cell(view, VIEW_TEXT(kind->clauses[0]));
@@ -860,62 +769,6 @@ Status desk_index_page(Web *web) {
 
 /* ---- the queue ---- */
 
-typedef struct RecordVec VEC(Record) RecordVec;
-
-static Status clocked_read(const Desk *desk, const RecordQuery *waiting, RecordVec *out) {
-    Web *web = desk->web;
-    RecordFilter filters[RECORD_FILTERS_MAX];
-    RecordQuery query = *waiting;
-    size_t count = 0;
-    for (; count < waiting->filter_count; count++) {
-        filters[count] = waiting->filters[count];
-    }
-    filters[count++] = (RecordFilter){.name = STR("due"), .low = STR("2000-01-01")};
-    query.filters = filters;
-    query.filter_count = count;
-    query.sort = STR("due");
-    query.row_max = DESK_DUE_MAX;
-    RecordPage page;
-    TRY(record_list(web->cx, web->conn, &desk->house, &query, &page));
-    for (size_t i = 0; i < page.count; i++) {
-        *vec_push(web->cx->arena, out) = page.items[i];
-    }
-    return STATUS_OK;
-}
-
-/* Those without a clock come after, the oldest first. */
-static Status unclocked_read(const Desk *desk, const RecordQuery *waiting, RecordVec *out) {
-    Web *web = desk->web;
-    RecordQuery query = *waiting;
-    query.sort = STR("due");
-    query.row_max = DESK_DUE_MAX;
-    RecordPage page;
-    TRY(record_list(web->cx, web->conn, &desk->house, &query, &page));
-    for (size_t i = 0; i < page.count; i++) {
-        if (page.items[i].due.number == DAY_NONE.number) {
-            *vec_push(web->cx->arena, out) = page.items[i];
-        }
-    }
-    return STATUS_OK;
-}
-
-static int64_t due_rank(const Record *record) {
-    return record->due.number == DAY_NONE.number ? INT64_MAX : record->due.number;
-}
-
-/* The legal clock decides; on the same day, who came first. */
-static int compare_due(const void *left, const void *right) {
-    const Record *a = left;
-    const Record *b = right;
-    if (due_rank(a) != due_rank(b)) {
-        return due_rank(a) < due_rank(b) ? -1 : 1;
-    }
-    if (a->filed_ms != b->filed_ms) {
-        return a->filed_ms < b->filed_ms ? -1 : 1;
-    }
-    return a->id < b->id ? -1 : a->id > b->id;
-}
-
 static ViewValue left_badge(const Desk *desk, const Record *record) {
     Arena *arena = desk->web->cx->arena;
     if (record->due.number == DAY_NONE.number) {
@@ -949,30 +802,15 @@ static void due_row(Desk *desk, const Record *record) {
     view_cell(view, VIEW_INSTANT(record->filed_ms));
 }
 
-static Status queue_read(const Desk *desk, RecordVec *records) {
-    for (size_t i = 0; i < desk->house.book->kind_count; i++) {
-        const RecordKind *kind = &desk->house.book->kinds[i];
-        for (Waiting way = WAITING_OWNER; way < WAITING_COUNT; way++) {
-            RecordQuery query;
-            if (record_may_enter(kind, &desk->actor) && waiting_query(desk, kind, way, &query)) {
-                TRY(clocked_read(desk, &query, records));
-                TRY(unclocked_read(desk, &query, records));
-            }
-        }
-    }
-    if (records->count > 0) {
-        qsort(records->items, records->count, sizeof *records->items, compare_due);
-    }
-    return STATUS_OK;
-}
-
 Status desk_due_page(Web *web) {
     Desk desk;
-    RecordVec records = {0};
+    DeskRecords records;
     TRY(desk_open(web, false, &desk));
-    TRY(queue_read(&desk, &records));
-    view_title(web->view, STR("待办"));
-    view_lead(web->view, STR("按法定时限排列，时限相同的先到先办。办完一件自动回到这里。"));
+    DeskAsker asker = asker_of(&desk);
+    TRY(desk_waiting(&asker, DESK_DUE_MAX, &records));
+    view_title(web->view, STR("台账待办"));
+    view_lead(web->view, STR("按时限排列，时限相同的先到先办。办完一件自动回到这里。"));
+    view_link(web->view, STR("/todo"), STR("全部待办（填报、督办、措施）"), false);
     view_section(web->view, STR_NONE);
     size_t shown = records.count < DESK_DUE_MAX ? records.count : DESK_DUE_MAX;
     if (shown > 0 && view_html(web->view) != NULL) {

@@ -41,9 +41,24 @@ Status people_sign_in_page(Web *web) {
     return STATUS_OK;
 }
 
-/* Only a path of our own may follow a sign-in. */
-static Str next_path(Str next) {
-    return web_path_is_own(next) ? next : STR("/");
+/* Only a path of our own may follow a sign-in; whoever works here begins with what is due. */
+static Status next_path(Web *web, Str login, Str next, Str *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    Role role = ROLE_PUBLIC;
+    *out = STR("/");
+    if (web_path_is_own(next)) {
+        *out = next;
+        return STATUS_OK;
+    }
+    TRY(people_store_list(web->cx, web->conn, STR(""), login, INT64_MAX, 1, &rows));
+    TRY(db_next(web->cx, rows, &has_row));
+    if (has_row) {
+        TRY(role_of_code(db_text_peek(rows, 1), &role));
+        TRY(db_next(web->cx, rows, &has_row));
+    }
+    *out = role == ROLE_OFFICER || role == ROLE_LEAD ? STR("/todo") : STR("/");
+    return STATUS_OK;
 }
 
 Status people_sign_in_post(Web *web) {
@@ -61,7 +76,9 @@ Status people_sign_in_post(Web *web) {
         view_fact(web->view, "token", "令牌", VIEW_TEXT(token));
         view_facts_end(web->view);
     }
-    return web_redirect(web, next_path(values[SIGN_IN_NEXT].text), STR(""));
+    Str next = STR_NONE;
+    TRY(next_path(web, values[SIGN_IN_LOGIN].text, values[SIGN_IN_NEXT].text, &next));
+    return web_redirect(web, next, STR(""));
 }
 
 Status people_sign_out_post(Web *web) {

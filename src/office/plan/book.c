@@ -292,6 +292,10 @@ Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out) {
     }
     TRY(targets_load(&loading, yaml_at(root, "indicators")));
     TRY(town_counters_load(&loading, yaml_at(root, "town_counters")));
+    loading.book->report_day = yaml_int_or(root, "report_day", 0);
+    if (loading.book->report_day < 0 || loading.book->report_day > 28) {
+        return wrong(&loading, root, "report_day", STR("a day of the month, 1 to 28, expected"));
+    }
     *out = loading.book;
     return STATUS_OK;
 }

@@ -82,6 +82,7 @@ struct PlanBook {
     size_t target_count;
     BookTownCounter *town_counters;
     size_t town_counter_count;
+    int64_t report_day;   /* day of the month by which last month's figures are due; 0: not set */
     size_t baseline_slot; /* slots 0..series_count-1 are the series */
 };
 typedef struct PlanBook PlanBook;

@@ -91,6 +91,18 @@ Status figure_store_of(Cx *cx, DbConn *conn, Str series, const char *part, Figur
     return figures_collect(cx, rows, out);
 }
 
+static const char SQL_FIGURES_SENT_BACK[] =
+    FIGURE_SELECT " WHERE f.unit_id = $1 AND f.state = 'refused' AND NOT EXISTS"
+                  " (SELECT 1 FROM plan_figure AS later WHERE later.series = f.series"
+                  " AND later.part = f.part AND later.period = f.period AND later.id > f.id)"
+                  " ORDER BY f.id DESC LIMIT 100";
+
+Status figure_store_sent_back(Cx *cx, DbConn *conn, int64_t unit_id, FigureRows *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_FIGURES_SENT_BACK, DB_ARGS(DB_INT(unit_id)), &rows));
+    return figures_collect(cx, rows, out);
+}
+
 static const char SQL_FIGURE_LIST[] =
     FIGURE_SELECT " WHERE ($1 = '' OR f.state = $1) AND ($2 = 0 OR f.unit_id = $2)"
                   " ORDER BY f.id DESC LIMIT $3 OFFSET $4";

@@ -42,6 +42,8 @@ typedef struct FigureAsk {
     int64_t skip;
     int64_t limit;
 } FigureAsk;
+/* Sent back, and nothing filed for the same period since; newest first, at most 100. */
+MUST_CHECK Status figure_store_sent_back(Cx *cx, DbConn *conn, int64_t unit_id, FigureRows *out);
 /* Newest first. */
 MUST_CHECK Status figure_store_list(Cx *cx, DbConn *conn, const FigureAsk *ask, FigureRows *out);
 typedef struct FigureMove {

@@ -8,7 +8,7 @@ enum { NOTICES_PER_PAGE = 50 };
 
 /* ---- shared ---- */
 
-static ViewValue state_view(Str state) {
+ViewValue page_notice_state(Str state) {
     static const struct {
         const char *code;
         ViewTone tone;
@@ -25,7 +25,7 @@ static ViewValue state_view(Str state) {
     return VIEW_NONE;
 }
 
-static ViewValue level_view(int64_t level) {
+ViewValue page_notice_level(int64_t level) {
     return level >= 3   ? VIEW_BADGE(VIEW_BAD, STR("3"), STR("约谈"))
            : level == 2 ? VIEW_BADGE(VIEW_WARN, STR("2"), STR("通报"))
                         : VIEW_BADGE(VIEW_NEUTRAL, STR("1"), STR("督办"));
@@ -52,9 +52,9 @@ void page_notice_table(Web *web, const NoticeList *notices) {
         view_cell(view, VIEW_TEXT(notice->title));
         view_cell(view, VIEW_TEXT(notice->clause));
         view_cell(view, VIEW_TEXT(notice->unit_name));
-        view_cell(view, level_view(notice->level));
+        view_cell(view, page_notice_level(notice->level));
         view_cell(view, clock_view(web, notice));
-        view_cell(view, state_view(notice->state));
+        view_cell(view, page_notice_state(notice->state));
     }
     view_table_end(view, STR("没有督办通知"));
 }
@@ -88,6 +88,13 @@ Status plan_notice_list_page(Web *web) {
     page_notice_table(web, &notices);
     view_pager(view, is_all ? STR("/notice?state=all") : STR("/notice?state=open"), page, has_more);
     view_link(view, STR("/record/decision"), STR("会议议定事项"), false);
+    view_section(view, STR("导出"));
+    view_link(view, is_all ? STR("/notice/file/xlsx?state=all") : STR("/notice/file/xlsx"),
+              STR("电子表格"), false);
+    view_link(view, is_all ? STR("/notice/file/csv?state=all") : STR("/notice/file/csv"),
+              STR("文本表格（CSV）"), false);
+    view_link(view, is_all ? STR("/notice/file/pdf?state=all") : STR("/notice/file/pdf"),
+              STR("打印件（PDF）"), false);
     return STATUS_OK;
 }
 
@@ -296,8 +303,8 @@ Status plan_notice_page(Web *web) {
                                STR_ARG(notice.title)));
     view_section(view, STR("现状"));
     view_facts_begin(view, NULL, true);
-    view_fact(view, "state", "状态", state_view(notice.state));
-    view_fact(view, "level", "级别", level_view(notice.level));
+    view_fact(view, "state", "状态", page_notice_state(notice.state));
+    view_fact(view, "level", "级别", page_notice_level(notice.level));
     view_fact(view, "unit", "承办单位", VIEW_TEXT(notice.unit_name));
     view_fact(view, "clock", "期限", clock_view(web, &notice));
     view_fact(view, "reply_due", "回复期限", VIEW_DAY(notice.reply_due));

@@ -43,6 +43,8 @@ Day page_soon_day(const Web *web);
 ViewValue page_due(Web *web, Day due, bool is_open);
 void page_measure_table(Web *web, const MeasureList *measures);
 ViewValue page_measure_state(Str state);
+ViewValue page_notice_state(Str state);
+ViewValue page_notice_level(int64_t level);
 void page_notice_table(Web *web, const NoticeList *notices);
 /* Choices of units for a form; the code is the unit's id. *first_empty: a first "未定". */
 typedef struct UnitChoices {

@@ -153,6 +153,35 @@ typedef struct PlanProblemAsk {
 MUST_CHECK Status plan_problems(Cx *cx, DbConn *conn, const PlanProblemAsk *ask,
                                 PlanProblemList *out);
 
+/* One thing that waits for a person: to be told, approved, confirmed, received, answered, done. */
+typedef struct PlanTodo {
+    Str kind; /* "缺报", "填报退回", "填报审核", "督办", "措施", "基期" */
+    Str title;
+    Str detail; /* what to do */
+    Str unit;   /* whose matter it is */
+    Day due;    /* DAY_NONE: no date set */
+    Str href;
+    int64_t since_ms; /* 0: not known */
+} PlanTodo;
+typedef struct PlanTodoList {
+    PlanTodo *items;
+    size_t count;
+    size_t room;
+} PlanTodoList;
+typedef struct PlanTodoAsk {
+    const struct PlanBook *book;
+    const WorkCalendar *calendar;
+    Day today;
+    int64_t unit_id; /* of the person; 0: none */
+    int64_t person_id;
+    bool is_lead;
+} PlanTodoAsk;
+/* What waits for an officer of a unit or for the lead office, in no order: measures from ten
+ * working days before their date on. A month counts as missing when it is over and nothing was
+ * told of it: of a series that only its unit can tell, and of a counted one that had figures in
+ * three of the six months before. */
+MUST_CHECK Status plan_todo(Cx *cx, DbConn *conn, const PlanTodoAsk *ask, PlanTodoList *out);
+
 typedef struct PlanUnit {
     int64_t id;
     Str name;
@@ -391,6 +420,7 @@ Status plan_measure_confirm_post(Web *web);
 Status plan_measure_return_post(Web *web);
 Status plan_measure_drop_post(Web *web);
 Status plan_notice_list_page(Web *web);
+Status plan_notice_file(Web *web);
 Status plan_notice_page(Web *web);
 Status plan_notice_new_page(Web *web);
 Status plan_notice_new_post(Web *web);
