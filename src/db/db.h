@@ -138,7 +138,7 @@ typedef struct DbActor {
     int64_t user_id;   /* 0: the system itself */
     Str role;          /* the role in which the user acts, e.g. "resident" */
     Str origin;        /* "web", "api", "command", "job" */
-    int64_t helper_id; /* an officer who acts for the user at a counter, or 0 */
+    int64_t helper_id; /* who acts for the user: a clerk at a counter, a relative; or 0 */
 } DbActor;
 
 /* The work of one command. Runs on the writer's thread with a fresh Cx whose arena lives until the

@@ -581,6 +581,12 @@ Status web_file_path(Web *web, Str name, Str media_type, const char *path, bool 
 }
 
 DbActor web_actor(const Web *web) {
+    if (web->acts_for_id != 0) {
+        return (DbActor){.user_id = web->acts_for_id,
+                         .role = role_code(ROLE_RESIDENT),
+                         .origin = web->is_json ? STR("api") : STR("web"),
+                         .helper_id = web->user->id};
+    }
     return (DbActor){.user_id = web->user->id,
                      .role = role_code(web->user->role),
                      .origin = web->is_json ? STR("api") : STR("web")};

@@ -142,6 +142,8 @@ struct Web {
     const WebRoute *route;
     DbConn *conn;        /* read-only */
     const WebUser *user; /* role PUBLIC when nobody is signed in */
+    int64_t acts_for_id; /* the person for whom the signed-in one acts, or 0: in the journal the
+                            former is the user and the latter the helper */
     int64_t now_ms;
     int64_t ids[WEB_BRACES_MAX]; /* the integers matched by braces in the path, in order */
     Str words[WEB_BRACES_MAX];   /* the names matched by {…:word}, in order */

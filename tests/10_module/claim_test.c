@@ -18,6 +18,8 @@ static int64_t officer_id;
 static int64_t officer2_id;
 static int64_t other_unit_id;
 static int64_t finance_id;
+static int64_t firm_person_id;
+static int64_t firm_id;
 static int64_t resident_ids[40];
 static size_t resident_next;
 static uint32_t vin_next = 1;
@@ -75,6 +77,10 @@ static void test_people(void **state) {
     officer2_id = login_id(conn, "head04");
     other_unit_id = login_id(conn, "unit02");
     finance_id = login_id(conn, "finance");
+    firm_person_id = login_id(conn, "enterprise");
+    Person firm_person;
+    assert_int_equal(people_person_find(&cx, conn, firm_person_id, &firm_person), STATUS_OK);
+    firm_id = firm_person.org_id;
     assert_int_equal(db_query(&cx, conn, SQL_RESIDENTS, DB_NO_ARGS, &rows), STATUS_OK);
     assert_int_equal(db_next(&cx, rows, &has_row), STATUS_OK);
     for (size_t i = 0; has_row && i < 40; i++) {
@@ -94,6 +100,7 @@ static int64_t newcomer(void) {
 
 typedef struct Filing {
     int64_t person_id;
+    int64_t org_id; /* 0: for the person */
     Day bought;
     const char *change;   /* JSON merged over the complete answers, or NULL */
     uint64_t photo_seed;  /* of the first paper; 0: one of its own */
@@ -158,6 +165,7 @@ static Status fill_work(Cx *step_cx, DbConn *conn, void *input) {
     ClaimDraft draft = {.programme =
                             str_of(filing->programme == NULL ? "car_scrap" : filing->programme),
                         .person_id = filing->person_id,
+                        .org_id = filing->org_id,
                         .bought = filing->bought,
                         .now_ms = now_ms};
     TRY(claim_draft_make(step_cx, conn, &house.city, &draft, &filing->id));
@@ -494,7 +502,7 @@ static Status correct_work(Cx *step_cx, DbConn *conn, void *input) {
 static void test_correction_loop(void **state) {
     (void)state;
     ClaimProgramme *programme =
-        &house.city.claims->items[1]; /* car_scrap: by name the second file */
+        &house.city.claims->items[2]; /* car_scrap: by name the third file */
     assert_true(str_equal(programme->code, STR("car_scrap")));
     programme->review_days = 15;
     Filing filing = exception();
@@ -596,7 +604,9 @@ static void test_c3_unsigned_versions_never_pay(void **state) {
         if (is_payable || claim_programme(&house.city, versions[i]->programme) == NULL) {
             continue;
         }
-        Filing filing = filing_of(resident_ids[0]);
+        bool is_for_person = claim_programme(&house.city, versions[i]->programme)->is_for_person;
+        Filing filing = filing_of(is_for_person ? resident_ids[0] : firm_person_id);
+        filing.org_id = is_for_person ? 0 : firm_id;
         filing.programme = str_c(arena, versions[i]->programme);
         filing.bought = versions[i]->first;
         Str bought = claim_programme(&house.city, versions[i]->programme)->bought;

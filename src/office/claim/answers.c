@@ -35,8 +35,13 @@ Day answers_day(const Answers *answers, Str code) {
 }
 
 bool answers_is_asked(const Answers *answers, const ClaimField *field) {
-    return field->when_field.len == 0 ||
-           str_equal(answers_text(answers, field->when_field), field->when_value);
+    Str answer = STR_NONE;
+    if (field->when_field.len == 0) {
+        return true;
+    }
+    answer = answers_text(answers, field->when_field);
+    return field->is_unless ? answer.len > 0 && !str_equal(answer, field->when_value)
+                            : str_equal(answer, field->when_value);
 }
 
 json_t *answers_json(const Answers *answers, const ClaimField *field,

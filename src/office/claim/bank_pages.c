@@ -653,8 +653,10 @@ Status bank_account_post(Web *web) {
     FormValue values[ACCOUNT_FIELDS];
     Arena *arena = web->cx->arena;
     TRY(form_read(web, account_form(web), values));
+    Claim claim;
     Str card = codes_digits(arena, values[ACCOUNT_CARD].text);
-    TRY(codes_card_check(web->cx, "card", card));
+    TRY(claim_find_own(web->cx, web->conn, web->ids[0], web->user->id, &claim));
+    TRY(claim_account_check(web->cx, "card", &claim, card));
     AccountInput input = {
         .city = city_of(web),
         .change = {.claim_id = web->ids[0],

@@ -55,8 +55,10 @@ static Day today_of(const Check *check) {
 static void name_look(Check *check, const ClaimField *field, Str value) {
     if (!str_equal(value, STR("same"))) {
         block(check, "name", field->code,
-              str_print(check->cx->arena, "“" STR_FMT "”与申请人不是同一人", STR_ARG(field->label)),
-              STR("须是申请人本人；如填错请改正"));
+              str_print(check->cx->arena, "“" STR_FMT "”与申请人不是同一%s", STR_ARG(field->label),
+                        check->claim->org_id > 0 ? "单位" : "人"),
+              check->claim->org_id > 0 ? STR("须是申请单位的全称；如填错请改正")
+                                       : STR("须是申请人本人；如填错请改正"));
     }
 }
 
@@ -70,7 +72,7 @@ static void vin_look(Check *check, const ClaimField *field, Str value) {
 
 static void day_look(Check *check, const ClaimField *field, Str value) {
     Day day = answers_day(&check->answers, field->code);
-    if (value.len > 0 && day_compare(day, today_of(check)) > 0) {
+    if (value.len > 0 && !field->may_be_future && day_compare(day, today_of(check)) > 0) {
         block(check, "day", field->code,
               str_print(check->cx->arena, "“" STR_FMT "”晚于今天", STR_ARG(field->label)),
               STR("请填写证件上的日期"));
@@ -163,8 +165,11 @@ static Status alike_look(Check *check, const Attachment *paper) {
 static Status papers_look(Check *check) {
     AttachmentList papers;
     TRY(attach_list(check->cx, check->conn, STR("claim"), check->claim->id, &papers));
-    for (size_t i = 0; i < check->programme->paper_count; i++) {
-        const ClaimPaper *paper = &check->programme->papers[i];
+    size_t count = 0;
+    const ClaimPaper *declared =
+        claim_papers_of(check->cx->arena, check->programme, check->claim, &count);
+    for (size_t i = 0; i < count; i++) {
+        const ClaimPaper *paper = &declared[i];
         if (!paper->is_optional && !has_paper(&papers, paper->code)) {
             block(check, "paper", paper->code,
                   str_print(check->cx->arena, "还没有上传“" STR_FMT "”", STR_ARG(paper->title)),
@@ -194,8 +199,10 @@ static Status once_look(Check *check, const ClaimField *field) {
     if (is_claim) {
         Claim other;
         TRY(claim_store_find(check->cx, check->conn, holder.subject_id, &other));
-        if (other.person_id == check->claim->person_id) {
-            where = str_print(check->cx->arena, "您的另一个申请 " STR_FMT, STR_ARG(other.number));
+        if (other.org_id == check->claim->org_id &&
+            (other.org_id > 0 || other.person_id == check->claim->person_id)) {
+            where = str_print(check->cx->arena, "%s的另一个申请 " STR_FMT,
+                              other.org_id > 0 ? "本单位" : "您", STR_ARG(other.number));
         }
     }
     block(check, "once", field->code,

@@ -14,7 +14,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NOTICE_BATCH = 200 };
+enum {
+    NOTICE_BATCH = 200,
+    ACCOUNT_DIGITS_MIN = 8, /* of accounts of organisations */
+    ACCOUNT_DIGITS_MAX = 30,
+};
 
 ViewValue claim_state_view(Str state) {
 #define X(name, code, zh, tone)                                                                    \
@@ -33,8 +37,61 @@ Status claim_find(Cx *cx, DbConn *conn, int64_t id, Claim *out) {
 }
 
 Status claim_find_own(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, Claim *out) {
-    TRY(claim_store_find(cx, conn, id, out));
-    return out->person_id == person_id ? STATUS_OK : fault(cx, STATUS_NOT_FOUND, "没有这个申请");
+    Claim found;
+    bool is_own = false;
+    TRY(claim_store_find(cx, conn, id, &found));
+    if (found.org_id == 0) {
+        is_own = found.person_id == person_id || found.entered_by == person_id;
+    } else {
+        Person person;
+        TRY(people_person_find(cx, conn, person_id, &person));
+        is_own = person.org_id == found.org_id && str_equal(person.role, STR("enterprise"));
+    }
+    if (!is_own) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个申请");
+    }
+    *out = found;
+    return STATUS_OK;
+}
+
+Status claim_claimant_name(Cx *cx, DbConn *conn, const Claim *claim, Str *out) {
+    Person person;
+    Org org;
+    if (claim->org_id > 0) {
+        TRY(people_org_find(cx, conn, claim->org_id, &org));
+        *out = org.name;
+        return STATUS_OK;
+    }
+    TRY(people_person_find(cx, conn, claim->person_id, &person));
+    *out = person.name_masked;
+    return STATUS_OK;
+}
+
+Status claim_account_check(Cx *cx, const char *name, const Claim *claim, Str digits) {
+    if (claim->org_id == 0) {
+        return codes_card_check(cx, name, digits);
+    }
+    return digits.len >= ACCOUNT_DIGITS_MIN && digits.len <= ACCOUNT_DIGITS_MAX
+               ? STATUS_OK
+               : fault_at_field(cx, STATUS_INVALID, name, "对公账号应为%d至%d位数字",
+                                ACCOUNT_DIGITS_MIN, ACCOUNT_DIGITS_MAX);
+}
+
+const ClaimPaper *claim_papers_of(Arena *arena, const ClaimProgramme *programme, const Claim *claim,
+                                  size_t *count) {
+    *count = programme->paper_count;
+    if (claim->entered_by == 0) {
+        return programme->papers;
+    }
+    ClaimPaper *papers = arena_array(arena, ClaimPaper, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        papers[i] = programme->papers[i];
+    }
+    papers[(*count)++] = (ClaimPaper){.code = STR("consent"),
+                                      .title = STR("委托代办同意书"),
+                                      .hint = STR("申请人签字或按手印的同意书，拍照或扫描"),
+                                      .is_optional = str_equal(claim->entered_as, STR("counter"))};
+    return papers;
 }
 
 Str claim_answer(Cx *cx, const Claim *claim, Str code) {
@@ -47,8 +104,11 @@ Str claim_answer(Cx *cx, const Claim *claim, Str code) {
 }
 
 bool claim_is_asked(Cx *cx, const Claim *claim, const ClaimField *field) {
-    return field->when_field.len == 0 ||
-           str_equal(claim_answer(cx, claim, field->when_field), field->when_value);
+    Answers answers;
+    Cx quiet;
+    cx_init(&quiet, cx->arena);
+    return answers_read(&quiet, claim->answers, &answers) == STATUS_OK &&
+           answers_is_asked(&answers, field);
 }
 
 static bool is_in(const Claim *claim, const char *state) {
@@ -68,9 +128,11 @@ static Status journal(Cx *cx, DbConn *conn, const char *verb, const Claim *claim
         .after = str_print(
             cx->arena,
             "{\"programme\":" STR_FMT ",\"state\":\"" STR_FMT "\",\"amount_fen\":%" PRId64
-            ",\"decision_id\":%" PRId64 ",\"rule\":" STR_FMT "}",
+            ",\"decision_id\":%" PRId64 ",\"rule\":" STR_FMT ",\"person_id\":%" PRId64
+            ",\"org_id\":%" PRId64 ",\"entered_by\":%" PRId64 "}",
             STR_ARG(str_json(cx->arena, claim->programme)), STR_ARG(claim->state),
-            claim->amount.fen, claim->decision_id, STR_ARG(str_json(cx->arena, claim->rule)))};
+            claim->amount.fen, claim->decision_id, STR_ARG(str_json(cx->arena, claim->rule)),
+            claim->person_id, claim->org_id, claim->entered_by)};
     return db_journal(cx, conn, &entry);
 }
 
@@ -131,11 +193,29 @@ static Status draft_year(Cx *cx, const City *city, Claim *claim) {
     return STATUS_OK;
 }
 
+/* Whether the programme is for such a claimant. */
+static Status claimant_check(Cx *cx, DbConn *conn, const ClaimProgramme *programme,
+                             int64_t org_id) {
+    if (org_id == 0) {
+        return programme->is_for_person ? STATUS_OK
+                                        : fault_at_field(cx, STATUS_CONFLICT, "programme",
+                                                         "这个项目由企业或单位申请，个人不能申请");
+    }
+    TRY(people_org_active_check(cx, conn, org_id));
+    return programme->is_for_org
+               ? STATUS_OK
+               : fault_at_field(cx, STATUS_CONFLICT, "programme", "这个项目由个人申请");
+}
+
 Status claim_draft_make(Cx *cx, DbConn *conn, const City *city, const ClaimDraft *draft,
                         int64_t *id) {
     const ClaimProgramme *programme = NULL;
     TRY(programme_find(cx, city, draft->programme, &programme));
-    TRY(claim_store_draft_of(cx, conn, draft->person_id, draft->programme, id));
+    TRY(claimant_check(cx, conn, programme, draft->org_id));
+    *id = 0;
+    if (draft->org_id == 0) {
+        TRY(claim_store_draft_of(cx, conn, draft->person_id, draft->programme, id));
+    }
     if (*id != 0) {
         return STATUS_OK;
     }
@@ -144,6 +224,9 @@ Status claim_draft_make(Cx *cx, DbConn *conn, const City *city, const ClaimDraft
     buf_put_char(answers, '}');
     Claim claim = {.programme = programme->code,
                    .person_id = draft->person_id,
+                   .org_id = draft->org_id,
+                   .entered_by = draft->entered_by,
+                   .entered_as = draft->entered_as,
                    .state = STR("draft"),
                    .answers = buf_str(answers),
                    .bought = draft->bought,
@@ -155,7 +238,46 @@ Status claim_draft_make(Cx *cx, DbConn *conn, const City *city, const ClaimDraft
     }
     TRY(claim_store_insert(cx, conn, &claim, id));
     claim.id = *id;
+    if (draft->entered_by != 0) {
+        TRY(claim_store_entry_insert(cx, conn, *id, draft->entry));
+    }
     return journal(cx, conn, "claim.draft", &claim);
+}
+
+/* ---- for somebody else ---- */
+
+/* The account of the claimant: found by the ID number, or made. Who knows the number but not the
+ * name gets no further. */
+static Status claimant_put(Cx *cx, DbConn *conn, const PersonNew *claimant, int64_t *id) {
+    Person person;
+    TRY(people_person_by_id(cx, conn, claimant->id_number.hash, id));
+    if (*id == 0) {
+        return people_person_create(cx, conn, claimant, id);
+    }
+    TRY(people_person_find(cx, conn, *id, &person));
+    if (!str_equal(person.name_hash, claimant->name.hash)) {
+        return fault_at_field(cx, STATUS_INVALID, "name", "姓名与这个身份证号登记的姓名不一致");
+    }
+    return str_equal(person.role, STR("resident"))
+               ? STATUS_OK
+               : fault_at_field(cx, STATUS_CONFLICT, "id_number", "这个身份证号不是居民账号");
+}
+
+Status claim_enter(Cx *cx, DbConn *conn, const City *city, ClaimEnter *enter, int64_t *id) {
+    int64_t person_id = 0;
+    Claim claim;
+    TRY(claimant_put(cx, conn, &enter->claimant, &person_id));
+    if (person_id == enter->draft.entered_by) {
+        return fault_at_field(cx, STATUS_CONFLICT, "id_number",
+                              "这是您本人的身份证号，请在“我的申请”里申请");
+    }
+    enter->draft.person_id = person_id;
+    TRY(claim_draft_make(cx, conn, city, &enter->draft, id));
+    TRY(claim_store_find(cx, conn, *id, &claim));
+    return claim.entered_by == enter->draft.entered_by
+               ? STATUS_OK
+               : fault_at_field(cx, STATUS_CONFLICT, "programme",
+                                "申请人在这个项目已有一份草稿，请先提交或删除那一份");
 }
 
 static Status open_own(Cx *cx, DbConn *conn, int64_t claim_id, int64_t person_id, Claim *claim) {
@@ -218,7 +340,7 @@ Status claim_paper_add(Cx *cx, DbConn *conn, const ClaimPaperNew *paper) {
                             .subject_id = claim.id,
                             .part = paper->code,
                             .name = paper->name,
-                            .person_id = paper->person_id,
+                            .person_id = claim.person_id,
                             .now_ms = paper->now_ms};
     int64_t id = 0;
     TRY(attach_add(cx, conn, &attachment, &id));
@@ -368,6 +490,7 @@ Status claim_submit(Cx *cx, DbConn *conn, const City *city, int64_t claim_id, in
     const ClaimProgramme *programme = NULL;
     TRY(open_own(cx, conn, claim_id, person_id, &claim));
     TRY(programme_find(cx, city, claim.programme, &programme));
+    TRY(claimant_check(cx, conn, programme, claim.org_id));
     TRY(claim_check(cx, conn, city, &claim, now_ms, &found));
     TRY(defect_fault(cx, &found));
     check(found.has_answer);
@@ -409,6 +532,9 @@ static Status officer_check(Cx *cx, DbConn *conn, const City *city, const Claim 
     Person officer;
     Str unit = STR_NONE;
     const ClaimProgramme *programme = NULL;
+    if (claim->entered_by == officer_id) {
+        return fault(cx, STATUS_DENIED, "这件由您代办录入，须由其他经办人办理");
+    }
     TRY(programme_find(cx, city, claim->programme, &programme));
     TRY(people_person_find(cx, conn, officer_id, &officer));
     TRY(claim_store_unit_name(cx, conn, officer.unit_id, &unit));

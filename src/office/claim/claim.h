@@ -78,8 +78,10 @@ typedef struct ClaimField {
     ClaimType type;
     const Str *choices;
     size_t choice_count;
-    Str when_field; /* asked only when that answer is when_value */
+    Str when_field; /* asked only when that answer is when_value, or when is_unless any other */
     Str when_value;
+    bool is_unless;
+    bool may_be_future; /* a day that may lie ahead, as that of compulsory scrapping */
     size_t step;
 } ClaimField;
 
@@ -146,6 +148,8 @@ typedef struct ClaimProgramme {
     Str number; /* letters before the number of a claim */
     Str bought; /* code of the purchase date */
     Str phone;  /* where to ask; or empty */
+    bool is_for_person;
+    bool is_for_org; /* enterprises and other organisations may claim */
     ClaimStep *steps;
     size_t step_count;
     ClaimField *fields;
@@ -188,8 +192,11 @@ typedef struct Claim {
     Str programme;
     int64_t year;
     Str version;
-    Str number; /* empty before submission */
-    int64_t person_id;
+    Str number;         /* empty before submission */
+    int64_t person_id;  /* the claimant, or who filed it for the organisation */
+    int64_t org_id;     /* the organisation that claims; 0: the person */
+    int64_t entered_by; /* who entered it for the claimant; 0: nobody */
+    Str entered_as;     /* "counter", "relative"; or empty */
     Str state;
     Str answers; /* JSON: code -> text as normalised */
     Day bought;
@@ -248,8 +255,18 @@ typedef struct ClaimCheck {
     PolicyAnswer met; /* then: the answer with it met */
 } ClaimCheck;
 
+/* How a claim came in that somebody entered for the claimant. */
+typedef struct ClaimEntry {
+    Str consent;  /* number of the paper on which the claimant agrees */
+    Str relation; /* of the relative; or empty */
+    PeopleSealed helper;
+    PeopleSealed helper_id;
+    int64_t made_ms;
+} ClaimEntry;
+
 MUST_CHECK Status claim_find(Cx *cx, DbConn *conn, int64_t id, Claim *out);
-/* As claim_find, and NOT_FOUND unless it is this person's. */
+/* As claim_find, and NOT_FOUND unless it is this person's: the claimant's, that of the person's
+ * organisation, or one that the person entered for the claimant. */
 MUST_CHECK Status claim_find_own(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, Claim *out);
 /* The answer of a code, or STR_NONE. */
 Str claim_answer(Cx *cx, const Claim *claim, Str code);
@@ -264,11 +281,16 @@ MUST_CHECK Status claim_check(Cx *cx, DbConn *conn, const City *city, const Clai
 typedef struct ClaimDraft {
     Str programme;
     int64_t person_id;
+    int64_t org_id;     /* the organisation that claims; 0: the person */
+    int64_t entered_by; /* who enters it for the person; 0: nobody */
+    Str entered_as;
+    const ClaimEntry *entry; /* with entered_by */
     Day bought;
     int64_t now_ms;
 } ClaimDraft;
-/* Begins a draft. CONFLICT when the programme does not take this purchase day now; a draft of the
- * same person and programme is given again instead of a second one. */
+/* Begins a draft. CONFLICT when the programme does not take this purchase day now, is not for such
+ * a claimant, or the organisation is suspended; a draft of the same person and programme is given
+ * again instead of a second one. An organisation may have several: one for each thing. */
 MUST_CHECK Status claim_draft_make(Cx *cx, DbConn *conn, const City *city, const ClaimDraft *draft,
                                    int64_t *id);
 
@@ -301,6 +323,29 @@ MUST_CHECK Status claim_submit(Cx *cx, DbConn *conn, const City *city, int64_t c
 MUST_CHECK Status claim_withdraw(Cx *cx, DbConn *conn, int64_t claim_id, int64_t person_id,
                                  int64_t now_ms);
 
+/* ---- for somebody else ---- */
+
+/* A claim that a clerk at a counter or a relative enters. The claimant is found by the ID number,
+ * or an account without sign-in is made. */
+typedef struct ClaimEnter {
+    ClaimDraft draft; /* person_id is filled in */
+    PersonNew claimant;
+} ClaimEnter;
+/* INVALID at "name" when the ID number is known with another name, CONFLICT when it is that of the
+ * one who enters; otherwise as claim_draft_make. */
+MUST_CHECK Status claim_enter(Cx *cx, DbConn *conn, const City *city, ClaimEnter *enter,
+                              int64_t *id);
+/* The entry of a claim; nothing is set when it came in by itself. */
+MUST_CHECK Status claim_entry_find(Cx *cx, DbConn *conn, int64_t claim_id, ClaimEntry *out);
+/* The name of the claimant as pages show it: of persons masked, of organisations in full. */
+MUST_CHECK Status claim_claimant_name(Cx *cx, DbConn *conn, const Claim *claim, Str *out);
+/* INVALID at a field unless the digits can be the claimant's account: a card of a person with its
+ * check digit; organisations' accounts have none that all banks share. */
+MUST_CHECK Status claim_account_check(Cx *cx, const char *field, const Claim *claim, Str digits);
+/* The papers of a claim: those of its programme, and the consent where somebody else entered it. */
+const ClaimPaper *claim_papers_of(Arena *arena, const ClaimProgramme *programme, const Claim *claim,
+                                  size_t *count);
+
 /* ---- officers ---- */
 
 typedef struct ClaimVerdict {
@@ -310,7 +355,8 @@ typedef struct ClaimVerdict {
     Str reason;
     int64_t now_ms;
 } ClaimVerdict;
-/* The first officer's word on an exception. */
+/* The first officer's word on an exception. DENIED, like everything an officer decides, for the one
+ * who entered the claim. */
 MUST_CHECK Status claim_propose(Cx *cx, DbConn *conn, const City *city,
                                 const ClaimVerdict *verdict);
 /* The second officer's; DENIED for the one who proposed. */
@@ -405,6 +451,8 @@ Status claim_page(Web *web);
 Status claim_submit_post(Web *web);
 Status claim_withdraw_post(Web *web);
 Status claim_paper_page(Web *web);
+Status claim_enter_page(Web *web);
+Status claim_enter_post(Web *web);
 Status claim_notice_page(Web *web);
 Status claim_object_page(Web *web);
 Status claim_object_post(Web *web);

@@ -12,7 +12,10 @@
 
 #include <inttypes.h>
 
-enum { STEP_FIELDS_MAX = 60, NOTICE_ROWS = 50 };
+enum {
+    STEP_FIELDS_MAX = 60,
+    NOTICE_ROWS = 50,
+};
 
 static const City *city_of(const Web *web) {
     return web->app->house;
@@ -47,13 +50,23 @@ static const ViewColumn own_columns[] = {
     {"saved_ms", "更新时间", false},
 };
 
-static Status own_table(Web *web) {
-    ClaimList claims;
+/* The organisation for which the signed-in person claims; 0: for herself. */
+static int64_t org_of(const Web *web) {
+    return web->user->role == ROLE_ENTERPRISE ? web->user->org_id : 0;
+}
+
+/* What is written to a claim that was entered for somebody is journaled with both. */
+static void acts_for_set(Web *web, const Claim *claim) {
+    if (claim->entered_by == web->user->id) {
+        web->acts_for_id = claim->person_id;
+    }
+}
+
+static void own_table(Web *web, const char *key, Str caption, const ClaimList *claims) {
     View *view = web->view;
-    TRY(claim_store_of_person(web->cx, web->conn, web->user->id, &claims));
-    view_table_begin(view, "claims", STR("我的申请"), own_columns, 6);
-    for (size_t i = 0; i < claims.count; i++) {
-        const Claim *claim = &claims.items[i];
+    view_table_begin(view, key, caption, own_columns, 6);
+    for (size_t i = 0; i < claims->count; i++) {
+        const Claim *claim = &claims->items[i];
         view_row(view);
         view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/claim/%" PRId64, claim->id),
                                   claim->number.len > 0 ? claim->number : STR("继续填写草稿")));
@@ -64,7 +77,11 @@ static Status own_table(Web *web) {
         view_cell(view, VIEW_INSTANT(claim->saved_ms));
     }
     view_table_end(view, STR("还没有申请"));
-    return STATUS_OK;
+}
+
+/* Whether the signed-in person, or the organisation, may claim in a programme. */
+static bool is_for_user(const Web *web, const ClaimProgramme *programme) {
+    return org_of(web) > 0 ? programme->is_for_org : programme->is_for_person;
 }
 
 static void programme_table(Web *web) {
@@ -74,6 +91,9 @@ static void programme_table(Web *web) {
     view_table_begin(view, "programmes", STR("可以申请的补贴"), columns, 2);
     for (size_t i = 0; i < library->count; i++) {
         const ClaimProgramme *programme = &library->items[i];
+        if (!is_for_user(web, programme)) {
+            continue;
+        }
         view_row(view);
         view_cell(view, VIEW_LINK(str_print(web->cx->arena, "/claim/new?programme=" STR_FMT,
                                             STR_ARG(programme->code)),
@@ -86,8 +106,23 @@ static void programme_table(Web *web) {
 Status claim_list_page(Web *web) {
     view_title(web->view, STR("我的申请"));
     view_lead(web->view, STR("买完以后申请的补贴在这里办。草稿会一直保留，换手机也能接着填。"));
+    ClaimList claims;
+    ClaimList entered;
+    if (org_of(web) > 0) {
+        TRY(claim_store_of_org(web->cx, web->conn, org_of(web), &claims));
+    } else {
+        TRY(claim_store_of_person(web->cx, web->conn, web->user->id, &claims));
+    }
+    TRY(claim_store_of_entered(web->cx, web->conn, web->user->id, &entered));
     view_section(web->view, STR("办理情况"));
-    TRY(own_table(web));
+    own_table(web, "claims", STR("我的申请"), &claims);
+    if (entered.count > 0) {
+        view_section(web->view, STR("我替别人办的"));
+        own_table(web, "entered", STR("我替别人办的申请"), &entered);
+    }
+    if (web->user->role == ROLE_RESIDENT) {
+        view_link(web->view, STR("/claim/for"), STR("替家里老人申请"), false);
+    }
     view_section(web->view, STR("申请补贴"));
     programme_table(web);
     return STATUS_OK;
@@ -102,9 +137,12 @@ static const Form *new_form(Web *web) {
     const ClaimLibrary *library = city_of(web)->claims;
     FormChoice *choices = arena_array(arena, FormChoice, library->count + 1);
     FormField *fields = arena_array(arena, FormField, NEW_FIELDS);
+    size_t choice_count = 0;
     for (size_t i = 0; i < library->count; i++) {
-        choices[i] = (FormChoice){str_c(arena, library->items[i].code),
-                                  str_c(arena, library->items[i].title)};
+        if (is_for_user(web, &library->items[i])) {
+            choices[choice_count++] = (FormChoice){str_c(arena, library->items[i].code),
+                                                   str_c(arena, library->items[i].title)};
+        }
     }
     const ClaimProgramme *chosen = claim_programme(city_of(web), web_param(web, "programme"));
     const ClaimField *bought = chosen == NULL ? NULL : claim_field(chosen, chosen->bought);
@@ -112,7 +150,7 @@ static const Form *new_form(Web *web) {
                                         .label = "申请哪一项",
                                         .kind = FIELD_CHOICE,
                                         .choices = choices,
-                                        .choice_count = library->count};
+                                        .choice_count = choice_count};
     fields[NEW_BOUGHT] =
         (FormField){.name = "bought",
                     .label = bought == NULL ? "购买日期" : str_c(arena, bought->label),
@@ -167,6 +205,7 @@ Status claim_new_post(Web *web) {
     DraftInput input = {.city = city_of(web),
                         .draft = {.programme = values[NEW_PROGRAMME].text,
                                   .person_id = web->user->id,
+                                  .org_id = org_of(web),
                                   .bought = {(int32_t)values[NEW_BOUGHT].number},
                                   .now_ms = web->now_ms}};
     Str id = STR_NONE;
@@ -185,6 +224,8 @@ typedef struct StepForm {
     const ClaimField *fields[STEP_FIELDS_MAX];
     size_t field_count;
     bool has_papers; /* the last step takes them */
+    const ClaimPaper *declared;
+    size_t declared_count;
     Form form;
 } StepForm;
 
@@ -267,6 +308,19 @@ static void kept_set(Web *web, const StepForm *step, const ClaimField *field, Fo
     }
 }
 
+/* What is said of a person's name and card in a declaration, for an organisation. */
+static void org_words(const StepForm *step, const ClaimField *field, FormField *out) {
+    if (step->claim.org_id == 0) {
+        return;
+    }
+    if (field->type == CLAIM_NAME) {
+        out->hint = out->is_optional ? out->hint : "须是本单位全称，与营业执照一致";
+    } else if (field->type == CLAIM_CARD) {
+        out->label = "单位银行账号";
+        out->hint = out->is_optional ? out->hint : "本单位的对公账户";
+    }
+}
+
 static FormField field_form(Web *web, const StepForm *step, const ClaimField *field) {
     Arena *arena = web->cx->arena;
     FormField out = {.name = str_c(arena, field->code),
@@ -279,6 +333,7 @@ static FormField field_form(Web *web, const StepForm *step, const ClaimField *fi
     out.max = out.kind == FIELD_TEXT ? 60 : 0;
     choices_set(arena, field, &out);
     kept_set(web, step, field, &out);
+    org_words(step, field, &out);
     return out;
 }
 
@@ -307,9 +362,9 @@ static void step_fields(Web *web, StepForm *step) {
         }
     }
     size_t count = step->field_count;
-    for (size_t i = 0; step->has_papers && i < programme->paper_count && count < STEP_FIELDS_MAX;
+    for (size_t i = 0; step->has_papers && i < step->declared_count && count < STEP_FIELDS_MAX;
          i++) {
-        fields[count++] = paper_form(web, step, &programme->papers[i]);
+        fields[count++] = paper_form(web, step, &step->declared[i]);
     }
     static const FormChoice buttons[] = {{"draft", "先存草稿"}};
     step->form = (Form){.key = "step",
@@ -334,6 +389,9 @@ static Status step_read(Web *web, StepForm *step) {
     }
     step->step = (size_t)web->ids[1] - 1;
     step->has_papers = step->step + 1 == step->programme->step_count;
+    step->declared =
+        claim_papers_of(web->cx->arena, step->programme, &step->claim, &step->declared_count);
+    acts_for_set(web, &step->claim);
     TRY(attach_list(web->cx, web->conn, STR("claim"), step->claim.id, &step->papers));
     step_fields(web, step);
     return STATUS_OK;
@@ -411,7 +469,8 @@ static void checked(Web *web, Cx *cx, const char *name, Status status) {
 }
 
 /* Codes that the form does not know: their check digits, at the field. */
-static Str code_check(Web *web, const ClaimField *field, const char *name, Str text) {
+static Str code_check(Web *web, const Claim *claim, const ClaimField *field, const char *name,
+                      Str text) {
     Cx cx;
     cx_init(&cx, web->cx->arena);
     Str clean = codes_clean(web->cx->arena, text);
@@ -423,19 +482,34 @@ static Str code_check(Web *web, const ClaimField *field, const char *name, Str t
         checked(web, &cx, name, codes_plate_check(&cx, name, clean));
     } else if (field->type == CLAIM_CARD) {
         clean = codes_digits(web->cx->arena, text);
-        checked(web, &cx, name, codes_card_check(&cx, name, clean));
+        checked(web, &cx, name, claim_account_check(&cx, name, claim, clean));
     }
     return clean;
 }
 
-static Str name_proof(Web *web, const Person *person, Str text) {
+/* The claimant of a step: the person, or the organisation by its name. */
+typedef struct Claimant {
+    const Claim *claim;
+    Person person;
+    Org org;
+} Claimant;
+
+static Str name_proof(Web *web, const Claimant *claimant, Str text) {
+    Arena *arena = web->cx->arena;
+    const Person *person = &claimant->person;
+    if (claimant->claim->org_id > 0) {
+        return str_equal(people_name_normal(arena, text),
+                         people_name_normal(arena, claimant->org.name))
+                   ? STR("same")
+                   : STR("other");
+    }
     Str hash = people_hash(web->cx->arena, city_of(web), PEOPLE_NAME, text);
     return str_equal(hash, person->name_hash) ? STR("same") : STR("other");
 }
 
 /* The normalised text of one answer; STR_NONE takes it away. */
 static Str answer_text(Web *web, const ClaimField *field, const char *name, const FormValue *value,
-                       const Person *person) {
+                       const Claimant *claimant) {
     Arena *arena = web->cx->arena;
     switch (field->type) {
     case CLAIM_DAY:
@@ -444,11 +518,11 @@ static Str answer_text(Web *web, const ClaimField *field, const char *name, cons
     case CLAIM_INT:
         return str_print(arena, "%" PRId64, value->number);
     case CLAIM_NAME:
-        return name_proof(web, person, value->text);
+        return name_proof(web, claimant, value->text);
     case CLAIM_VIN:
     case CLAIM_PLATE:
     case CLAIM_CARD:
-        return code_check(web, field, name, value->text);
+        return code_check(web, claimant->claim, field, name, value->text);
     case CLAIM_TEXT:
     case CLAIM_INVOICE:
     case CLAIM_SERIAL:
@@ -461,7 +535,7 @@ static Str answer_text(Web *web, const ClaimField *field, const char *name, cons
 }
 
 static void patch_build(Web *web, const StepForm *step, const FormValue *values,
-                        const Person *person, SaveInput *input) {
+                        const Claimant *claimant, SaveInput *input) {
     Arena *arena = web->cx->arena;
     Buf *patch = buf_in(arena, 256 * 1024);
     for (size_t i = 0; i < step->field_count; i++) {
@@ -472,7 +546,7 @@ static void patch_build(Web *web, const StepForm *step, const FormValue *values,
             continue;
         }
         Str text =
-            values[i].is_given ? answer_text(web, field, name, &values[i], person) : STR_NONE;
+            values[i].is_given ? answer_text(web, field, name, &values[i], claimant) : STR_NONE;
         if (has_error(web, name)) {
             continue;
         }
@@ -490,7 +564,7 @@ static void patch_build(Web *web, const StepForm *step, const FormValue *values,
 static Status papers_store(Web *web, const StepForm *step, const FormValue *values,
                            SaveInput *input) {
     Arena *arena = web->cx->arena;
-    input->papers = arena_array(arena, ClaimPaperNew, step->programme->paper_count + 1);
+    input->papers = arena_array(arena, ClaimPaperNew, step->declared_count + 1);
     for (size_t i = step->field_count; i < step->form.field_count; i++) {
         if (!values[i].is_given || has_error(web, step->form.fields[i].name)) {
             continue;
@@ -508,7 +582,7 @@ static Status papers_store(Web *web, const StepForm *step, const FormValue *valu
         input->papers[input->paper_count++] =
             (ClaimPaperNew){.claim_id = step->claim.id,
                             .person_id = web->user->id,
-                            .code = step->programme->papers[i - step->field_count].code,
+                            .code = step->declared[i - step->field_count].code,
                             .name = values[i].file->file_name,
                             .file = file,
                             .now_ms = web->now_ms};
@@ -518,7 +592,7 @@ static Status papers_store(Web *web, const StepForm *step, const FormValue *valu
 
 static Str after_step(Web *web, const StepForm *step, bool is_draft) {
     if (is_draft) {
-        return STR("/claim");
+        return web->user->role == ROLE_OFFICER ? STR("/claim/for") : STR("/claim");
     }
     return step->has_papers ? str_print(web->cx->arena, "/claim/%" PRId64, step->claim.id)
                             : str_print(web->cx->arena, "/claim/%" PRId64 "/step/%zu",
@@ -527,10 +601,13 @@ static Str after_step(Web *web, const StepForm *step, bool is_draft) {
 
 Status claim_step_post(Web *web) {
     StepForm step;
-    Person person;
     FormValue values[STEP_FIELDS_MAX] = {0};
     TRY(step_read(web, &step));
-    TRY(people_person_find(web->cx, web->conn, web->user->id, &person));
+    Claimant claimant = {.claim = &step.claim};
+    TRY(people_person_find(web->cx, web->conn, step.claim.person_id, &claimant.person));
+    if (step.claim.org_id > 0) {
+        TRY(people_org_find(web->cx, web->conn, step.claim.org_id, &claimant.org));
+    }
     bool is_draft = str_equal(form_act(web), STR("draft"));
     Status status = form_read(web, &step.form, values);
     if (status != STATUS_OK && status != STATUS_INVALID) {
@@ -540,7 +617,7 @@ Status claim_step_post(Web *web) {
     SaveInput input = {
         .city = city_of(web),
         .save = {.claim_id = step.claim.id, .person_id = web->user->id, .now_ms = web->now_ms}};
-    patch_build(web, &step, values, &person, &input);
+    patch_build(web, &step, values, &claimant, &input);
     TRY(papers_store(web, &step, values, &input));
     if (web->error_count > 0 && !is_draft) {
         return fault(web->cx, STATUS_INVALID, "有 %zu 处需要改正", web->error_count);
@@ -663,16 +740,18 @@ void claim_answers_view(Web *web, const Claim *claim, const ClaimProgramme *prog
 static void pictures_write(Web *web, const Claim *claim, const ClaimProgramme *programme,
                            const AttachmentList *papers) {
     Html *html = view_html(web->view);
+    size_t count = 0;
+    const ClaimPaper *declared = claim_papers_of(web->cx->arena, programme, claim, &count);
     if (html == NULL) {
         return;
     }
     HTML(html, "div.grid.grid-2") {
-        for (size_t i = 0; i < programme->paper_count; i++) {
-            const Attachment *paper = paper_of(papers, programme->papers[i].code);
+        for (size_t i = 0; i < count; i++) {
+            const Attachment *paper = paper_of(papers, declared[i].code);
             if (paper == NULL || !str_starts(paper->file.media_type, STR("image/"))) {
                 continue;
             }
-            HTML_VOID(html, "img", "alt", programme->papers[i].title, "loading", "lazy", "src",
+            HTML_VOID(html, "img", "alt", declared[i].title, "loading", "lazy", "src",
                       str_print(web->cx->arena, "/claim/%" PRId64 "/paper/%" PRId64, claim->id,
                                 paper->id));
         }
@@ -684,15 +763,17 @@ Status claim_papers_view(Web *web, const Claim *claim, const ClaimProgramme *pro
         {"title", "材料", false}, {"file", "文件", false}, {"created_ms", "上传时间", false}};
     AttachmentList papers;
     TRY(attach_list(web->cx, web->conn, STR("claim"), claim->id, &papers));
+    size_t count = 0;
+    const ClaimPaper *declared = claim_papers_of(web->cx->arena, programme, claim, &count);
     view_section(web->view, STR("材料"));
     view_table_begin(web->view, "papers", STR("已上传的材料"), columns, 3);
-    for (size_t i = 0; i < programme->paper_count; i++) {
-        const Attachment *paper = paper_of(&papers, programme->papers[i].code);
+    for (size_t i = 0; i < count; i++) {
+        const Attachment *paper = paper_of(&papers, declared[i].code);
         if (paper == NULL) {
             continue;
         }
         view_row(web->view);
-        view_cell(web->view, VIEW_TEXT(programme->papers[i].title));
+        view_cell(web->view, VIEW_TEXT(declared[i].title));
         view_cell(web->view,
                   VIEW_LINK(str_print(web->cx->arena, "/claim/%" PRId64 "/paper/%" PRId64,
                                       claim->id, paper->id),
@@ -775,8 +856,37 @@ void claim_clock_facts(View *view, const ClaimProgramme *programme, const Claim 
                          : VIEW_NONE);
 }
 
-static void receipt_view(Web *web, const Claim *claim, const ClaimProgramme *programme) {
+Status claim_entry_facts(Web *web, const Claim *claim) {
+    ClaimEntry entry;
+    Person clerk;
     View *view = web->view;
+    if (claim->entered_by == 0) {
+        return STATUS_OK;
+    }
+    bool is_counter = str_equal(claim->entered_as, STR("counter"));
+    TRY(claim_entry_find(web->cx, web->conn, claim->id, &entry));
+    TRY(people_person_find(web->cx, web->conn, claim->entered_by, &clerk));
+    view_fact(view, "entered_as", "怎样办的",
+              VIEW_TEXT(is_counter ? STR("窗口代办录入") : STR("亲属代办")));
+    view_fact(view, "entered_by", is_counter ? "窗口经办人" : "代办人",
+              VIEW_TEXT(clerk.name_masked));
+    if (entry.helper.masked.len > 0) {
+        view_fact(
+            view, "helper", "陪同的代办人",
+            VIEW_TEXT(str_print(web->cx->arena, STR_FMT " " STR_FMT, STR_ARG(entry.helper.masked),
+                                STR_ARG(entry.helper_id.masked))));
+    }
+    if (entry.relation.len > 0) {
+        view_fact(view, "relation", "与申请人的关系", VIEW_TEXT(entry.relation));
+    }
+    view_fact(view, "consent", "同意书编号", VIEW_TEXT(entry.consent));
+    return STATUS_OK;
+}
+
+static Status receipt_view(Web *web, const Claim *claim, const ClaimProgramme *programme) {
+    Str claimant = STR_NONE;
+    View *view = web->view;
+    TRY(claim_claimant_name(web->cx, web->conn, claim, &claimant));
     view_section(view, STR("回执"));
     view_facts_begin(view, NULL, true);
     view_fact(view, "number", "申请编号", VIEW_TEXT(claim->number));
@@ -785,6 +895,8 @@ static void receipt_view(Web *web, const Claim *claim, const ClaimProgramme *pro
     view_facts_end(view);
     view_facts_begin(view, "receipt", false);
     view_fact(view, "programme", "项目", VIEW_TEXT(programme->title));
+    view_fact(view, "claimant", "申请人", VIEW_TEXT(claimant));
+    TRY(claim_entry_facts(web, claim));
     view_fact(view, "submitted_ms", "提交时间", VIEW_INSTANT(claim->submitted_ms));
     view_fact(view, "accepted_ms", "受理时间", VIEW_INSTANT(claim->submitted_ms));
     view_fact(view, "unit", "办理部门", VIEW_TEXT(programme->unit));
@@ -802,6 +914,7 @@ static void receipt_view(Web *web, const Claim *claim, const ClaimProgramme *pro
     }
     view_link(view, str_print(web->cx->arena, "/decision/%" PRId64, claim->decision_id),
               STR("为什么是这个金额：依据和条款"), false);
+    return STATUS_OK;
 }
 
 /* The bank sent the money back: what it said, what that means, and the way on. */
@@ -841,7 +954,12 @@ Status claim_page(Web *web) {
     }
     if (claim.submitted_ms > 0) {
         TRY(returned_view(web, &claim));
-        receipt_view(web, &claim, programme);
+        TRY(receipt_view(web, &claim, programme));
+    } else if (claim.entered_by != 0) {
+        view_section(web->view, STR("代办"));
+        view_facts_begin(web->view, "entry", false);
+        TRY(claim_entry_facts(web, &claim));
+        view_facts_end(web->view);
     }
     claim_answers_view(web, &claim, programme, is_open(&claim));
     TRY(claim_papers_view(web, &claim, programme));
@@ -878,7 +996,16 @@ static Status submit_work(Cx *cx, DbConn *conn, void *input) {
     return mark_put(cx, conn, &use);
 }
 
+/* Own, or entered for somebody: then the journal names both. */
+static Status own_open(Web *web) {
+    Claim claim;
+    TRY(claim_find_own(web->cx, web->conn, web->ids[0], web->user->id, &claim));
+    acts_for_set(web, &claim);
+    return STATUS_OK;
+}
+
 Status claim_submit_post(Web *web) {
+    TRY(own_open(web));
     SubmitInput input = {.own = {city_of(web), web->ids[0], web->user->id, web->now_ms},
                          .device_hash = mark_device(web)};
     TRY(web_write(web, "claim.submit", submit_work, &input, NULL));
@@ -892,9 +1019,11 @@ static Status withdraw_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 Status claim_withdraw_post(Web *web) {
+    TRY(own_open(web));
     OwnInput input = {city_of(web), web->ids[0], web->user->id, web->now_ms};
     TRY(web_write(web, "claim.withdraw", withdraw_work, &input, NULL));
-    return web_redirect(web, STR("/claim"), STR("已撤回"));
+    return web_redirect(web, web->user->role == ROLE_OFFICER ? STR("/claim/for") : STR("/claim"),
+                        STR("已撤回"));
 }
 
 /* ---- a paper ---- */
@@ -903,11 +1032,15 @@ Status claim_withdraw_post(Web *web) {
 static Status paper_reader_check(Web *web, const Claim *claim) {
     Str unit = STR_NONE;
     const ClaimProgramme *programme = NULL;
+    Claim own;
     switch (web->user->role) {
     case ROLE_RESIDENT:
-        return claim->person_id == web->user->id ? STATUS_OK
-                                                 : fault(web->cx, STATUS_NOT_FOUND, "没有这个附件");
+    case ROLE_ENTERPRISE:
+        return claim_find_own(web->cx, web->conn, claim->id, web->user->id, &own);
     case ROLE_OFFICER:
+        if (claim->entered_by == web->user->id) {
+            return STATUS_OK;
+        }
         TRY(programme_of(web, claim, &programme));
         TRY(claim_store_unit_name(web->cx, web->conn, web->user->unit_id, &unit));
         return str_equal(unit, programme->unit) ? STATUS_OK
@@ -919,7 +1052,6 @@ static Status paper_reader_check(Web *web, const Claim *claim) {
     case ROLE_SHOP:
     case ROLE_RECYCLER:
     case ROLE_DRIVER:
-    case ROLE_ENTERPRISE:
     case ROLE_BANK:
     case ROLE_LEAD:
     case ROLE_ADMIN:
@@ -968,13 +1100,13 @@ static Str thing_of(Web *web, const Claim *claim) {
 
 static Status notice_row(Web *web, const Claim *claim) {
     View *view = web->view;
-    Person person;
-    TRY(people_person_find(web->cx, web->conn, claim->person_id, &person));
+    Str claimant = STR_NONE;
+    TRY(claim_claimant_name(web->cx, web->conn, claim, &claimant));
     bool can_object = is_in(claim, "notice") || is_in(claim, "approved");
     view_row(view);
     view_cell(view, VIEW_TEXT(claim->number));
     view_cell(view, VIEW_TEXT(title_of(web, claim->programme)));
-    view_cell(view, VIEW_TEXT(person.name_masked));
+    view_cell(view, VIEW_TEXT(claimant));
     view_cell(view, VIEW_TEXT(thing_of(web, claim)));
     view_cell(view, VIEW_MONEY(claim->amount));
     view_cell(view, VIEW_DAY(day_of_instant(claim->decided_ms)));

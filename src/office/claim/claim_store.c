@@ -7,7 +7,7 @@
     " hold_id, decision_id, rule, is_clean, correction_count, created_ms, saved_ms, submitted_ms," \
     " stage, due_day, left_days, proposed, proposed_by, reason, decided_by, decided_ms,"           \
     " overtaken_count, notice_until, batch_id, paid_ms, account_masked, account_hash,"             \
-    " account_sealed"
+    " account_sealed, org_id, entered_by, entered_as"
 
 typedef struct ClaimVec VEC(Claim) ClaimVec;
 
@@ -44,7 +44,10 @@ static Claim claim_of_row(Arena *arena, const DbRows *rows) {
                    .paid_ms = db_int(rows, 29),
                    .account_masked = db_text(arena, rows, 30),
                    .account_hash = db_text(arena, rows, 31),
-                   .account_sealed = db_text(arena, rows, 32)};
+                   .account_sealed = db_text(arena, rows, 32),
+                   .org_id = db_int(rows, 33),
+                   .entered_by = db_int(rows, 34),
+                   .entered_as = db_text(arena, rows, 35)};
 }
 
 static Status claims_read(Cx *cx, DbRows *rows, ClaimVec *list) {
@@ -74,15 +77,17 @@ static DbValue text_or_null(Str text) {
 
 static const char SQL_CLAIM_INSERT[] =
     "INSERT INTO claim (programme, year, version, person_id, state, answers, bought_day, created_ms,"
-    " saved_ms) VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $7) RETURNING id";
+    " saved_ms, org_id, entered_by, entered_as)"
+    " VALUES ($1, $2, $3, $4, 'draft', $5, $6, $7, $7, $8, $9, $10) RETURNING id";
 
 Status claim_store_insert(Cx *cx, DbConn *conn, const Claim *claim, int64_t *id) {
-    return db_insert(cx, conn, SQL_CLAIM_INSERT,
-                     DB_ARGS(DB_TEXT(claim->programme), DB_INT(claim->year),
-                             DB_TEXT(claim->version), DB_INT(claim->person_id),
-                             DB_TEXT(claim->answers), DB_DAY(claim->bought),
-                             DB_INT(claim->created_ms)),
-                     id);
+    return db_insert(
+        cx, conn, SQL_CLAIM_INSERT,
+        DB_ARGS(DB_TEXT(claim->programme), DB_INT(claim->year), DB_TEXT(claim->version),
+                DB_INT(claim->person_id), DB_TEXT(claim->answers), DB_DAY(claim->bought),
+                DB_INT(claim->created_ms), DB_INT(claim->org_id), DB_INT(claim->entered_by),
+                DB_TEXT(claim->entered_as.len > 0 ? claim->entered_as : STR(""))),
+        id);
 }
 
 static const char SQL_CLAIM_FIND[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE id = $1";
@@ -130,20 +135,78 @@ Status claim_store_update(Cx *cx, DbConn *conn, const Claim *claim, Str from) {
                         : fault(cx, STATUS_CONFLICT, "这个申请的状态已经改变，请刷新后再办理");
 }
 
-static const char SQL_CLAIM_OF_PERSON[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE person_id = $1"
-                                          " ORDER BY id DESC LIMIT 200";
+static const char SQL_CLAIM_OF_PERSON[] =
+    "SELECT " CLAIM_COLUMNS " FROM claim WHERE person_id = $1 AND org_id = 0"
+    " ORDER BY id DESC LIMIT 200";
+static const char SQL_CLAIM_OF_ORG[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE org_id = $1"
+                                       " AND org_id > 0 ORDER BY id DESC LIMIT 200";
+static const char SQL_CLAIM_OF_ENTERED[] =
+    "SELECT " CLAIM_COLUMNS " FROM claim WHERE entered_by = $1 AND entered_by > 0"
+    " ORDER BY id DESC LIMIT 200";
 
-Status claim_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, ClaimList *out) {
+static Status claims_of(Cx *cx, DbConn *conn, const char *sql, int64_t whose, ClaimList *out) {
     DbRows *rows = NULL;
     ClaimVec list = {0};
-    TRY(db_query(cx, conn, SQL_CLAIM_OF_PERSON, DB_ARGS(DB_INT(person_id)), &rows));
+    TRY(db_query(cx, conn, sql, DB_ARGS(DB_INT(whose)), &rows));
     TRY(claims_read(cx, rows, &list));
     *out = (ClaimList){.items = list.items, .count = list.count};
     return STATUS_OK;
 }
 
+Status claim_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, ClaimList *out) {
+    return claims_of(cx, conn, SQL_CLAIM_OF_PERSON, person_id, out);
+}
+
+Status claim_store_of_org(Cx *cx, DbConn *conn, int64_t org_id, ClaimList *out) {
+    return claims_of(cx, conn, SQL_CLAIM_OF_ORG, org_id, out);
+}
+
+Status claim_store_of_entered(Cx *cx, DbConn *conn, int64_t entered_by, ClaimList *out) {
+    return claims_of(cx, conn, SQL_CLAIM_OF_ENTERED, entered_by, out);
+}
+
+/* ---- who entered it ---- */
+
+static const char SQL_ENTRY_INSERT[] =
+    "INSERT INTO claim_entry (claim_id, consent, relation, helper_masked, helper_sealed,"
+    " helper_id_masked, helper_id_sealed, made_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+static DbValue blob_or_null(Str bytes) {
+    return bytes.len == 0 ? DB_NULL : DB_BLOB(bytes);
+}
+
+Status claim_store_entry_insert(Cx *cx, DbConn *conn, int64_t claim_id, const ClaimEntry *entry) {
+    return db_exec(cx, conn, SQL_ENTRY_INSERT,
+                   DB_ARGS(DB_INT(claim_id), DB_TEXT(entry->consent), DB_TEXT(entry->relation),
+                           DB_TEXT(entry->helper.masked), blob_or_null(entry->helper.sealed),
+                           DB_TEXT(entry->helper_id.masked), blob_or_null(entry->helper_id.sealed),
+                           DB_INT(entry->made_ms)),
+                   NULL);
+}
+
+static const char SQL_ENTRY_FIND[] = "SELECT consent, relation, helper_masked, helper_id_masked,"
+                                     " made_ms FROM claim_entry WHERE claim_id = $1";
+
+Status claim_entry_find(Cx *cx, DbConn *conn, int64_t claim_id, ClaimEntry *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    *out = (ClaimEntry){0};
+    TRY(db_query(cx, conn, SQL_ENTRY_FIND, DB_ARGS(DB_INT(claim_id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (has_row) {
+        *out = (ClaimEntry){.consent = db_text(cx->arena, rows, 0),
+                            .relation = db_text(cx->arena, rows, 1),
+                            .helper = {.masked = db_text(cx->arena, rows, 2)},
+                            .helper_id = {.masked = db_text(cx->arena, rows, 3)},
+                            .made_ms = db_int(rows, 4)};
+        db_rows_close(rows);
+    }
+    return STATUS_OK;
+}
+
 static const char SQL_CLAIM_DRAFT_OF[] =
-    "SELECT MAX(id) FROM claim WHERE person_id = $1 AND programme = $2 AND state = 'draft'";
+    "SELECT MAX(id) FROM claim WHERE person_id = $1 AND programme = $2 AND state = 'draft'"
+    " AND org_id = 0";
 
 Status claim_store_draft_of(Cx *cx, DbConn *conn, int64_t person_id, Str programme, int64_t *id) {
     *id = 0;
@@ -153,13 +216,17 @@ Status claim_store_draft_of(Cx *cx, DbConn *conn, int64_t person_id, Str program
 
 static const char SQL_CLAIM_COUNT[] =
     "SELECT count(*) FROM claim WHERE person_id = $1 AND programme = $2 AND year = $3"
+    " AND state NOT IN ('draft', 'refused', 'withdrawn', 'recovered') AND id <> $4 AND org_id = 0";
+static const char SQL_CLAIM_COUNT_ORG[] =
+    "SELECT count(*) FROM claim WHERE org_id = $1 AND org_id > 0 AND programme = $2 AND year = $3"
     " AND state NOT IN ('draft', 'refused', 'withdrawn', 'recovered') AND id <> $4";
 
 Status claim_store_count(Cx *cx, DbConn *conn, const Claim *claim, int64_t *count) {
     *count = 0;
-    return db_int_or(cx, conn, SQL_CLAIM_COUNT,
-                     DB_ARGS(DB_INT(claim->person_id), DB_TEXT(claim->programme),
-                             DB_INT(claim->year), DB_INT(claim->id)),
+    bool is_org = claim->org_id > 0;
+    return db_int_or(cx, conn, is_org ? SQL_CLAIM_COUNT_ORG : SQL_CLAIM_COUNT,
+                     DB_ARGS(DB_INT(is_org ? claim->org_id : claim->person_id),
+                             DB_TEXT(claim->programme), DB_INT(claim->year), DB_INT(claim->id)),
                      count);
 }
 

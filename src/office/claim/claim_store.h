@@ -15,10 +15,14 @@ MUST_CHECK Status claim_store_find(Cx *cx, DbConn *conn, int64_t id, Claim *out)
 /* Writes every changeable column back; CONFLICT unless the claim is still in state from. */
 MUST_CHECK Status claim_store_update(Cx *cx, DbConn *conn, const Claim *claim, Str from);
 MUST_CHECK Status claim_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, ClaimList *out);
+MUST_CHECK Status claim_store_of_org(Cx *cx, DbConn *conn, int64_t org_id, ClaimList *out);
+MUST_CHECK Status claim_store_of_entered(Cx *cx, DbConn *conn, int64_t entered_by, ClaimList *out);
+MUST_CHECK Status claim_store_entry_insert(Cx *cx, DbConn *conn, int64_t claim_id,
+                                           const ClaimEntry *entry);
 /* The draft of a person and programme; *id 0 when there is none. */
 MUST_CHECK Status claim_store_draft_of(Cx *cx, DbConn *conn, int64_t person_id, Str programme,
                                        int64_t *id);
-/* Live claims of a person in a programme and year besides one. */
+/* Live claims of a person, or of an organisation, in a programme and year besides one. */
 MUST_CHECK Status claim_store_count(Cx *cx, DbConn *conn, const Claim *claim, int64_t *count);
 
 /* The name of a unit; empty when there is none. */

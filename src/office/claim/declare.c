@@ -83,6 +83,11 @@ static Status field_read(const Reader *reader, const YamlNode *node, ClaimField 
     field->once = text_or(reader, node, "once");
     field->when_field = text_or(reader, node, "when");
     field->when_value = text_or(reader, node, "is");
+    if (text_or(reader, node, "not").len > 0) {
+        field->when_value = text_or(reader, node, "not");
+        field->is_unless = true;
+    }
+    field->may_be_future = yaml_bool_or(node, "future", false);
     Str word = text_or(reader, node, "type");
     const PolicyQuestion *question = NULL;
     if (field->question.len > 0) {
@@ -295,6 +300,24 @@ static Status questions_check(const Reader *reader) {
     return STATUS_OK;
 }
 
+/* Who may claim; a list left out means persons alone. */
+static Status claimants_read(Reader *reader, const YamlNode *root) {
+    const YamlNode *list = yaml_at(root, "claimants");
+    ClaimProgramme *out = reader->out;
+    out->is_for_person = yaml_count(list) == 0;
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        Str word = yaml_scalar(yaml_item(list, i));
+        if (str_equal(word, STR("person"))) {
+            out->is_for_person = true;
+        } else if (str_equal(word, STR("enterprise"))) {
+            out->is_for_org = true;
+        } else {
+            return wrong(reader, "unknown claimant", word);
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status head_read(Reader *reader, const YamlNode *root) {
     ClaimProgramme *out = reader->out;
     TRY(yaml_text(reader->cx, root, "programme", &out->code));
@@ -309,7 +332,7 @@ static Status head_read(Reader *reader, const YamlNode *root) {
     out->review_days = yaml_int_or(clock, "review_days", 0);
     out->pay_days = yaml_int_or(clock, "pay_days", 0);
     out->notice_days = yaml_int_or(root, "notice_days", 0);
-    return STATUS_OK;
+    return claimants_read(reader, root);
 }
 
 static Status programme_read(Reader *reader) {

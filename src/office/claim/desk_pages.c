@@ -243,15 +243,26 @@ static Status issues_section(Web *web, const Desk *desk) {
 
 static Status head_section(Web *web, const Desk *desk) {
     Person person;
+    Org org = {0};
+    Str claimant = STR_NONE;
     const Claim *claim = &desk->claim;
     View *view = web->view;
     TRY(people_person_find(web->cx, web->conn, claim->person_id, &person));
+    TRY(claim_claimant_name(web->cx, web->conn, claim, &claimant));
+    if (claim->org_id > 0) {
+        TRY(people_org_find(web->cx, web->conn, claim->org_id, &org));
+    }
     view_section(view, str_print(web->cx->arena, STR_FMT " " STR_FMT, STR_ARG(claim->number),
                                  STR_ARG(desk->programme->title)));
     view_facts_begin(view, "claim", false);
     view_fact(view, "state", "状态", claim_state_view(claim->state));
-    view_fact(view, "person", "申请人", VIEW_TEXT(person.name_masked));
-    view_fact(view, "id_number", "身份证号", VIEW_TEXT(person.id_masked));
+    view_fact(view, "person", "申请人", VIEW_TEXT(claimant));
+    if (claim->org_id > 0) {
+        view_fact(view, "uscc", "统一社会信用代码", VIEW_TEXT(org.uscc));
+    } else {
+        view_fact(view, "id_number", "身份证号", VIEW_TEXT(person.id_masked));
+    }
+    TRY(claim_entry_facts(web, claim));
     view_fact(view, "amount_fen", "拟补金额", VIEW_MONEY(claim->amount));
     view_fact(view, "rule", "命中规则", VIEW_TEXT(claim->rule));
     view_fact(view, "submitted_ms", "提交时间", VIEW_INSTANT(claim->submitted_ms));
@@ -301,14 +312,16 @@ static Status objection_list(Web *web, const Desk *desk, int64_t *open_id) {
 enum { DESK_ID, DESK_STATE, DESK_REASON, DESK_PLACES, DESK_FIELDS };
 enum { PLACE_FIELD, PLACE_TEXT, PLACE_COLUMNS };
 
-static const FormChoice *place_choices(Web *web, const ClaimProgramme *programme, size_t *count) {
+static const FormChoice *place_choices(Web *web, const Desk *desk, size_t *count) {
     Arena *arena = web->cx->arena;
-    FormChoice *choices =
-        arena_array(arena, FormChoice, programme->field_count + programme->paper_count + 1);
+    const ClaimProgramme *programme = desk->programme;
+    size_t paper_count = 0;
+    const ClaimPaper *papers = claim_papers_of(arena, programme, &desk->claim, &paper_count);
+    FormChoice *choices = arena_array(arena, FormChoice, programme->field_count + paper_count + 1);
     *count = 0;
-    for (size_t i = 0; i < programme->paper_count; i++) {
-        choices[(*count)++] = (FormChoice){str_c(arena, programme->papers[i].code),
-                                           str_c(arena, programme->papers[i].title)};
+    for (size_t i = 0; i < paper_count; i++) {
+        choices[(*count)++] =
+            (FormChoice){str_c(arena, papers[i].code), str_c(arena, papers[i].title)};
     }
     for (size_t i = 0; i < programme->field_count; i++) {
         choices[(*count)++] = (FormChoice){str_c(arena, programme->fields[i].code),
@@ -343,8 +356,7 @@ static const Form *desk_form(Web *web, const Desk *desk) {
                                       .is_optional = true,
                                       .max = 200};
     columns[PLACE_FIELD] = (FormField){.name = "place", .label = "位置", .kind = FIELD_CHOICE};
-    columns[PLACE_FIELD].choices =
-        place_choices(web, desk->programme, &columns[PLACE_FIELD].choice_count);
+    columns[PLACE_FIELD].choices = place_choices(web, desk, &columns[PLACE_FIELD].choice_count);
     columns[PLACE_TEXT] = (FormField){
         .name = "text", .label = "要补正什么", .kind = FIELD_TEXT, .min = 2, .max = 200};
     fields[DESK_PLACES] = (FormField){.name = "places",
@@ -459,6 +471,10 @@ static Status act_section(Web *web, const Desk *desk, int64_t open_id) {
     }
     bool is_second = str_equal(desk->state, STR("second"));
     view_section(web->view, is_second ? STR("二审") : STR("初审"));
+    if (desk->claim.entered_by == web->user->id) {
+        view_notice(web->view, VIEW_WARN, STR("这件由您代办录入，须由其他经办人办理。"));
+        return STATUS_OK;
+    }
     if (is_second && desk->claim.proposed_by == web->user->id) {
         view_notice(web->view, VIEW_WARN, STR("这件由您初审，须由另一位经办人二审。"));
         return STATUS_OK;

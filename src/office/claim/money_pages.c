@@ -184,9 +184,9 @@ static ViewValue line_state(const PayLine *line) {
 
 static Status line_row(Web *web, const PayLine *line) {
     Claim claim;
-    Person person;
+    Str claimant = STR_NONE;
     TRY(claim_store_find(web->cx, web->conn, line->claim_id, &claim));
-    TRY(people_person_find(web->cx, web->conn, claim.person_id, &person));
+    TRY(claim_claimant_name(web->cx, web->conn, &claim, &claimant));
     bool can_recover =
         str_equal(claim.state, STR("paid")) || str_equal(claim.state, STR("recovering"));
     view_row(web->view);
@@ -194,7 +194,7 @@ static Status line_row(Web *web, const PayLine *line) {
                                                            "/claim/%" PRId64 "/recover", claim.id),
                                                  line->number)
                                      : VIEW_TEXT(line->number));
-    view_cell(web->view, VIEW_TEXT(person.name_masked));
+    view_cell(web->view, VIEW_TEXT(claimant));
     view_cell(web->view, VIEW_TEXT(line->account_masked));
     view_cell(web->view, VIEW_MONEY(line->amount));
     view_cell(web->view, line_state(line));
@@ -304,7 +304,11 @@ static Status file_row(Cx *cx, DbConn *conn, FileInput *in, const PayLine *line)
     Str name = STR_NONE;
     Str account = STR_NONE;
     TRY(claim_store_find(cx, conn, line->claim_id, &claim));
-    TRY(people_payee_name(cx, conn, in->city, claim.person_id, &name));
+    if (claim.org_id > 0) {
+        TRY(claim_claimant_name(cx, conn, &claim, &name));
+    } else {
+        TRY(people_payee_name(cx, conn, in->city, claim.person_id, &name));
+    }
     TRY(people_open(cx, in->city, PEOPLE_ACCOUNT, claim.account_sealed, &account));
     in->rows[in->row_count++] = (PayRow){.number = str_dup(in->arena, line->number),
                                          .payee = str_dup(in->arena, name),

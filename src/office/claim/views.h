@@ -10,6 +10,8 @@ Str claim_answer_shown(Web *web, const Claim *claim, const ClaimField *field);
 void claim_answers_view(Web *web, const Claim *claim, const ClaimProgramme *programme,
                         bool is_editable);
 Status claim_papers_view(Web *web, const Claim *claim, const ClaimProgramme *programme);
+/* Who entered a claim for somebody else, inside a list of facts. */
+Status claim_entry_facts(Web *web, const Claim *claim);
 /* Which time runs, and until when. */
 void claim_clock_facts(View *view, const ClaimProgramme *programme, const Claim *claim);
 

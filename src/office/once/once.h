@@ -3,7 +3,8 @@
  * invoice, a vehicle, a machine. Sales and claims take their keys in the same command that reserves
  * the money, and free them when they stand no more.
  *
- * Namespaces: "serial", "invoice", "vehicle" (VIN, old or new), "machine", "plate".
+ * Namespaces: "serial", "invoice", "vehicle" (VIN, old or new), "machine", "plate",
+ * "lift" (registration code).
  * Keys are cleaned codes (codes_clean): equal things have equal keys.
  */
 #ifndef HUANXIN_OFFICE_ONCE_ONCE_H

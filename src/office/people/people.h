@@ -110,6 +110,9 @@ typedef struct Person {
 /* NOT_FOUND with a Chinese fault. */
 MUST_CHECK Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *out);
 
+/* The person of a hash of an ID number (people_hash); *id 0 when nobody is known by it. */
+MUST_CHECK Status people_person_by_id(Cx *cx, DbConn *conn, Str id_hash, int64_t *id);
+
 /* True when there are demo persons: production must not start with them. */
 MUST_CHECK Status people_has_demo(Cx *cx, DbConn *conn, bool *out);
 

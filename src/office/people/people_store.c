@@ -38,6 +38,13 @@ Status people_store_person_insert(Cx *cx, DbConn *conn, const PersonNew *person,
                      id);
 }
 
+static const char SQL_PERSON_BY_ID[] = "SELECT id FROM person WHERE id_hash = $1";
+
+Status people_person_by_id(Cx *cx, DbConn *conn, Str id_hash, int64_t *id) {
+    *id = 0;
+    return db_int_or(cx, conn, SQL_PERSON_BY_ID, DB_ARGS(DB_TEXT(id_hash)), id);
+}
+
 static const char SQL_ORG_INSERT[] =
     "INSERT INTO org (kind, name, uscc, town_code, state, is_demo, created_ms)"
     " VALUES ($1, $2, $3, $4, 'active', $5, $6) RETURNING id";

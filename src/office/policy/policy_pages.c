@@ -707,12 +707,13 @@ Status policy_sign_post(Web *web) {
 
 static Status may_read(Web *web, const DecisionRow *decision) {
     Role role = web->user->role;
-    if (role != ROLE_RESIDENT && role != ROLE_SHOP) {
+    bool is_firm = role == ROLE_SHOP || role == ROLE_ENTERPRISE;
+    if (role != ROLE_RESIDENT && !is_firm) {
         return STATUS_OK;
     }
     bool is_own = false;
     TRY(policy_store_decision_is_of(web->cx, web->conn, decision->id, web->user->id,
-                                    role == ROLE_SHOP ? web->user->org_id : 0, &is_own));
+                                    is_firm ? web->user->org_id : 0, &is_own));
     return is_own ? STATUS_OK : fault(web->cx, STATUS_NOT_FOUND, "没有这个决定");
 }
 

@@ -38,7 +38,8 @@ Status policy_store_decision_find(Cx *cx, DbConn *conn, int64_t id, DecisionRow 
 
 static const char SQL_DECISION_IS_OF[] =
     "SELECT 1 FROM coupon WHERE decision_id = $1 AND person_id = $2"
-    " UNION ALL SELECT 1 FROM claim WHERE decision_id = $1 AND person_id = $2"
+    " UNION ALL SELECT 1 FROM claim WHERE decision_id = $1 AND (person_id = $2 OR entered_by = $2"
+    " OR (org_id > 0 AND org_id = $3))"
     " UNION ALL SELECT 1 FROM sale WHERE decision_id = $1 AND (person_id = $2 OR org_id = $3)";
 
 Status policy_store_decision_is_of(Cx *cx, DbConn *conn, int64_t id, int64_t person_id,
