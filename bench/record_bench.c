@@ -497,6 +497,12 @@ static void export_run(Kit *kit, const char *folder) {
 
 /* ---- the run ---- */
 
+static void declarations_drop(const char *folder) {
+    char command[300];
+    (void)snprintf(command, sizeof command, "rm -rf '%s/city'", folder);
+    check(system(command) == 0);
+}
+
 /* A folder of the caller's keeps the city. */
 static void folder_take(Kit *kit, const char *folder) {
     scratch_init_in(&kit->scratch, folder == NULL ? "build" : folder);
@@ -504,6 +510,7 @@ static void folder_take(Kit *kit, const char *folder) {
         check(rmdir(kit->scratch.folder) == 0);
         (void)snprintf(kit->scratch.folder, sizeof kit->scratch.folder, "%s", folder);
         (void)snprintf(kit->scratch.path, sizeof kit->scratch.path, "%s/city.db", folder);
+        declarations_drop(folder); /* of a run that was cut off */
     }
     if (getenv("TEST_PG") != NULL) {
         scratch_init_postgres(&kit->scratch);
@@ -535,11 +542,9 @@ static void kit_close(Kit *kit, const char *folder) {
         kit_dispose(kit);
         return;
     }
-    char command[300];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", kit->folder);
     scratch_close(&kit->scratch);
     arena_free(kit->scratch.arena);
-    check(system(command) == 0);
+    declarations_drop(folder);
 }
 
 /* The highest running number, from the counter that moves with every record. */
