@@ -274,7 +274,7 @@ FRAUD := $(BUILD)/bench/fraud_bench
 GROWTH := $(BUILD)/bench/growth_bench
 WORKSHOP := $(BUILD)/bench/workshop_bench
 BENCHES := $(filter-out $(RUSH) $(FRAUD) $(GROWTH) $(WORKSHOP),$(patsubst bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard bench/*_bench.c))))
-bench_module = $(if $(filter site,$(1)),solve,$(1))
+bench_module = $(if $(filter site,$(1)),solve,$(if $(filter db,$(1)),ledger,$(1)))
 define BENCH_RULE
 $(BUILD)/bench/$(1): bench/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))
 	@mkdir -p $$(@D)

@@ -76,13 +76,17 @@ static Status file_prepare(Cx *cx, const DbOptions *options) {
     return STATUS_OK;
 }
 
+/* The writer's cache holds what a large import dirties in one commit, so that no page goes to the
+ * log twice; a small city never fills it. A checkpoint waits for 64 MB of log, which is what is
+ * kept of the file: a page that every commit changes is copied back once, not each time
+ * (docs/adr/0032-records.md has the figures). */
 static const char SQL_SETUP_WRITER[] = "PRAGMA journal_mode = WAL;"
                                        "PRAGMA synchronous = FULL;"
                                        "PRAGMA foreign_keys = ON;"
                                        "PRAGMA trusted_schema = OFF;"
                                        "PRAGMA temp_store = MEMORY;"
-                                       "PRAGMA cache_size = -32000;"
-                                       "PRAGMA wal_autocheckpoint = 2000;"
+                                       "PRAGMA cache_size = -192000;"
+                                       "PRAGMA wal_autocheckpoint = 16000;"
                                        "PRAGMA journal_size_limit = 67108864;";
 static const char SQL_SETUP_READER[] = "PRAGMA query_only = ON;"
                                        "PRAGMA trusted_schema = OFF;"

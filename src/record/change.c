@@ -304,7 +304,11 @@ Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out
     TRY(body_size_check(cx, &row));
     TRY(record_store_insert(cx, conn, &row, &record.id));
     TRY(record_keys_move(cx, conn, NULL, &record));
-    TRY(record_grams_move(cx, conn, NULL, &record));
+    if (filing->grams != NULL) {
+        record_grams_pile(cx, filing->grams, &record);
+    } else {
+        TRY(record_grams_move(cx, conn, NULL, &record));
+    }
     TRY(record_tally_add(cx, filing->tally, filing->house->book, &record, 1));
     Entry entry = {
         .verb = "record.create", .after = &record, .is_changed = filing->draft->is_changed};

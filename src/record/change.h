@@ -27,6 +27,7 @@ typedef struct RecordFiling {
     size_t state;
     struct Tally *tally;
     RecordNumbers *numbers;
+    struct GramPile *grams; /* NULL: pieces of words are stored with the record */
 } RecordFiling;
 MUST_CHECK Status record_file(Cx *cx, DbConn *conn, const RecordFiling *filing, Record *out);
 /* Finds the records that ref fields name and notes their ids; INVALID at the field. */
@@ -59,6 +60,20 @@ void record_grams_of_text(Arena *arena, Str text, bool is_query, GramVec *out);
 bool record_contains(Arena *arena, const Record *record, Str text, bool is_public);
 MUST_CHECK Status record_grams_move(Cx *cx, DbConn *conn, const Record *before,
                                     const Record *after);
+
+/* Pieces of many records that wait to be stored: in their order, so that the index is walked once
+ * from left to right, not searched for every piece. */
+typedef struct GramPile {
+    Arena *arena;
+    struct GramOf {
+        int64_t gram;
+        int64_t record_id;
+    } * items;
+    size_t count;
+    size_t room;
+} GramPile;
+void record_grams_pile(Cx *cx, GramPile *pile, const Record *record);
+MUST_CHECK Status record_grams_flush(Cx *cx, DbConn *conn, int64_t kind_id, GramPile *pile);
 
 /* ---- count.c: counters ---- */
 

@@ -134,3 +134,33 @@ Status record_grams_move(Cx *cx, DbConn *conn, const Record *before, const Recor
     }
     return STATUS_OK;
 }
+
+/* ---- many records ---- */
+
+void record_grams_pile(Cx *cx, GramPile *pile, const Record *record) {
+    GramVec grams = {0};
+    grams_of_record(cx->arena, record, &grams);
+    for (size_t i = 0; i < grams.count; i++) {
+        *vec_push(pile->arena, pile) = (struct GramOf){grams.items[i], record->id};
+    }
+}
+
+static int pile_order(const void *left, const void *right) {
+    const struct GramOf *a = left;
+    const struct GramOf *b = right;
+    int order = (a->gram > b->gram) - (a->gram < b->gram);
+    return order != 0 ? order : (a->record_id > b->record_id) - (a->record_id < b->record_id);
+}
+
+Status record_grams_flush(Cx *cx, DbConn *conn, int64_t kind_id, GramPile *pile) {
+    if (pile->count > 1) {
+        qsort(pile->items, pile->count, sizeof *pile->items, pile_order);
+    }
+    for (size_t i = 0; i < pile->count; i++) {
+        TRY(cx_step(cx));
+        TRY(record_store_gram_put(cx, conn, kind_id, pile->items[i].gram,
+                                  pile->items[i].record_id));
+    }
+    pile->count = 0;
+    return STATUS_OK;
+}

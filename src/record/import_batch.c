@@ -26,24 +26,28 @@ static Status row_store(Cx *cx, DbConn *conn, ImportBatch *batch, ImportRow *row
     return record_edit(cx, conn, setup->house, &change, &out);
 }
 
-/* What rows leave in the command's memory is given back after each; the tally has its own. */
+/* What rows leave in the command's memory is given back after each; what waits for the end of the
+ * command, the tally and the pieces of words, is in the batch's. */
 static Status batch_work(Cx *cx, DbConn *conn, void *input) {
     ImportBatch *batch = input;
     Tally tally;
     Arena *arena = batch->cx.arena;
     RecordNumbers numbers = {.wanted = (int64_t)(batch->end - batch->first)};
+    GramPile grams = {.arena = arena};
     record_tally_init(&tally, arena);
     batch->id_count = 0;
     RecordFiling filing = {.house = batch->queue->setup.house,
                            .state = batch->queue->setup.state,
                            .tally = &tally,
-                           .numbers = &numbers};
+                           .numbers = &numbers,
+                           .grams = &grams};
     for (size_t i = batch->first; i < batch->end; i++) {
         ArenaMark mark = arena_mark(cx->arena);
         batch->row_at = i;
         TRY(row_store(cx, conn, batch, &batch->rows[i], &filing));
         arena_rewind(cx->arena, mark);
     }
+    TRY(record_grams_flush(cx, conn, *batch->queue->setup.import->kind->id, &grams));
     TRY(record_tally_flush(cx, conn, &tally));
     db_answer(conn, str_print(arena, "%zu", batch->end - batch->first));
     return STATUS_OK;

@@ -10,7 +10,7 @@
 
 #include <semaphore.h>
 
-enum { IMPORT_BATCH_ROWS = 50, IMPORT_BATCHES = 40, IMPORT_ATOMIC_ROWS = 5000 };
+enum { IMPORT_BATCH_ROWS = 200, IMPORT_BATCHES = 20, IMPORT_ATOMIC_ROWS = 5000 };
 
 typedef struct ImportRow {
     int64_t row; /* in the sheet */
