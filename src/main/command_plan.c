@@ -239,8 +239,9 @@ static Status file_copy(Cx *cx, const char *from_dir, const char *to_dir, const 
     return file_write(cx, to_dir, &file);
 }
 
-static bool is_yaml(const char *name) {
-    return str_ends(str_of(name), STR(".yaml"));
+/* Declarations and the tables of conditions beside them. */
+static bool is_declaration(const char *name) {
+    return str_ends(str_of(name), STR(".yaml")) || str_ends(str_of(name), STR(".dmn"));
 }
 
 static Status records_copy(Cx *cx, const char *fresh, size_t *count) {
@@ -255,9 +256,9 @@ static Status records_copy(Cx *cx, const char *fresh, size_t *count) {
                         : fault(cx, STATUS_IO, "建不了目录 %s：%s", to, strerror(errno));
     for (struct dirent *entry = readdir(folder); entry != NULL && status == STATUS_OK;
          entry = readdir(folder)) {
-        if (is_yaml(entry->d_name)) {
+        if (is_declaration(entry->d_name)) {
             status = file_copy(cx, from, to, entry->d_name);
-            *count += 1;
+            *count += str_ends(str_of(entry->d_name), STR(".yaml")) ? 1 : 0;
         }
     }
     (void)closedir(folder);
@@ -279,7 +280,7 @@ static void records_remove(Cx *cx, const char *fresh) {
     DIR *folder = opendir(records);
     for (struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL;
          entry = readdir(folder)) {
-        if (is_yaml(entry->d_name)) {
+        if (is_declaration(entry->d_name)) {
             (void)unlink(str_c(cx->arena, str_print(cx->arena, "%s/%s", records, entry->d_name)));
         }
     }

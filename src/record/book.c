@@ -1,4 +1,5 @@
 /* book.c - all kinds of a city: reading the folder, what must fit between kinds, and looking up. */
+#include "record/condition.h"
 #include "record/declare.h"
 
 #include <dirent.h>
@@ -252,6 +253,7 @@ static Status kinds_load(Cx *cx, Str folder, RecordBook *book, RecordProblems *p
     for (size_t i = 0; i < count; i++) {
         kinds[i].index = i;
         refs_resolve(cx, book, &kinds[i], problems);
+        TRY(record_tables_load(cx, folder, &kinds[i], problems));
     }
     return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 #include "record/change.h"
 
 #include "record/access.h"
+#include "record/condition.h"
 
 #include <string.h>
 
@@ -405,7 +406,7 @@ static Status note_check(Cx *cx, const RecordTransition *act, Str note) {
     return STATUS_OK;
 }
 
-/* Guard and needs, asked of the record as the act would leave it. */
+/* Guard, conditions and needs, asked of the record as the act would leave it. */
 static Status guard_check(Cx *cx, const RecordHouse *house, const RecordAsk *ask,
                           const RecordValue *values) {
     const RecordTransition *act = ask->act;
@@ -416,7 +417,7 @@ static Status guard_check(Cx *cx, const RecordHouse *house, const RecordAsk *ask
                                   "“" STR_FMT "”必填", STR_ARG(field->title));
         }
     }
-    if (act->guard == NULL) {
+    if (act->guard == NULL && !act->has_conditions) {
         return STATUS_OK;
     }
     RuleFrame frame;
@@ -424,6 +425,12 @@ static Status guard_check(Cx *cx, const RecordHouse *house, const RecordAsk *ask
     bool is_open = false;
     record_frame_init(cx, &frame, house->book, ask->kind, &facts);
     record_frame_set_all(&frame, values);
+    if (act->has_conditions) {
+        TRY(record_conditions_require(cx, &frame));
+    }
+    if (act->guard == NULL) {
+        return STATUS_OK;
+    }
     TRY(record_frame_true(&frame, act->guard, &is_open));
     return is_open ? STATUS_OK : fault(cx, STATUS_CONFLICT, STR_FMT, STR_ARG(act->guard_message));
 }

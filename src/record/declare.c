@@ -361,9 +361,10 @@ static void head_read(Reader *reader, const YamlNode *root) {
 Status record_kind_read(Cx *cx, Str file, Str text, const RecordBook *book,
                         RecordProblems *problems, RecordKind **out) {
     static const char *const keys[] = {
-        "kind",   "title",  "about",      "clauses",     "number",   "owner", "owner_of",
-        "filing", "filers", "visible_to", "is_public",   "map",      "sort",  "renamed_from",
-        "fields", "unique", "states",     "transitions", "counters", "views", NULL};
+        "kind",     "title",        "about",  "clauses",    "number",    "owner",
+        "owner_of", "filing",       "filers", "visible_to", "is_public", "map",
+        "sort",     "renamed_from", "fields", "unique",     "states",    "transitions",
+        "counters", "views",        "tables", NULL};
     size_t before = problems->count;
     const YamlNode *root = NULL;
     RecordKind *kind = arena_new(cx->arena, RecordKind);
@@ -391,6 +392,7 @@ Status record_kind_read(Cx *cx, Str file, Str text, const RecordBook *book,
     reader.scope = record_rule_scope(cx, kind, false);
     declare_field_rules(&reader, root);
     kind->owner_of = reader_rule(&reader, reader.scope, root, "owner_of", kind->field_count);
+    declare_tables(&reader, root);
     declare_transitions(&reader, root);
     declare_uniques(&reader, root);
     declare_counters(&reader, root);

@@ -57,6 +57,7 @@ void declare_fields(Reader *reader, const YamlNode *root);
 void declare_field_rules(Reader *reader, const YamlNode *root);
 /* declare_flow.c */
 void declare_states(Reader *reader, const YamlNode *root);
+void declare_tables(Reader *reader, const YamlNode *root);
 void declare_transitions(Reader *reader, const YamlNode *root);
 void declare_uniques(Reader *reader, const YamlNode *root);
 void declare_counters(Reader *reader, const YamlNode *root);

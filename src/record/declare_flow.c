@@ -78,6 +78,38 @@ static uint64_t states_read(Reader *reader, const YamlNode *map, const char *key
     return set;
 }
 
+/* ---- tables of conditions ---- */
+
+void declare_tables(Reader *reader, const YamlNode *root) {
+    static const char *const keys[] = {"code", "title", "file", "when", NULL};
+    size_t count = 0;
+    const YamlNode *list = reader_list(reader, root, "tables", false, &count);
+    RecordKind *kind = reader->kind;
+    if (count > RECORD_CHOICES_MAX) {
+        reader_problem(reader, yaml_line(list), "at most %d tables expected", RECORD_CHOICES_MAX);
+        count = 0;
+    }
+    kind->tables = arena_array(reader->arena, RecordRules, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const YamlNode *map = yaml_item(list, i);
+        RecordRules *table = &kind->tables[kind->table_count];
+        if (!reader_keys(reader, map, "a table", keys)) {
+            continue;
+        }
+        table->code = reader_code(reader, map, "code", 40, "");
+        table->title = reader_text(reader, map, "title", true);
+        table->file = reader_text(reader, map, "file", true);
+        table->line = yaml_line(map);
+        table->when = reader_rule(reader, reader->scope, map, "when", kind->field_count);
+        if (!str_ends(table->file, STR(".dmn")) || str_contains(table->file, STR("/"))) {
+            reader_problem(reader, table->line,
+                           "key \"file\": a .dmn file beside this one expected");
+            continue;
+        }
+        kind->table_count++;
+    }
+}
+
 /* ---- acts ---- */
 
 static void actors_read(Reader *reader, const YamlNode *map, RecordTransition *act) {
@@ -110,9 +142,8 @@ static void asks_check(Reader *reader, const YamlNode *map, const RecordTransiti
 
 static void act_read(Reader *reader, const YamlNode *map, RecordTransition *act) {
     static const char *const keys[] = {
-        "code",  "title",         "from",      "to",     "by",
-        "guard", "guard_message", "needs",     "asks",   "clock_days",
-        "note",  "confirm",       "four_eyes", "effect", NULL};
+        "code", "title",      "from", "to",      "by",        "guard",  "guard_message", "needs",
+        "asks", "clock_days", "note", "confirm", "four_eyes", "effect", "conditions",    NULL};
     static const char *const notes[] = {"optional", "required", "none", NULL};
     if (!reader_keys(reader, map, "a transition", keys)) {
         return;
@@ -140,6 +171,11 @@ static void act_read(Reader *reader, const YamlNode *map, RecordTransition *act)
     act->confirm = reader_text(reader, map, "confirm", false);
     act->effect = reader_text(reader, map, "effect", false);
     act->is_four_eyes = reader_flag(reader, map, "four_eyes");
+    act->has_conditions = reader_flag(reader, map, "conditions");
+    if (act->has_conditions && reader->kind->table_count == 0) {
+        reader_problem(reader, reader_line(map, "conditions"),
+                       "key \"conditions\": the kind declares no \"tables\"");
+    }
 }
 
 /* Every state is reached from the start, and every state that is no end can be left. */

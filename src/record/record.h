@@ -168,7 +168,19 @@ typedef struct RecordTransition {
     Str confirm; /* empty: not asked */
     Str effect;
     bool is_four_eyes;
+    bool has_conditions; /* every binding condition of the tables that apply must be met */
 } RecordTransition;
+
+/* A table of conditions, one DMN decision table (condition.c says what its columns mean). */
+typedef struct RecordRules {
+    Str code;
+    Str title;
+    Str file; /* beside the declaration */
+    int64_t line;
+    const FeelProgram *when; /* to which records it applies; NULL: to all */
+    const struct DmnModel *model;
+    size_t decision; /* node of the model */
+} RecordRules;
 
 typedef struct RecordUnique {
     const size_t *fields;  /* indexes; */
@@ -250,6 +262,8 @@ struct RecordKind {
     size_t index;    /* in the book */
     int64_t *id;     /* in the database, set by record_book_apply; 0 before */
     int64_t *layout; /* private: number of the layout, likewise */
+    RecordRules *tables;
+    size_t table_count;
 };
 
 /* A unit or a town: code and name. */
@@ -489,6 +503,41 @@ typedef struct RecordActs {
 } RecordActs;
 MUST_CHECK Status record_acts(Cx *cx, const RecordHouse *house, const Record *record,
                               const RecordActor *actor, int64_t now_ms, RecordActs *out);
+
+/* ---- conditions ---- */
+
+/* X(NAME, code, Chinese) */
+#define RECORD_VERDICT_LIST(X)                                                                     \
+    X(MET, "met", "符合")                                                                          \
+    X(MISSING, "missing", "不符合")                                                                \
+    X(OPEN, "open", "未填写")                                                                      \
+    X(UNSET, "unset", "未设置")
+typedef enum RecordVerdict {
+#define X(name, code, zh) RECORD_##name,
+    RECORD_VERDICT_LIST(X)
+#undef X
+} RecordVerdict;
+
+/* One row of a table that applies to a record. */
+typedef struct RecordCondition {
+    const RecordRules *table;
+    int64_t row; /* of the table, 1-based */
+    Str words;   /* the condition */
+    Str basis;   /* document */
+    Str status;  /* "confirmed", "single", "not found" */
+    RecordVerdict verdict;
+    bool is_binding; /* only what a confirmed document says stops somebody */
+} RecordCondition;
+typedef struct RecordConditions {
+    RecordCondition *items;
+    size_t count;
+    size_t room;
+} RecordConditions;
+/* The conditions that apply to a record as it stands, table by table, in the order of their rows: a
+ * row that fires is met, one whose cells ask for a value that is not there is open, one without a
+ * document is unset. Empty when the kind declares no table. O(rows). */
+MUST_CHECK Status record_conditions(Cx *cx, const RecordHouse *house, const Record *record,
+                                    int64_t now_ms, RecordConditions *out);
 
 /* Opens a sealed value for an actor with full sight, inside a write command: the reading is
  * journaled with its reason (1..200 characters). */

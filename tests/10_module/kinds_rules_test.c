@@ -34,7 +34,7 @@ typedef struct Case {
 static const Base bases[] = {
     {"recognition",
      "org.name=演示{i}厂|town=兴安街道|honour=smart_factory|level=city|above_scale=是|"
-     "years=3|clean=是|honest=是|maturity=2"},
+     "years=3|clean=是|honest=是|controllable=是|maturity=2"},
     {"scrapped_vehicle",
      "org.name=演示拆解厂|plate=鲁Z{i}|vin={vin}|class=small|"
      "is_business=否|is_energy=否|keeper=张演示|town=兴安街道|received=2026-03-30|"
@@ -95,6 +95,14 @@ static const Case cases[] = {
      STATUS_CONFLICT},
     {"dishonest", "recognition", "2026-03-31", "honest=", "file filed_day=2026-03-31",
      STATUS_CONFLICT},
+    {"equipment not under control", "recognition", "2026-03-31",
+     "controllable=", "file filed_day=2026-03-31", STATUS_CONFLICT},
+    {"the province's level has the same conditions", "recognition", "2026-03-31",
+     "level=province|maturity=1", "file filed_day=2026-03-31", STATUS_CONFLICT},
+    {"the nation's maturity 3 awaits a signature", "recognition", "2026-03-31", "level=nation",
+     "file filed_day=2026-03-31", STATUS_OK},
+    {"workshop: one source only", "recognition", "2026-03-31",
+     "honour=workshop|object=一号车间|maturity=1|years=1", "file filed_day=2026-03-31", STATUS_OK},
     {"other titles have no confirmed conditions", "recognition", "2026-03-31",
      "honour=morning_star|maturity=|years=1", "file filed_day=2026-03-31", STATUS_OK},
     /* E9.1: complete vehicle, no mortgage, supervised dismantling; E10: battery from 2026-04-01 */
@@ -516,8 +524,102 @@ static void test_rules_at_their_borders(void **state) {
     assert_int_equal(wrong_count, 0);
 }
 
+/* ---- tables of conditions ---- */
+
+typedef struct Judged {
+    const char *note;
+    const char *inputs;
+    const char *verdicts; /* of the rows in order: m met, x missing, o open, - unset */
+} Judged;
+
+/* At each border: one row of the table turns and no other. */
+static const Judged judged[] = {
+    {"all met", "", "mmmmmm"},
+    {"below the statistical size", "above_scale=否", "xmmmmm"},
+    {"size not said", "above_scale=", "ommmmm"},
+    {"two years", "years=2", "mxmmmm"},
+    {"an accident", "clean=否", "mmxmmm"},
+    {"dishonest", "honest=否", "mmmxmm"},
+    {"not under control", "controllable=否", "mmmmxm"},
+    {"maturity 1", "maturity=1", "mmmmmx"},
+    {"maturity not said", "maturity=", "mmmmmo"},
+    {"nation, maturity 2, without the province's", "level=nation", "mmmmmmxo"},
+    {"nation, maturity 3", "level=nation|maturity=3", "mmmmmmmo"},
+    {"workshop", "honour=workshop|object=一号|maturity=2", "mm-"},
+    {"workshop, maturity 1", "honour=workshop|object=一号|maturity=1", "mx-"},
+    {"workshop, two years", "honour=workshop|object=一号|maturity=2|years=2", "xm-"},
+    {"morning star", "honour=morning_star", "-"},
+    {"green factory without papers", "honour=green_factory", "x--"},
+    {"green park", "honour=green_park", "-"},
+    {"green chain", "honour=green_chain", "-"},
+    {"energy leader", "honour=energy_leader", "-"},
+    {"water leader", "honour=water_leader", "-"},
+    {"norm", "honour=recycle_norm", "-"},
+    {"park", "honour=recycle_park", "-"},
+    {"sorting", "honour=sorting", "-"},
+};
+
+static void judged_check(Fixture *it, const Judged *one) {
+    const RecordKind *kind = record_kind_find(it->records.book, STR("recognition"));
+    const Case file = {
+        .note = one->note, .kind = "recognition", .day = "2026-03-31", .inputs = one->inputs};
+    Work work;
+    Record record;
+    RecordConditions found;
+    DbConn *conn = NULL;
+    char marks[32] = {0};
+    it->case_number++;
+    assert_int_equal(case_file(it, &file, &work), STATUS_OK);
+    assert_int_equal(db_read_begin(&it->cx, it->house.db, &conn), STATUS_OK);
+    assert_int_equal(record_find(&it->cx, conn, it->records.book, work.id, &record), STATUS_OK);
+    db_read_end(it->house.db, conn);
+    assert_ptr_equal(record.kind, kind);
+    assert_int_equal(record_conditions(&it->cx, &it->records, &record, work.now_ms, &found),
+                     STATUS_OK);
+    assert_true(found.count < sizeof marks);
+    for (size_t i = 0; i < found.count; i++) {
+        const RecordCondition *condition = &found.items[i];
+        marks[i] = "mxo-"[condition->verdict];
+        assert_true(condition->words.len > 0 && condition->basis.len > 0);
+        assert_int_equal(condition->is_binding, str_equal(condition->status, STR("confirmed")));
+        assert_true(condition->is_binding || str_equal(condition->status, STR("single")) ||
+                    str_equal(condition->status, STR("not found")));
+        assert_int_equal(condition->verdict == RECORD_UNSET,
+                         str_equal(condition->status, STR("not found")));
+    }
+    if (strcmp(marks, one->verdicts) != 0) {
+        fail_msg("%s: %s instead of %s", one->note, marks, one->verdicts);
+    }
+}
+
+static void test_conditions_at_their_borders(void **state) {
+    Fixture *it = *state;
+    for (size_t i = 0; i < sizeof judged / sizeof judged[0]; i++) {
+        fault_clear(&it->cx);
+        judged_check(it, &judged[i]);
+    }
+}
+
+/* Every honour has its table: a choice without conditions would be granted without a word. */
+static void test_every_honour_has_a_table(void **state) {
+    Fixture *it = *state;
+    const RecordKind *kind = record_kind_find(it->records.book, STR("recognition"));
+    const RecordField *honour = &kind->fields[record_field_find(kind, STR("honour"))];
+    for (size_t i = 0; i < honour->choice_count; i++) {
+        bool has_table = false;
+        for (size_t k = 0; k < kind->table_count; k++) {
+            has_table = has_table || str_equal(kind->tables[k].code, honour->choices[i].code);
+        }
+        if (!has_table) {
+            fail_msg(STR_FMT, STR_ARG(honour->choices[i].code));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_conditions_at_their_borders),
+        cmocka_unit_test(test_every_honour_has_a_table),
         cmocka_unit_test(test_rules_at_their_borders),
         cmocka_unit_test(test_a_machine_is_paid_once),
     };

@@ -311,12 +311,75 @@ static void head_write(const Desk *desk, const Record *record) {
     view_facts_end(view);
 }
 
+/* ---- conditions ---- */
+
+static ViewValue verdict_badge(const RecordCondition *condition) {
+    static const struct {
+        const char *code;
+        const char *zh;
+    } rows[] = {
+#define X(name, code, zh) [RECORD_##name] = {code, zh},
+        RECORD_VERDICT_LIST(X)
+#undef X
+    };
+    static const ViewTone tones[] = {[RECORD_MET] = VIEW_GOOD,
+                                     [RECORD_MISSING] = VIEW_BAD,
+                                     [RECORD_OPEN] = VIEW_WARN,
+                                     [RECORD_UNSET] = VIEW_NEUTRAL};
+    ViewTone tone = condition->is_binding || condition->verdict == RECORD_MET
+                        ? tones[condition->verdict]
+                        : VIEW_NEUTRAL;
+    return VIEW_BADGE(tone, str_of(rows[condition->verdict].code),
+                      str_of(rows[condition->verdict].zh));
+}
+
+static Str effect_zh(const RecordCondition *condition) {
+    return condition->is_binding                            ? STR("必须符合")
+           : str_equal(condition->status, STR("not found")) ? STR("待本市填写")
+                                                            : STR("提示，待签认");
+}
+
+/* Which rows of the tables that apply have fired. */
+static Status conditions_write(const Desk *desk, const Record *record) {
+    static const ViewColumn columns[] = {{"row", "行", true},
+                                         {"words", "条件", false},
+                                         {"verdict", "结果", false},
+                                         {"effect", "作用", false},
+                                         {"basis", "依据", false}};
+    Web *web = desk->web;
+    RecordConditions conditions;
+    const RecordRules *table = NULL;
+    TRY(record_conditions(web->cx, &desk->house, record, web->now_ms, &conditions));
+    for (size_t i = 0; i < conditions.count; i++) {
+        const RecordCondition *condition = &conditions.items[i];
+        if (condition->table != table) {
+            if (table != NULL) {
+                view_table_end(web->view, STR("没有条件"));
+            }
+            table = condition->table;
+            view_section(web->view, table->title);
+            view_table_begin(web->view, str_c(web->cx->arena, table->code), table->title, columns,
+                             5);
+        }
+        view_row(web->view);
+        view_cell(web->view, VIEW_INT(condition->row));
+        view_cell(web->view, VIEW_TEXT(condition->words));
+        view_cell(web->view, verdict_badge(condition));
+        view_cell(web->view, VIEW_TEXT(effect_zh(condition)));
+        view_cell(web->view, VIEW_TEXT(condition->basis));
+    }
+    if (table != NULL) {
+        view_table_end(web->view, STR("没有条件"));
+    }
+    return STATUS_OK;
+}
+
 static Status body_write(const Desk *desk, const Record *record) {
     bool *is_visible = arena_array(desk->web->cx->arena, bool, desk->kind->field_count);
     TRY(record_fields_visible(desk->web->cx, &desk->house, record, desk->web->now_ms, is_visible));
     fields_write(desk, record, is_visible);
     parts_write(desk, record, is_visible);
-    return STATUS_OK;
+    return desk->is_public ? STATUS_OK : conditions_write(desk, record);
 }
 
 Status desk_record_page(Web *web) {
