@@ -15,6 +15,7 @@
 #include "office/coupon/wait.h"
 #include "office/desk/desk.h"
 #include "office/open/open.h"
+#include "office/people/account.h"
 #include "office/people/people.h"
 #include "office/pickup/pickup.h"
 #include "office/plan/plan.h"
@@ -93,6 +94,9 @@ const WebRoute routes[] = {
     GET("/job/{id}", SIGNED_IN, job_page, "一项后台任务"),
     POST("/job/{id}/cancel", SIGNED_IN, job_cancel_post, job_page, "取消后台任务"),
     GET("/me/password", SIGNED_IN, people_password_page, "修改密码"),
+    POST("/me/session/{id}/end", SIGNED_IN, people_session_end_post, people_me_page,
+         "结束一次登录"),
+    POST("/me/session/end", SIGNED_IN, people_sessions_end_post, people_me_page, "结束其他登录"),
     POST("/me/password", SIGNED_IN, people_password_post, people_password_page, "修改密码"),
     GET("/decision/{id}", RESIDENT | SHOP | ENTERPRISE | OFFICER | LEAD | FINANCE | AUDITOR,
         policy_decision_page, "一个决定和它的依据"),
@@ -408,9 +412,26 @@ const WebRoute routes[] = {
     GET("/org/{id}", ADMIN | LEAD, people_org_page, "一家企业或商户"),
     POST("/org/{id}/suspend", ADMIN | LEAD, people_org_suspend_post, people_org_page, "暂停参加"),
     POST("/org/{id}/resume", ADMIN | LEAD, people_org_resume_post, people_org_page, "恢复参加"),
-    GET("/account", ADMIN, people_accounts_page, "账号"),
-    GET("/account/new", ADMIN, people_account_new_page, "新建账号"),
-    POST("/account/new", ADMIN, people_account_new_post, people_account_new_page, "新建账号"),
+    GET("/account", ADMIN | AUDITOR, account_list_page, "账号"),
+    GET("/account/file", ADMIN | AUDITOR, account_export, "账号清单表格"),
+    GET("/account/new", ADMIN, account_new_page, "新建账号"),
+    POST("/account/new", ADMIN, account_new_post, account_new_page, "新建账号"),
+    GET("/account/change", ADMIN | LEAD | AUDITOR, account_change_list_page, "待批准的账号申请"),
+    GET("/account/change/{id}", ADMIN | LEAD | AUDITOR, account_change_page, "一项账号申请"),
+    POST("/account/change/{id}/approve", ADMIN | LEAD, account_change_approve_post,
+         account_change_page, "批准账号申请"),
+    POST("/account/change/{id}/refuse", ADMIN | LEAD, account_change_refuse_post,
+         account_change_page, "退回账号申请"),
+    GET("/account/{id}", ADMIN | AUDITOR, account_page, "一个账号"),
+    GET("/account/{id}/reset", ADMIN, account_reset_page, "重置密码"),
+    POST("/account/{id}/reset", ADMIN, account_reset_post, account_reset_page, "重置密码"),
+    GET("/account/{id}/edit", ADMIN, account_edit_page, "调整身份或单位"),
+    POST("/account/{id}/edit", ADMIN, account_edit_post, account_edit_page, "调整身份或单位"),
+    GET("/account/{id}/disable", ADMIN, account_disable_page, "停用账号"),
+    POST("/account/{id}/disable", ADMIN, account_disable_post, account_disable_page, "停用账号"),
+    GET("/account/{id}/enable", ADMIN, account_enable_page, "恢复账号"),
+    POST("/account/{id}/enable", ADMIN, account_enable_post, account_enable_page, "恢复账号"),
+    POST("/account/{id}/sessions", ADMIN, account_sessions_post, account_page, "结束全部登录"),
 };
 /* clang-format on */
 

@@ -1,7 +1,8 @@
 #include "web/session_store.h"
 
 static const char SQL_PERSON_BY_LOGIN[] =
-    "SELECT id, password_hash, failed_count, locked_until_ms FROM person WHERE login = $1";
+    "SELECT id, password_hash, failed_count, locked_until_ms, code_until_ms, disabled_ms"
+    " FROM person WHERE login = $1";
 
 Status session_person_find(Cx *cx, DbConn *conn, Str login, SessionPerson *out) {
     DbRows *rows = NULL;
@@ -16,6 +17,8 @@ Status session_person_find(Cx *cx, DbConn *conn, Str login, SessionPerson *out) 
         .password_hash = db_text(cx->arena, rows, 1),
         .failed_count = db_int(rows, 2),
         .locked_until_ms = db_int(rows, 3),
+        .code_until_ms = db_int(rows, 4),
+        .is_disabled = !db_is_null(rows, 5),
     };
     db_rows_close(rows);
     return STATUS_OK;
@@ -38,6 +41,10 @@ static const char SQL_LOCK[] = "UPDATE person SET locked_until_ms = $1 WHERE id 
 
 Status session_lock(Cx *cx, DbConn *conn, int64_t person_id, int64_t locked_until_ms) {
     return db_exec(cx, conn, SQL_LOCK, DB_ARGS(DB_INT(locked_until_ms), DB_INT(person_id)), NULL);
+}
+
+static DbValue text_or_null(Str text) {
+    return text.len == 0 ? DB_NULL : DB_TEXT(text);
 }
 
 static const char SQL_ADDRESS_ADD[] =
@@ -63,17 +70,24 @@ Status session_address_count(Cx *cx, DbConn *conn, Str address_hash, int64_t win
 }
 
 static const char SQL_SESSION_INSERT[] =
-    "INSERT INTO session (token_hash, person_id, csrf, created_ms, expires_ms)"
-    " VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO session (token_hash, person_id, csrf, created_ms, expires_ms, agent, place)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)";
 static const char SQL_SESSION_EXPIRED_DELETE[] = "DELETE FROM session WHERE expires_ms <= $1";
-static const char SQL_FAILURES_CLEAR[] =
-    "UPDATE person SET failed_count = 0, locked_until_ms = 0 WHERE id = $1"
-    " AND locked_until_ms <= $2";
+/* A code is gone with its first use, so of two who know it only one comes in, and the other's
+ * failure is seen. */
+static const char SQL_SIGNED_IN[] =
+    "UPDATE person SET failed_count = 0, locked_until_ms = 0, last_sign_in_ms = $2,"
+    " password_hash = CASE WHEN code_until_ms IS NULL THEN password_hash ELSE NULL END,"
+    " code_until_ms = NULL"
+    " WHERE id = $1 AND locked_until_ms <= $2 AND disabled_ms IS NULL"
+    " AND ($3 = '' OR password_hash = $3)";
 
 Status session_insert(Cx *cx, DbConn *conn, const SessionNew *session) {
     int64_t changed = 0;
-    TRY(db_exec(cx, conn, SQL_FAILURES_CLEAR,
-                DB_ARGS(DB_INT(session->person_id), DB_INT(session->created_ms)), &changed));
+    TRY(db_exec(cx, conn, SQL_SIGNED_IN,
+                DB_ARGS(DB_INT(session->person_id), DB_INT(session->created_ms),
+                        DB_TEXT(session->password_hash)),
+                &changed));
     if (changed == 0) {
         return STATUS_DENIED;
     }
@@ -81,7 +95,24 @@ Status session_insert(Cx *cx, DbConn *conn, const SessionNew *session) {
     return db_exec(cx, conn, SQL_SESSION_INSERT,
                    DB_ARGS(DB_TEXT(session->token_hash), DB_INT(session->person_id),
                            DB_TEXT(session->csrf), DB_INT(session->created_ms),
-                           DB_INT(session->expires_ms)),
+                           DB_INT(session->expires_ms), text_or_null(session->agent),
+                           text_or_null(session->place)),
+                   NULL);
+}
+
+static const char SQL_SESSION_ROWS[] =
+    "SELECT token_hash, created_ms, expires_ms, agent, place FROM session"
+    " WHERE person_id = $1 AND expires_ms > $2 ORDER BY created_ms DESC, token_hash LIMIT 200";
+
+Status session_rows(Cx *cx, DbConn *conn, int64_t person_id, int64_t now_ms, DbRows **out) {
+    return db_query(cx, conn, SQL_SESSION_ROWS, DB_ARGS(DB_INT(person_id), DB_INT(now_ms)), out);
+}
+
+static const char SQL_SESSIONS_OTHER[] =
+    "DELETE FROM session WHERE person_id = $1 AND token_hash <> $2";
+
+Status session_delete_others(Cx *cx, DbConn *conn, int64_t person_id, Str keep_hash) {
+    return db_exec(cx, conn, SQL_SESSIONS_OTHER, DB_ARGS(DB_INT(person_id), DB_TEXT(keep_hash)),
                    NULL);
 }
 
@@ -93,9 +124,9 @@ Status session_delete(Cx *cx, DbConn *conn, Str token_hash) {
 
 static const char SQL_SESSION_USER[] =
     "SELECT person.id, person.role, person.name_masked, person.unit_id, person.org_id,"
-    " person.town_code, session.csrf, person.is_demo"
+    " person.town_code, session.csrf, person.is_demo, person.must_change"
     " FROM session JOIN person ON person.id = session.person_id"
-    " WHERE session.token_hash = $1 AND session.expires_ms > $2";
+    " WHERE session.token_hash = $1 AND session.expires_ms > $2 AND person.disabled_ms IS NULL";
 
 Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms, WebUser *out) {
     DbRows *rows = NULL;
@@ -113,6 +144,7 @@ Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms, W
         .town_code = db_text(cx->arena, rows, 5),
         .csrf = db_text(cx->arena, rows, 6),
         .is_demo = db_int(rows, 7) != 0,
+        .must_change = db_int(rows, 8) != 0,
     };
     Status status = role_of_code(db_text_peek(rows, 1), &user.role);
     db_rows_close(rows);

@@ -48,7 +48,7 @@ static const NavRow nav_rows[] = {
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/fund", "资金"},
     {ROLE_BIT(ROLE_FINANCE) | ROLE_BIT(ROLE_AUDITOR), "/settlement", "结算"},
     {ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMIN), "/journal", "日志"},
-    {ROLE_BIT(ROLE_ADMIN), "/account", "账号"},
+    {ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_AUDITOR), "/account", "账号"},
     {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_RESIDENT) | ROLE_BIT(ROLE_SHOP), "/meter", "资金余量"},
     {ROLE_BIT(ROLE_PUBLIC) | ROLE_BIT(ROLE_ENTERPRISE) | ROLE_BIT(ROLE_BANK), "/dashboard",
      "目标与任务"},

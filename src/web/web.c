@@ -196,6 +196,17 @@ static Status role_check(Web *web) {
                  STR_ARG(role_zh(web->user->role)));
 }
 
+/* Where somebody with a one-time code may go (W8). */
+static bool is_open_before_change(Str path) {
+    static const char *const paths[] = {"/me/password", "/sign-out", "/display"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (str_equal(path, str_of(paths[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- the answer ---- */
 
 static void headers_add(Web *web) {
@@ -444,6 +455,12 @@ static Status request_run(Web *web, WebUser *user) {
     TRY(role_check(web));
     TRY(guard_check(web));
     flash_take(web);
+    if (user->must_change && !is_open_before_change(web->path)) {
+        if (web->is_json || web->route->guard != WEB_READ) {
+            return fault(web->cx, STATUS_DENIED, "您用一次性密码登录，请先设置新密码");
+        }
+        return web_redirect(web, STR("/me/password"), STR(""));
+    }
     return web->route->handler(web);
 }
 

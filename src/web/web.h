@@ -19,6 +19,8 @@
  *  W6 five wrong passwords lock the account for a time that grows; the message does not tell
  *     whether the account exists; twenty from one address in ten minutes stop the address
  *  W7 a request key answers again only for the same content; with other content it is refused
+ *  W8 who signed in with a one-time code reaches nothing but the form for a new password, and the
+ *     code opens one session once; a disabled account has no session, whatever stands in the table
  *
  * Ownership: a Web and all that hangs on it live in the request's arena.
  */
@@ -81,6 +83,7 @@ typedef struct WebUser {
     Str town_code;
     Str csrf;
     bool is_demo;
+    bool must_change; /* signed in with a one-time code: only a new password is allowed (W8) */
 } WebUser;
 
 typedef struct Web Web;
@@ -231,6 +234,35 @@ typedef struct WebSessionPut {
 MUST_CHECK Status web_session_put(Cx *cx, DbConn *conn, const WebSessionPut *put);
 /* Ends the current session. */
 Status web_sign_out(Web *web);
+
+/* An open session as its person and the administrator see it. */
+typedef struct WebSession {
+    int64_t number; /* names it among its person's; tells nothing about the token */
+    int64_t created_ms;
+    int64_t expires_ms;
+    Str agent; /* "谷歌浏览器，电脑"; empty: unknown */
+    Str place; /* "10.2.*.*"; empty: unknown */
+    bool is_this;
+} WebSession;
+typedef struct WebSessionList {
+    WebSession *items;
+    size_t count;
+} WebSessionList;
+/* The open sessions of a person, newest first; token is of the one that asks, or empty. */
+MUST_CHECK Status web_session_list(Cx *cx, DbConn *conn, int64_t person_id, Str token,
+                                   int64_t now_ms, WebSessionList *out);
+/* Ends sessions of a person inside a write command, journaled: the one of a number, or with 0 all
+ * but the one of keep_token (empty: all). NOT_FOUND with a Chinese fault for an unknown number. */
+typedef struct WebSessionEnd {
+    int64_t person_id;
+    int64_t number;
+    Str keep_token;
+} WebSessionEnd;
+MUST_CHECK Status web_session_end(Cx *cx, DbConn *conn, const WebSessionEnd *end);
+/* A one-time code for a sign-in: 12 digits in three groups, from the system's randomness. */
+Str web_code_new(Arena *arena);
+/* The code as it is hashed: digits alone, however it was typed. */
+Str web_code_plain(Arena *arena, Str typed);
 /* Reads the person of a session token; role PUBLIC when it is unknown or expired. */
 Status web_session_user(Cx *cx, DbConn *conn, Str token, int64_t now_ms, WebUser *out);
 

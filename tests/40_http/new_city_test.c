@@ -107,12 +107,11 @@ static void test_tasks_units_and_targets(void **state) {
 }
 
 static void officer_make(Str admin, const char *login, Str unit) {
-    Str form =
-        str_print(server.arena,
-                  "role=officer&login=%s&name=%%E6%%BC%%94%%E7%%A4%%BA&password=%s&unit=" STR_FMT
-                  "&request_key=%s",
-                  login, "a+long+password", STR_ARG(unit), login);
-    assert_int_equal(ask_post(&server, admin, "/account/new", form).status, 200);
+    person_make(
+        &server, admin, login,
+        str_c(server.arena,
+              str_print(server.arena, "role=officer&name=%%E6%%BC%%94%%E7%%A4%%BA&unit=" STR_FMT,
+                        STR_ARG(unit))));
 }
 
 static int post(Str token, const char *path, const char *form) {

@@ -194,6 +194,26 @@ static UNUSED Str sign_in(const Server *server, const char *login) {
     return json_member(reply.body, "token");
 }
 
+/* A new account by the administrator, whose person then signs in with the code and sets the demo
+ * password; fields are those of the form but login. */
+static UNUSED void person_make(const Server *server, Str admin, const char *login,
+                               const char *fields) {
+    Reply slip =
+        ask_post(server, admin, "/account/new",
+                 str_print(server->arena, "login=%s&%s&request_key=make-%s", login, fields, login));
+    check(slip.status == 200);
+    Str code = json_member(slip.body, "code");
+    check(code.len > 0);
+    Reply in =
+        ask_post(server, STR(""), "/sign-in",
+                 str_print(server->arena, "login=%s&password=" STR_FMT, login, STR_ARG(code)));
+    check(in.status == 200);
+    Reply set = ask_post(server, json_member(in.body, "token"), "/me/password",
+                         str_print(server->arena, "new=%s&again=%s&request_key=set-%s",
+                                   server->password, server->password, login));
+    check(set.status == 200);
+}
+
 /* Starts long work by a POST and waits for its end: the page of the job, or what refused it. */
 static UNUSED Reply ask_job(const Server *server, Str token, const char *path, const char *form) {
     Reply reply = ask_post(server, token, path, str_of(form));

@@ -7,12 +7,14 @@ import {
   DEVICES,
   House,
   equal,
+  fact,
   fieldErrors,
   finish,
   includes,
   look,
   ok,
   press,
+  signIn,
   story,
   visit,
 } from "./house.mjs";
@@ -76,11 +78,10 @@ async function auditorVerifies(house) {
   await page.context().close();
 }
 
-async function accountForm(page, login, password) {
+async function accountForm(page, login) {
   await page.locator("#f-role").selectOption("officer");
   await page.fill("#f-login", login);
   await page.fill("#f-name", "演示新经办");
-  await page.fill("#f-password", password);
   await page.locator("#f-unit").selectOption({ index: 1 });
   await press(page, "新建账号");
 }
@@ -88,19 +89,18 @@ async function accountForm(page, login, password) {
 async function adminMakesAccount(house) {
   const page = await house.pageOf("admin", { device: "desktop" });
   await visit(page, "/account/new");
-  await accountForm(page, "newofficer", "short");
-  ok((await fieldErrors(page)).password !== undefined, "a short password is refused");
-  await accountForm(page, "shop", "a long enough password");
+  await accountForm(page, "shop");
   includes((await fieldErrors(page)).login, "已经登记", "a login in use is refused");
   await look(page, "account-refused");
-  await accountForm(page, "newofficer", "a long enough password");
-  includes(await page.innerText("main"), "账号已建立", "the account is made");
+  await accountForm(page, "newofficer");
+  includes(await page.innerText("main"), "只在这里显示一次", "the account is made");
   await look(page, "account-made");
   const other = await house.page({ device: "desktop" });
-  await other.goto("/sign-in");
-  await other.fill("#f-login", "newofficer");
-  await other.fill("#f-password", "a long enough password");
-  await press(other, "登录");
+  await signIn(other, "newofficer", await fact(page, "一次性密码"));
+  await other.fill("#f-new", "a long enough password");
+  await other.fill("#f-again", "a long enough password");
+  await press(other, "设置密码");
+  await signIn(other, "newofficer", "a long enough password");
   await visit(other, "/my-unit", "my-unit-new");
   await page.context().close();
 }

@@ -14,7 +14,10 @@ typedef struct Word {
 
 /* What the journal's words are called; a word that is not here is shown as it is stored. */
 static const Word words[] = {
+    {"account.approve", "批准账号申请"},
     {"account.create", "建立账号"},
+    {"account.propose", "提出账号申请"},
+    {"account.refuse", "退回账号申请"},
     {"alert.decide", "处理风险提示"},
     {"alert.run", "风险检查"},
     {"certificate.make", "出具拆解证明"},
@@ -88,7 +91,11 @@ static const Word words[] = {
     {"org.resume", "恢复参加"},
     {"org.suspend", "暂停参加"},
     {"person.create", "建立账号"},
+    {"person.change", "调整身份或单位"},
+    {"person.disable", "停用账号"},
+    {"person.enable", "恢复账号"},
     {"person.password", "修改密码"},
+    {"person.reset", "重置密码"},
     {"pickup.book", "预约回收"},
     {"pickup.cancel", "取消预约"},
     {"pickup.certify", "登记拆解"},

@@ -54,6 +54,7 @@ typedef struct PersonNew {
     int64_t org_id;
     bool is_demo;
     int64_t now_ms;
+    int64_t code_until_ms; /* password_hash is of a one-time code until then; 0: of a password */
 } PersonNew;
 /* Creates a person inside a write command. CONFLICT with a Chinese fault when the login or the ID
  * number is already known. */
@@ -127,9 +128,8 @@ Status people_sign_in_page(Web *web);
 Status people_sign_in_post(Web *web);
 Status people_sign_out_post(Web *web);
 Status people_me_page(Web *web);
-Status people_accounts_page(Web *web);
-Status people_account_new_page(Web *web);
-Status people_account_new_post(Web *web);
+Status people_session_end_post(Web *web);
+Status people_sessions_end_post(Web *web);
 Status people_org_list_page(Web *web);
 Status people_org_page(Web *web);
 Status people_org_suspend_post(Web *web);

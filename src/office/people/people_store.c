@@ -5,9 +5,10 @@
 static const char SQL_PERSON_INSERT[] =
     "INSERT INTO person (role, login, password_hash, name_masked, name_hash, name_sealed, id_hash,"
     " id_masked, id_sealed, birth_day, phone_hash, phone_masked, phone_sealed, account_hash,"
-    " account_masked, account_sealed, town_code, unit_id, org_id, is_demo, created_ms)"
+    " account_masked, account_sealed, town_code, unit_id, org_id, is_demo, created_ms,"
+    " code_until_ms, must_change)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-    " $20, $21) RETURNING id";
+    " $20, $21, $22, $23) RETURNING id";
 
 static DbValue text_or_null(Str text) {
     return text.len == 0 ? DB_NULL : DB_TEXT(text);
@@ -34,7 +35,8 @@ Status people_store_person_insert(Cx *cx, DbConn *conn, const PersonNew *person,
                              blob_or_null(p->phone.sealed), text_or_null(p->account.hash),
                              text_or_null(p->account.masked), blob_or_null(p->account.sealed),
                              text_or_null(p->town_code), id_or_null(p->unit_id),
-                             id_or_null(p->org_id), DB_INT(p->is_demo), DB_INT(p->now_ms)),
+                             id_or_null(p->org_id), DB_INT(p->is_demo), DB_INT(p->now_ms),
+                             id_or_null(p->code_until_ms), DB_INT(p->code_until_ms != 0)),
                      id);
 }
 
@@ -155,18 +157,11 @@ Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *out) {
     return STATUS_OK;
 }
 
-static const char SQL_PERSON_LIST[] =
-    "SELECT person.id, person.role, person.login, person.name_masked, unit.name, org.name,"
-    " person.is_demo, person.locked_until_ms"
-    " FROM person LEFT JOIN unit ON unit.id = person.unit_id"
-    " LEFT JOIN org ON org.id = person.org_id"
-    " WHERE ($1 = '' OR person.role = $1) AND ($2 = '' OR person.login = $2) AND person.id < $3"
-    " ORDER BY person.id DESC LIMIT $4";
+static const char SQL_ROLE[] = "SELECT role FROM person WHERE login = $1";
 
-Status people_store_list(Cx *cx, DbConn *conn, Str role, Str login, int64_t before_id,
-                         int64_t count, DbRows **out) {
-    return db_query(cx, conn, SQL_PERSON_LIST,
-                    DB_ARGS(DB_TEXT(role), DB_TEXT(login), DB_INT(before_id), DB_INT(count)), out);
+Status people_store_role(Cx *cx, DbConn *conn, Str login, Str *out) {
+    *out = STR_NONE;
+    return db_text_or(cx, conn, SQL_ROLE, DB_ARGS(DB_TEXT(login)), out);
 }
 
 static const char SQL_UNITS[] = "SELECT id, name FROM unit ORDER BY id";
@@ -182,7 +177,8 @@ Status people_store_orgs(Cx *cx, DbConn *conn, DbRows **out) {
 }
 
 static const char SQL_PASSWORD[] =
-    "UPDATE person SET password_hash = $1, failed_count = 0, locked_until_ms = 0 WHERE id = $2";
+    "UPDATE person SET password_hash = $1, failed_count = 0, locked_until_ms = 0,"
+    " code_until_ms = NULL, must_change = 0 WHERE id = $2";
 static const char SQL_SESSIONS_END[] = "DELETE FROM session WHERE person_id = $1";
 
 Status people_store_password(Cx *cx, DbConn *conn, int64_t id, Str hash) {

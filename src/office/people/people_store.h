@@ -9,9 +9,8 @@ MUST_CHECK Status people_store_person_insert(Cx *cx, DbConn *conn, const PersonN
 MUST_CHECK Status people_store_org_insert(Cx *cx, DbConn *conn, const OrgNew *org, int64_t *id);
 MUST_CHECK Status people_store_unit_insert(Cx *cx, DbConn *conn, Str name, int64_t *id);
 MUST_CHECK Status people_store_unit_find(Cx *cx, DbConn *conn, Str name, int64_t *id);
-/* Lists accounts below before_id, newest first; role empty: all; search matches login exactly. */
-MUST_CHECK Status people_store_list(Cx *cx, DbConn *conn, Str role, Str login, int64_t before_id,
-                                    int64_t count, DbRows **out);
+/* The role of a login as a code, or nothing. */
+MUST_CHECK Status people_store_role(Cx *cx, DbConn *conn, Str login, Str *out);
 MUST_CHECK Status people_store_units(Cx *cx, DbConn *conn, DbRows **out);
 MUST_CHECK Status people_store_orgs(Cx *cx, DbConn *conn, DbRows **out);
 typedef struct OrgList {
