@@ -1,6 +1,6 @@
 /* command_demo.c - `huanxin demo`: fills an empty database with the demo city. */
 #include "main/command.h"
-#include "main/demo.h"
+#include "main/demo_fraud.h"
 #include "main/demo_records.h"
 #include "main/terminal.h"
 
@@ -108,8 +108,10 @@ static Status demo_make(Demo *demo) {
     TRY(sign_ins_write(demo, password));
     TRY(demo_city_make(demo));
     TRY(unit_sign_ins_write(demo, password));
+    TRY(demo_fraud_make(demo));
     TRY(demo_year_play(demo, is_quiet ? NULL : progress));
     TRY(demo_claims_make(demo));
+    TRY(demo_rings_label(demo));
     TRY(demo_labels_write(demo));
     TRY(demo_records_make(demo));
     TRY(demo_bookings_make(demo));

@@ -74,6 +74,8 @@ typedef struct DemoLabel {
 } DemoLabel;
 typedef struct DemoLabelVec VEC(DemoLabel) DemoLabelVec;
 
+typedef struct DemoFraud DemoFraud;
+
 typedef struct Demo {
     Cx *cx;
     const Settings *settings;
@@ -105,6 +107,7 @@ typedef struct Demo {
     int64_t refused_count; /* events that an office refused, as it must */
     int64_t done_count;
     DemoLabelVec labels;
+    DemoFraud *fraud; /* homes, devices, rings: demo_fraud.h */
 } Demo;
 
 /* Makes units' officers, organisations, residents, funds, pots, signatures and filed prices. */

@@ -5,8 +5,9 @@
  * refused by the office itself, as in real life.
  */
 #include "base/vec.h"
-#include "main/demo.h"
+#include "main/demo_fraud.h"
 #include "office/coupon/coupon.h"
+#include "office/mark/mark.h"
 #include "office/pickup/pickup.h"
 #include "office/policy/policy.h"
 #include "office/recycle/recycle.h"
@@ -35,6 +36,7 @@ enum {
     HONEST_SERIAL_GAP = 12,
     SETTLE_EVERY_DAYS = 30,
     PAY_AFTER_DAYS = 12,
+    RING_TRIES = 8,
     IN_FLIGHT_MAX = 128,
     EVENT_NAME_BYTES = 32,
 };
@@ -80,6 +82,7 @@ typedef struct Case {
     int64_t settlement_id;
     Money usual;  /* the shop's filed price when the case was planned */
     Money dearer; /* filed for good before the sale; 0: nothing changes */
+    DemoHome home;
 } Case;
 
 typedef struct Event {
@@ -101,7 +104,14 @@ static Status claim_event(Cx *cx, DbConn *conn, const Event *event) {
                          .code = it->code,
                          .day = day_of_instant(event->at_ms),
                          .now_ms = event->at_ms};
-    return coupon_claim(cx, conn, &claim, &it->coupon_id);
+    TRY(coupon_claim(cx, conn, &claim, &it->coupon_id));
+    MarkUse use = {.kind = MARK_DEVICE,
+                   .hash = it->home.device_hash,
+                   .subject = STR("coupon"),
+                   .subject_id = it->coupon_id,
+                   .person_id = it->resident->id,
+                   .now_ms = event->at_ms};
+    return mark_put(cx, conn, &use);
 }
 
 static Status price_event(Cx *cx, DbConn *conn, const Event *event) {
@@ -136,6 +146,7 @@ static Status redeem_event(Cx *cx, DbConn *conn, const Event *event) {
                      .buyer_hash = it->resident->name_hash,
                      .payer_hash = it->resident->name_hash,
                      .recipient_hash = it->resident->name_hash,
+                     .address_hash = it->home.address_hash,
                      .now_ms = event->at_ms};
     SaleResult result = {0};
     TRY(shop_redeem(cx, conn, &it->demo->house->city, &sale, &result));
@@ -366,7 +377,8 @@ static void plan_pickup(Planner *planner, Case *it, Day bought) {
         .title = str_print(planner->demo->cx->arena, "旧" STR_FMT, STR_ARG(it->category->name)),
         .town_code = it->resident->town_code,
         .address_sealed = people_seal_text(planner->demo->cx->arena, &planner->demo->house->city,
-                                           STR("演示大街 1 号")),
+                                           it->home.address),
+        .address_hash = it->home.address_hash,
         .slot_day = slot,
         .slot_part = prng_chance_bp(prng, 5000) ? STR("morning") : STR("afternoon")};
     event_add(planner, EVENT_BOOK, it, instant_in(planner, booked));
@@ -437,10 +449,25 @@ static DemoShop *shop_pick(Planner *planner) {
     return planner->run_left > 0 ? planner->run_shop : shop;
 }
 
-/* One case on a day; none when what was drawn is not subsidised in that year. */
-static Status plan_case(Planner *planner, Day day) {
+static void home_choose(Case *it, const DemoRing *ring) {
+    demo_home(it->demo, it->resident, &it->home);
+    if (ring == NULL || ring->family != NULL) {
+        return;
+    }
+    if (ring->is_address) {
+        it->home.address_hash = ring->hash;
+    } else {
+        it->home.device_hash = ring->hash;
+    }
+}
+
+/* One case on a day; none when what was drawn is not subsidised in that year. A ring's sale is
+ * always made; who is NULL for anybody. */
+static Status plan_case(Planner *planner, Day day, const DemoRing *ring, const DemoResident *who) {
     Demo *demo = planner->demo;
-    DemoShop *shop = shop_pick(planner);
+    /* Runs of made-up units are planned with the days, one after another. */
+    DemoShop *shop =
+        ring == NULL ? shop_pick(planner) : &demo->shops[prng_below(&demo->prng, demo->shop_count)];
     if (shop->product_count == 0) {
         return STATUS_OK;
     }
@@ -449,6 +476,8 @@ static Status plan_case(Planner *planner, Day day) {
     it->shop = shop;
     /* The first resident is the visitor's own: her year is empty. */
     it->resident = &demo->residents[1 + prng_below(&demo->prng, demo->resident_count - 1)];
+    it->resident = who == NULL ? it->resident : who;
+    home_choose(it, ring);
     it->product = prng_below(&demo->prng, shop->product_count);
     it->usual = shop->prices[it->product];
     it->price.fen = it->usual.fen * prng_between(&demo->prng, 88, 100) / 100;
@@ -465,7 +494,7 @@ static Status plan_case(Planner *planner, Day day) {
     if (planner->run_left > 0) {
         demo_label(demo, "serial_run", "sale", &it->sale_id);
     }
-    if (planner->run_left > 0 || prng_chance_bp(&demo->prng, REDEEM_BP)) {
+    if (planner->run_left > 0 || ring != NULL || prng_chance_bp(&demo->prng, REDEEM_BP)) {
         plan_sale(planner, it, day);
     } else if (prng_chance_bp(&demo->prng, WITHDRAW_BP)) {
         event_add(planner, EVENT_WITHDRAW, it, instant_in(planner, day_add(day, 1)));
@@ -506,7 +535,7 @@ static Status plan_year(Planner *planner) {
         TRY(cx_step(demo->cx));
         int64_t count = claims_on(demo, day);
         for (int64_t i = 0; i < count; i++) {
-            TRY(plan_case(planner, day));
+            TRY(plan_case(planner, day, NULL, NULL));
         }
         Case *it = arena_new(demo->cx->arena, Case);
         it->demo = demo;
@@ -515,6 +544,33 @@ static Status plan_year(Planner *planner) {
             plan_settlements(planner, day);
         }
     }
+    return STATUS_OK;
+}
+
+/* They know what is subsidised: a case that comes to nothing is tried again with other goods. */
+static Status plan_member(Planner *planner, const DemoRing *ring, const DemoResident *who) {
+    size_t before = planner->events.count;
+    for (int tries = 0; tries < RING_TRIES && planner->events.count == before; tries++) {
+        uint64_t days = (uint64_t)ring->days;
+        Day day = day_add(ring->first, (int32_t)prng_below(&planner->demo->prng, days));
+        TRY(plan_case(planner, day, ring, who));
+    }
+    return STATUS_OK;
+}
+
+/* Rings draw from a generator of their own: the other cases are the same without them. */
+static Status plan_rings(Planner *planner) {
+    size_t count = 0;
+    DemoRing *rings = demo_rings(planner->demo, &count);
+    Prng years = planner->demo->prng;
+    prng_init(&planner->demo->prng, demo_rings_seed(planner->demo));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < rings[i].person_count; k++) {
+            const DemoResident *family = rings[i].family;
+            TRY(plan_member(planner, &rings[i], family == NULL ? NULL : family + k));
+        }
+    }
+    planner->demo->prng = years;
     return STATUS_OK;
 }
 
@@ -609,6 +665,8 @@ Status demo_year_play(Demo *demo, void (*progress)(int64_t done, int64_t total))
     Planner planner = {.demo = demo, .serial_next = 1};
     Flight flight = {.mutex = PTHREAD_MUTEX_INITIALIZER, .landed = PTHREAD_COND_INITIALIZER};
     TRY(plan_year(&planner));
+    planner.run_left = 0;
+    TRY(plan_rings(&planner));
     qsort(planner.events.items, planner.events.count, sizeof *planner.events.items, event_order);
     Status status = events_play(demo, &planner.events, &flight, progress);
     /* Nothing may be in flight when the cases go away, also after a failure. */

@@ -51,8 +51,10 @@ typedef struct PatternInput {
     const Pattern *rows;
     size_t count;
     int64_t filed_hour; /* 0: no filings */
+    int64_t held_hours; /* of the filing before; 0: since ever */
     int64_t before_fen;
     int64_t filed_fen;
+    int64_t step_fen; /* filed for an hour in between; 0: none */
 } PatternInput;
 
 static int64_t hour_ms(int64_t hour) {
@@ -72,9 +74,25 @@ static Status pattern_work(Cx *work_cx, DbConn *conn, void *input) {
     if (in->filed_hour != 0) {
         int64_t filed_ms = hour_ms(in->filed_hour);
         Str gtin = str_of(in->rows[0].gtin);
-        TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
-                    DB_ARGS(DB_TEXT(gtin), DB_INT(in->before_fen), DB_INT(1), DB_INT(filed_ms)),
-                    NULL));
+        if (in->step_fen != 0) {
+            TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
+                        DB_ARGS(DB_TEXT(gtin), DB_INT(in->step_fen), DB_INT(filed_ms),
+                                DB_INT(hour_ms(in->filed_hour + 1))),
+                        NULL));
+            TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
+                        DB_ARGS(DB_TEXT(gtin), DB_INT(in->before_fen), DB_INT(1), DB_INT(filed_ms)),
+                        NULL));
+            return db_exec(work_cx, conn, SQL_PRICE_PUT,
+                           DB_ARGS(DB_TEXT(gtin), DB_INT(in->filed_fen),
+                                   DB_INT(hour_ms(in->filed_hour + 1)), DB_NULL),
+                           NULL);
+        }
+        TRY(db_exec(
+            work_cx, conn, SQL_PRICE_PUT,
+            DB_ARGS(DB_TEXT(gtin), DB_INT(in->before_fen),
+                    DB_INT(in->held_hours == 0 ? 1 : hour_ms(in->filed_hour - in->held_hours)),
+                    DB_INT(filed_ms)),
+            NULL));
         TRY(db_exec(work_cx, conn, SQL_PRICE_PUT,
                     DB_ARGS(DB_TEXT(gtin), DB_INT(in->filed_fen), DB_INT(filed_ms), DB_NULL),
                     NULL));
@@ -115,6 +133,15 @@ static int64_t said(PatternInput *input, AlertKind kind) {
     return count;
 }
 
+/* As said, for a product of its own. */
+static int64_t said_of(PatternInput *input, const char *gtin, AlertKind kind) {
+    Pattern rows[1] = {input->rows[0]};
+    PatternInput other = *input;
+    rows[0].gtin = gtin;
+    other.rows = rows;
+    return said(&other, kind);
+}
+
 static void test_median_of_the_shop(void **state) {
     (void)state;
     Pattern rows[] = {{0, "g1", "A1", 100000, 24, "paid"},
@@ -125,8 +152,37 @@ static void test_median_of_the_shop(void **state) {
     assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0); /* a tenth above is not above a tenth */
     rows[3].price_fen = 110001;
     assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 1);
-    rows[0].hour = 96 - 91 * 24; /* one of three is older than 90 days: too few say nothing */
+    rows[0].hour = 96 - 89 * 24;
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 1);
+    rows[0].hour = 96 - 90 * 24; /* to the hour: still inside */
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 1);
+    rows[0].hour = 96 - 90 * 24 - 1; /* one of three is older than 90 days: too few say nothing */
     assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0);
+    rows[0].hour = 96 - 91 * 24;
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0);
+}
+
+/* A product that was never sold: what the shop had filed counts, from 30 days of it on. */
+static void test_median_of_the_filing(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "g7", "J1", 110000, 5000, "paid"}};
+    PatternInput input = {.rows = rows,
+                          .count = 1,
+                          .filed_hour = 5000 - 1,
+                          .held_hours = 30 * 24 - 2,
+                          .before_fen = 100000,
+                          .filed_fen = 130000};
+    assert_int_equal(said(&input, ALERT_PRICE_MEDIAN), 0); /* a tenth above is not above a tenth */
+    rows[0].price_fen = 110001;
+    assert_int_equal(said_of(&input, "g8", ALERT_PRICE_MEDIAN), 0); /* an hour short of 30 days */
+    input.held_hours = 30 * 24 - 1;
+    assert_int_equal(said_of(&input, "g9", ALERT_PRICE_MEDIAN), 1);
+    input.held_hours = 200 * 24; /* what was filed before the 90 days does not count */
+    assert_int_equal(said_of(&input, "g10", ALERT_PRICE_MEDIAN), 1);
+    input.filed_hour = 5000 - 46 * 24; /* for more than half of them the new price stood */
+    assert_int_equal(said_of(&input, "g11", ALERT_PRICE_MEDIAN), 0);
+    input.filed_hour = 5000 - 44 * 24;
+    assert_int_equal(said_of(&input, "g12", ALERT_PRICE_MEDIAN), 1);
 }
 
 static void test_price_refiled_before_the_sale(void **state) {
@@ -144,6 +200,102 @@ static void test_price_refiled_before_the_sale(void **state) {
     rows[0].hour = 1000;
     rows[0].price_fen = 100000; /* sold at the old price */
     assert_int_equal(said(&input, ALERT_PRICE_REFILED), 0);
+}
+
+/* A rise in steps is one rise; the bound itself says nothing; nor does a rise seven days ago. */
+static void test_price_refiled_at_its_bounds(void **state) {
+    (void)state;
+    Pattern rows[] = {{0, "k1", "E7", 105000, 6000, "paid"}};
+    PatternInput input = {.rows = rows,
+                          .count = 1,
+                          .filed_hour = 6000 - 1,
+                          .before_fen = 100000,
+                          .filed_fen = 105000};
+    assert_int_equal(said_of(&input, "k1", ALERT_PRICE_REFILED), 0); /* 5 % is not above 5 % */
+    input.filed_fen = 105001;
+    assert_int_equal(said_of(&input, "k2", ALERT_PRICE_REFILED), 1);
+    input.filed_hour = 6000 - 7 * 24;
+    assert_int_equal(said_of(&input, "k3", ALERT_PRICE_REFILED), 0);
+    input.filed_hour++;
+    assert_int_equal(said_of(&input, "k4", ALERT_PRICE_REFILED), 1);
+    input.step_fen = 103000; /* 3 %, then 2 % more: together above 5 % */
+    assert_int_equal(said_of(&input, "k5", ALERT_PRICE_REFILED), 1);
+    rows[0].price_fen = 100000;
+    assert_int_equal(said_of(&input, "k6", ALERT_PRICE_REFILED), 0);
+}
+
+/* ---- one product filed as two ---- */
+
+static const char SQL_CLASS_PUT[] =
+    "INSERT INTO filed_price (org_id, gtin, title, programme, category, efficiency_level,"
+    " price_fen, filed_ms, ended_ms) VALUES ((SELECT min(id) FROM org WHERE kind = 'shop') + $1,"
+    " $2, 't', 'appliance', $3, $4, 100000, $5, $6)";
+
+typedef struct ClassFiling {
+    int64_t shop;
+    const char *category;
+    int64_t level;
+} ClassFiling;
+typedef struct ClassInput {
+    const char *gtin;
+    ClassFiling filings[4]; /* up to one without a category */
+    int64_t filed_ms;
+    int64_t ended_ms; /* of all; 0: in force */
+} ClassInput;
+
+static Status class_work(Cx *work_cx, DbConn *conn, void *input) {
+    const ClassInput *in = input;
+    for (size_t i = 0; i < 4 && in->filings[i].category != NULL; i++) {
+        const ClassFiling *row = &in->filings[i];
+        TRY(db_exec(work_cx, conn, SQL_CLASS_PUT,
+                    DB_ARGS(DB_INT(row->shop), DB_TEXT(str_of(in->gtin)),
+                            DB_TEXT(str_of(row->category)), DB_INT(row->level),
+                            DB_INT(in->filed_ms),
+                            in->ended_ms == 0 ? DB_NULL : DB_INT(in->ended_ms)),
+                    NULL));
+    }
+    return STATUS_OK;
+}
+
+/* How many filings of the product an alert names. */
+static int64_t said_of_classes(ClassInput *input) {
+    DbConn *conn = NULL;
+    AlertList found;
+    AlertSpan span = {BEGIN, BEGIN + 400 * DAY_MS};
+    DbCommand command = {.name = "test.classes",
+                         .actor = {.role = STR("tester"), .origin = STR("test")},
+                         .work = class_work,
+                         .input = input,
+                         .now_ms = BEGIN};
+    cx_init(&cx, arena);
+    must(db_write(&cx, house.db, &command, NULL));
+    must(db_read_begin(&cx, house.db, &conn));
+    must(alert_find(&cx, conn, &house.city, &span, &found));
+    db_read_end(house.db, conn);
+    int64_t count = 0;
+    Str words = str_print(arena, "商品条码 %s ", input->gtin);
+    for (size_t i = 0; i < found.count; i++) {
+        count += str_equal(found.items[i].kind, alert_kind_code(ALERT_GTIN_CLASS)) &&
+                 str_contains(found.items[i].evidence, words);
+    }
+    return count;
+}
+
+static void test_one_product_filed_as_two(void **state) {
+    (void)state;
+    int64_t now_ms = BEGIN + DAY_MS;
+    ClassInput same = {"c1", {{0, "tv", 1}, {1, "tv", 1}}, now_ms, 0};
+    assert_int_equal(said_of_classes(&same), 0);
+    ClassInput one_by_one = {"c2", {{0, "tv", 1}, {1, "tv", 2}}, now_ms, 0};
+    assert_int_equal(said_of_classes(&one_by_one), 2); /* nobody knows which */
+    ClassInput level = {"c3", {{0, "tv", 1}, {1, "tv", 2}, {2, "tv", 2}}, now_ms, 0};
+    assert_int_equal(said_of_classes(&level), 1);
+    ClassInput category = {"c4", {{0, "tv", 1}, {1, "fridge", 1}, {2, "tv", 1}}, now_ms, 0};
+    assert_int_equal(said_of_classes(&category), 1);
+    ClassInput own = {"c5", {{0, "tv", 1}, {0, "tv", 2}}, now_ms, now_ms + 1};
+    assert_int_equal(said_of_classes(&own), 0); /* corrected by the shop itself */
+    ClassInput over = {"c6", {{0, "tv", 1}, {1, "tv", 2}}, BEGIN - DAY_MS, BEGIN};
+    assert_int_equal(said_of_classes(&over), 0); /* ended before the span */
 }
 
 static void test_zero_price_and_paid_return(void **state) {
@@ -164,12 +316,12 @@ static void test_serials_in_a_run(void **state) {
     Pattern rows[] = {{0, "h1", "RUN-000101", 200000, 3000, "paid"},
                       {0, "h2", "RUN-000102", 200000, 3010, "paid"},
                       {0, "h3", "RUN-000104", 200000, 3020, "paid"},
-                      {0, "h4", "RUN-000107", 200000, 3030, "paid"}};
+                      {0, "h4", "RUN-000109", 200000, 3030, "paid"}};
     PatternInput input = {.rows = rows, .count = 4};
-    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0); /* a gap of three ends a run */
-    rows[3].serial = "RUN-000106";
-    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 4);
-    rows[3].shop = 1; /* another shop's unit */
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0); /* four within nine numbers */
+    rows[3].serial = "RUN-000108";
+    assert_int_equal(said(&input, ALERT_SERIAL_RUN), 4); /* within eight */
+    rows[3].shop = 1;                                    /* another shop's unit */
     assert_int_equal(said(&input, ALERT_SERIAL_RUN), 0);
     rows[3].shop = 0;
     rows[3].hour = 3020 + 7 * 24 + 1;
@@ -333,6 +485,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_median_of_the_shop),
         cmocka_unit_test(test_price_refiled_before_the_sale),
+        cmocka_unit_test(test_median_of_the_filing),
+        cmocka_unit_test(test_price_refiled_at_its_bounds),
+        cmocka_unit_test(test_one_product_filed_as_two),
         cmocka_unit_test(test_zero_price_and_paid_return),
         cmocka_unit_test(test_serials_in_a_run),
         cmocka_unit_test(test_one_device_for_many),

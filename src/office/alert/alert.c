@@ -35,152 +35,6 @@ void alert_add(AlertFinder *finder, AlertKind kind, Alert alert) {
     *vec_push(finder->cx->arena, &finder->found) = alert;
 }
 
-static Str yuan(const AlertFinder *finder, int64_t fen) {
-    return money_print(finder->cx->arena, money_of_fen(fen));
-}
-
-/* ---- prices ---- */
-
-static int number_order(const void *left, const void *right) {
-    int64_t a = *(const int64_t *)left;
-    int64_t b = *(const int64_t *)right;
-    return (a > b) - (a < b);
-}
-
-/* The lower median of prices; sorts them. */
-static int64_t median_of(int64_t *prices, size_t count) {
-    qsort(prices, count, sizeof *prices, number_order);
-    return prices[(count - 1) / 2];
-}
-
-static bool is_before(const AlertFinder *finder, const AlertSale *other, const AlertSale *sale) {
-    return other->id != sale->id && other->sold_ms < sale->sold_ms &&
-           other->sold_ms >= sale->sold_ms - finder->bound[ALERT_MEDIAN_DAYS] * DAY_MS;
-}
-
-typedef struct Usual {
-    int64_t median_fen;
-    size_t count;
-    bool is_own; /* of the shop itself; else of all shops */
-} Usual;
-
-/* What the product cost in the 90 days before a sale: at the shop itself when it sold enough of
- * it, else at all shops. first..end are the sales of the product. */
-static Usual usual_before(AlertFinder *finder, const AlertSaleList *sales, size_t index,
-                          size_t first, size_t end) {
-    const AlertSale *sale = &sales->items[index];
-    int64_t *own = arena_array(finder->cx->arena, int64_t, end - first);
-    int64_t *all = arena_array(finder->cx->arena, int64_t, end - first);
-    size_t own_count = 0;
-    size_t all_count = 0;
-    for (size_t i = first; i < end; i++) {
-        const AlertSale *other = &sales->items[i];
-        if (is_before(finder, other, sale)) {
-            all[all_count++] = other->price_fen;
-            if (other->org_id == sale->org_id) {
-                own[own_count++] = other->price_fen;
-            }
-        }
-    }
-    if ((int64_t)own_count >= finder->bound[ALERT_MEDIAN_OWN_MIN]) {
-        return (Usual){median_of(own, own_count), own_count, true};
-    }
-    return (Usual){all_count == 0 ? 0 : median_of(all, all_count), all_count, false};
-}
-
-static void price_look(AlertFinder *finder, const AlertSale *sale, const Usual *usual) {
-    int64_t over_bp = usual->is_own ? finder->bound[ALERT_MEDIAN_OWN_OVER_BP]
-                                    : finder->bound[ALERT_MEDIAN_CITY_OVER_BP];
-    bool is_enough = usual->is_own || (int64_t)usual->count >= finder->bound[ALERT_MEDIAN_CITY_MIN];
-    if (is_enough && sale->price_fen * RATE_BP_ONE > usual->median_fen * (RATE_BP_ONE + over_bp)) {
-        Str seen = yuan(finder, sale->price_fen);
-        Str median = yuan(finder, usual->median_fen);
-        alert_add(finder, ALERT_PRICE_MEDIAN,
-                  (Alert){.subject = STR("sale"),
-                          .subject_id = sale->id,
-                          .org_id = sale->org_id,
-                          .evidence = str_print(finder->cx->arena,
-                                                "成交价 " STR_FMT " 元；%s同一商品此前90天 %zu 笔的"
-                                                "中位价 " STR_FMT " 元；超过 %" PRId64 "%% 即提示",
-                                                STR_ARG(seen), usual->is_own ? "本店" : "全市",
-                                                usual->count, STR_ARG(median), over_bp / 100)});
-    }
-}
-
-static void sale_look(AlertFinder *finder, const AlertSale *sale) {
-    if (sale->price_fen < finder->bound[ALERT_ZERO_FEN]) {
-        Str seen = yuan(finder, sale->price_fen);
-        Str least = yuan(finder, finder->bound[ALERT_ZERO_FEN]);
-        alert_add(finder, ALERT_ZERO_PRICE,
-                  (Alert){.subject = STR("sale"),
-                          .subject_id = sale->id,
-                          .org_id = sale->org_id,
-                          .evidence = str_print(finder->cx->arena,
-                                                "成交价 " STR_FMT " 元；低于 " STR_FMT " 元即提示",
-                                                STR_ARG(seen), STR_ARG(least))});
-    }
-    if (str_equal(sale->state, STR("recovering")) || str_equal(sale->state, STR("recovered"))) {
-        alert_add(finder, ALERT_PAID_RETURN,
-                  (Alert){.subject = STR("sale"),
-                          .subject_id = sale->id,
-                          .org_id = sale->org_id,
-                          .evidence = STR("补贴到账后办理了退货，补贴须追回")});
-    }
-}
-
-static Status sales_look(AlertFinder *finder) {
-    AlertSaleList sales;
-    AlertSpan wide = {finder->span->from_ms - finder->bound[ALERT_MEDIAN_DAYS] * DAY_MS,
-                      finder->span->to_ms};
-    TRY(alert_store_sales(finder->cx, finder->conn, &wide, &sales));
-    size_t first = 0;
-    size_t end = 0;
-    for (size_t i = 0; i < sales.count; i++) {
-        if (i == end) {
-            first = i;
-            while (end < sales.count && str_equal(sales.items[end].gtin, sales.items[i].gtin)) {
-                end++;
-            }
-        }
-        TRY(cx_steps(finder->cx, end - first));
-        if (sales.items[i].sold_ms >= finder->span->from_ms) {
-            ArenaMark mark = arena_mark(finder->cx->arena);
-            Usual usual = usual_before(finder, &sales, i, first, end);
-            arena_rewind(finder->cx->arena, mark);
-            price_look(finder, &sales.items[i], &usual);
-            sale_look(finder, &sales.items[i]);
-        }
-    }
-    return STATUS_OK;
-}
-
-static Status refiled_look(AlertFinder *finder) {
-    AlertRefiledList list;
-    AlertRefiledBound bound = {.span = *finder->span,
-                               .days = finder->bound[ALERT_REFILED_DAYS],
-                               .over_bp = finder->bound[ALERT_REFILED_OVER_BP]};
-    TRY(alert_store_refiled(finder->cx, finder->conn, &bound, &list));
-    for (size_t i = 0; i < list.count; i++) {
-        const AlertRefiled *row = &list.items[i];
-        Str before = yuan(finder, row->before_fen);
-        Str filed = yuan(finder, row->filed_fen);
-        Str seen = yuan(finder, row->price_fen);
-        Str when = instant_print_minute(finder->cx->arena, row->filed_ms);
-        alert_add(finder, ALERT_PRICE_REFILED,
-                  (Alert){.subject = STR("sale"),
-                          .subject_id = row->sale_id,
-                          .org_id = row->org_id,
-                          .evidence = str_print(finder->cx->arena,
-                                                "备案价 " STR_FMT " 由 " STR_FMT " 元调为 " STR_FMT
-                                                " 元，随后以 " STR_FMT " 元成交；成交前 %" PRId64
-                                                " 天内调高超过 %" PRId64 "%% 即提示",
-                                                STR_ARG(when), STR_ARG(before), STR_ARG(filed),
-                                                STR_ARG(seen), finder->bound[ALERT_REFILED_DAYS],
-                                                finder->bound[ALERT_REFILED_OVER_BP] / 100)});
-    }
-    return STATUS_OK;
-}
-
 /* ---- serial numbers ---- */
 
 /* The number at the end of a serial, up to 9 digits, and where it begins. */
@@ -210,16 +64,21 @@ static int serial_order(const void *left, const void *right) {
     return order != 0 ? order : (a_number > b_number) - (a_number < b_number);
 }
 
-static bool is_next(const AlertFinder *finder, const AlertSale *one, const AlertSale *two) {
+static int64_t tail_span(const AlertSale *one, const AlertSale *two) {
+    size_t head = 0;
+    return tail_number(two->serial, &head) - tail_number(one->serial, &head);
+}
+
+/* Two units of one shop and one series, neighbours by number, sold near each other in time. */
+static bool is_neighbour(const AlertFinder *finder, const AlertSale *one, const AlertSale *two) {
     size_t one_head = 0;
     size_t two_head = 0;
     int64_t one_number = tail_number(one->serial, &one_head);
     int64_t two_number = tail_number(two->serial, &two_head);
-    int64_t apart_ms = llabs(one->sold_ms - two->sold_ms);
-    return one->org_id == two->org_id && one_number >= 0 && two_number > one_number &&
-           two_number <= one_number + finder->bound[ALERT_RUN_GAP_MAX] &&
+    return one->org_id == two->org_id && one_number >= 0 && two_number >= one_number &&
+           two_number - one_number < finder->bound[ALERT_RUN_SPAN] &&
            str_equal(str_slice(one->serial, 0, one_head), str_slice(two->serial, 0, two_head)) &&
-           apart_ms <= finder->bound[ALERT_RUN_DAYS] * DAY_MS;
+           llabs(one->sold_ms - two->sold_ms) <= finder->bound[ALERT_RUN_DAYS] * DAY_MS;
 }
 
 static void run_add(AlertFinder *finder, const AlertSale *sales, size_t count) {
@@ -230,11 +89,34 @@ static void run_add(AlertFinder *finder, const AlertSale *sales, size_t count) {
                           .org_id = sales[i].org_id,
                           .evidence = str_print(
                               finder->cx->arena,
-                              "本店 %zu 台商品序列号连号（" STR_FMT " 至 " STR_FMT
-                              "），相邻成交不超过 %" PRId64 " 天；%" PRId64 " 台连号即提示",
+                              "本店 %zu 台商品序列号相连（" STR_FMT " 至 " STR_FMT
+                              "），相邻成交不超过 %" PRId64 " 天；%" PRId64 " 个号内有 %" PRId64
+                              " 台即提示",
                               count, STR_ARG(sales[0].serial), STR_ARG(sales[count - 1].serial),
-                              finder->bound[ALERT_RUN_DAYS], finder->bound[ALERT_RUN_UNITS_MIN])});
+                              finder->bound[ALERT_RUN_DAYS], finder->bound[ALERT_RUN_SPAN],
+                              finder->bound[ALERT_RUN_UNITS_MIN])});
     }
+}
+
+/* Made-up units stand close together in a series even when the till has refused some of them: so
+ * many within a stretch of numbers, not one after another. Returns the end of the run of dense
+ * stretches that begins at first, or first when none does. */
+static size_t run_end(const AlertFinder *finder, const AlertSaleList *sales, size_t first) {
+    size_t least = (size_t)finder->bound[ALERT_RUN_UNITS_MIN];
+    size_t end = first;
+    for (size_t at = first; at + least <= sales->count; at++) {
+        const AlertSale *units = sales->items + at;
+        bool is_dense = true;
+        for (size_t i = 1; i < least && is_dense; i++) {
+            is_dense = is_neighbour(finder, &units[i - 1], &units[i]) &&
+                       tail_span(&units[0], &units[i]) < finder->bound[ALERT_RUN_SPAN];
+        }
+        if (!is_dense) {
+            return end;
+        }
+        end = at + least;
+    }
+    return end;
 }
 
 static Status serials_look(AlertFinder *finder) {
@@ -245,16 +127,13 @@ static Status serials_look(AlertFinder *finder) {
     if (sales.count > 0) {
         qsort(sales.items, sales.count, sizeof *sales.items, serial_order);
     }
-    size_t first = 0;
-    for (size_t i = 1; i <= sales.count; i++) {
+    for (size_t first = 0; first < sales.count;) {
         TRY(cx_step(finder->cx));
-        if (i < sales.count && is_next(finder, &sales.items[i - 1], &sales.items[i])) {
-            continue;
+        size_t end = run_end(finder, &sales, first);
+        if (end > first) {
+            run_add(finder, sales.items + first, end - first);
         }
-        if ((int64_t)(i - first) >= finder->bound[ALERT_RUN_UNITS_MIN]) {
-            run_add(finder, sales.items + first, i - first);
-        }
-        first = i;
+        first = end > first ? end : first + 1;
     }
     return STATUS_OK;
 }
@@ -330,8 +209,7 @@ static Status claims_look(AlertFinder *finder) {
 Status alert_find(Cx *cx, DbConn *conn, const City *city, const AlertSpan *span, AlertList *out) {
     AlertFinder finder = {
         .cx = cx, .conn = conn, .city = city, .span = span, .bound = alert_bounds(city)->value};
-    TRY(sales_look(&finder));
-    TRY(refiled_look(&finder));
+    TRY(alert_prices_look(&finder));
     TRY(serials_look(&finder));
     TRY(alert_shared_look(&finder));
     TRY(claims_look(&finder));

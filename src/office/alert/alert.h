@@ -16,6 +16,7 @@
 #define ALERT_KIND_LIST(X)                                                                         \
     X(PRICE_MEDIAN, "price_median", "成交价高于同商品90天中位价")                                  \
     X(PRICE_REFILED, "price_refiled", "成交前刚调高备案价（先涨后补）")                            \
+    X(GTIN_CLASS, "gtin_class", "同一商品备案的类别或能效与别家不同")                              \
     X(ZERO_PRICE, "zero_price", "成交价过低")                                                      \
     X(PAID_RETURN, "paid_return", "补贴到账后退货")                                                \
     X(SERIAL_RUN, "serial_run", "短期内序列号连号")                                                \
@@ -40,15 +41,16 @@ typedef enum AlertKind {
     X(MEDIAN_OWN_OVER_BP, "median_own_over_bp", 0, 100000, 1000)                                   \
     X(MEDIAN_CITY_MIN, "median_city_min", 1, 1000, 8)                                              \
     X(MEDIAN_CITY_OVER_BP, "median_city_over_bp", 0, 100000, 2000)                                 \
+    X(FILED_DAYS_MIN, "filed_days_min", 1, 365, 30)                                                \
     X(REFILED_DAYS, "refiled_days", 1, 90, 7)                                                      \
     X(REFILED_OVER_BP, "refiled_over_bp", 0, 100000, 500)                                          \
     X(ZERO_FEN, "zero_fen", 1, 10000000, 10000)                                                    \
     X(RUN_UNITS_MIN, "run_units_min", 2, 1000, 4)                                                  \
     X(RUN_DAYS, "run_days", 1, 90, 7)                                                              \
-    X(RUN_GAP_MAX, "run_gap_max", 1, 100, 2)                                                       \
+    X(RUN_SPAN, "run_span", 2, 1000, 8)                                                            \
     X(PHONE_PERSONS_MIN, "phone_persons_min", 2, 1000, 5)                                          \
     X(ACCOUNT_PERSONS_MIN, "account_persons_min", 2, 1000, 3)                                      \
-    X(ADDRESS_PERSONS_MIN, "address_persons_min", 2, 1000, 5)                                      \
+    X(ADDRESS_PERSONS_MIN, "address_persons_min", 2, 1000, 6)                                      \
     X(ADDRESS_DAYS, "address_days", 1, 365, 30)                                                    \
     X(DEVICE_PERSONS_MIN, "device_persons_min", 2, 1000, 5)                                        \
     X(DEVICE_DAYS, "device_days", 1, 365, 7)                                                       \
@@ -73,7 +75,7 @@ const AlertBounds *alert_bounds(const City *city);
 typedef struct Alert {
     int64_t id;
     Str kind;
-    Str subject; /* "sale", "claim", "person", "mark" (office/mark) */
+    Str subject; /* "sale", "claim", "person", "mark" (office/mark), "filed_price" */
     int64_t subject_id;
     int64_t org_id; /* of a sale; 0 */
     Str evidence;   /* in Chinese: the values compared and the bound */

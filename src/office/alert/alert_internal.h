@@ -21,6 +21,8 @@ Str alert_subject_zh(Str subject);
 
 void alert_add(AlertFinder *finder, AlertKind kind, Alert alert);
 
+/* Prices and what products are filed as: prices.c. */
+MUST_CHECK Status alert_prices_look(AlertFinder *finder);
 /* Phones, cards, addresses and devices behind several persons: shared.c. */
 MUST_CHECK Status alert_shared_look(AlertFinder *finder);
 

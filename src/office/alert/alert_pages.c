@@ -1,5 +1,6 @@
 /* alert_pages.c - the list of alerts, one alert with its evidence, and the officer's word on it. */
 #include "office/alert/alert_internal.h"
+#include "office/people/people.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -206,6 +207,16 @@ static Status uses_section(Web *web, const Alert *alert) {
     return STATUS_OK;
 }
 
+static Status org_fact(Web *web, int64_t org_id) {
+    Org org;
+    if (org_id == 0) {
+        return STATUS_OK;
+    }
+    TRY(people_org_find(web->cx, web->conn, org_id, &org));
+    view_fact(web->view, "org", "商户", VIEW_TEXT(org.name));
+    return STATUS_OK;
+}
+
 Status alert_page(Web *web) {
     Alert alert;
     View *view = web->view;
@@ -217,6 +228,7 @@ Status alert_page(Web *web) {
     view_fact(view, "subject", "对象",
               VIEW_TEXT(str_print(web->cx->arena, STR_FMT " %" PRId64,
                                   STR_ARG(alert_subject_zh(alert.subject)), alert.subject_id)));
+    TRY(org_fact(web, alert.org_id));
     view_fact(view, "evidence", "依据", VIEW_TEXT(alert.evidence));
     view_fact(view, "found_ms", "发现时间", VIEW_INSTANT(alert.found_ms));
     view_fact(view, "state", "处理", state_view(alert.state));

@@ -30,16 +30,84 @@ Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span, AlertSaleL
     return STATUS_OK;
 }
 
+static const char SQL_FILINGS[] =
+    "SELECT org_id, gtin, price_fen, filed_ms, ended_ms FROM filed_price"
+    " WHERE filed_ms < $2 AND (ended_ms IS NULL OR ended_ms > $1) ORDER BY gtin, id";
+
+Status alert_store_filings(Cx *cx, DbConn *conn, const AlertSpan *span, AlertFilingList *out) {
+    typedef struct FilingVec VEC(AlertFiling) FilingVec;
+    FilingVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_FILINGS, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) =
+            (AlertFiling){.org_id = db_int(rows, 0),
+                          .gtin = db_text(cx->arena, rows, 1),
+                          .price_fen = db_int(rows, 2),
+                          .filed_ms = db_int(rows, 3),
+                          .ended_ms = db_is_null(rows, 4) ? INT64_MAX : db_int(rows, 4)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertFilingList){list.items, list.count};
+    return STATUS_OK;
+}
+
+static const char SQL_CLASSED[] =
+    "SELECT min(filed_price.id), filed_price.org_id, filed_price.gtin, filed_price.programme,"
+    " filed_price.category, filed_price.efficiency_level,"
+    " (SELECT count(*) FROM sale WHERE sale.org_id = filed_price.org_id"
+    " AND sale.gtin = filed_price.gtin AND sale.programme = filed_price.programme"
+    " AND sale.category = filed_price.category"
+    " AND sale.efficiency_level = filed_price.efficiency_level AND sale.state <> 'returned')"
+    " FROM filed_price WHERE filed_ms < $2 AND (ended_ms IS NULL OR ended_ms > $1)"
+    " AND gtin IN (SELECT gtin FROM filed_price WHERE filed_ms < $2"
+    " AND (ended_ms IS NULL OR ended_ms > $1) GROUP BY gtin"
+    " HAVING min(programme || ':' || category || ':' || efficiency_level)"
+    " <> max(programme || ':' || category || ':' || efficiency_level))"
+    " GROUP BY filed_price.org_id, filed_price.gtin, filed_price.programme,"
+    " filed_price.category, filed_price.efficiency_level"
+    " ORDER BY filed_price.gtin, filed_price.org_id, min(filed_price.id)";
+
+Status alert_store_classed(Cx *cx, DbConn *conn, const AlertSpan *span, AlertClassedList *out) {
+    typedef struct ClassedVec VEC(AlertClassed) ClassedVec;
+    ClassedVec list = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_CLASSED, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &list) = (AlertClassed){.first_id = db_int(rows, 0),
+                                                     .org_id = db_int(rows, 1),
+                                                     .gtin = db_text(cx->arena, rows, 2),
+                                                     .programme = db_text(cx->arena, rows, 3),
+                                                     .category = db_text(cx->arena, rows, 4),
+                                                     .level = db_int(rows, 5),
+                                                     .sale_count = db_int(rows, 6)};
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (AlertClassedList){list.items, list.count};
+    return STATUS_OK;
+}
+
+/* Against the lowest price in force in those days: a rise in several steps is one rise. */
 static const char SQL_REFILED[] =
-    "SELECT sale.id, sale.org_id, sale.price_fen, held.price_fen, held.filed_ms, earlier.price_fen"
+    "SELECT sale.id, sale.org_id, sale.price_fen, held.price_fen, held.filed_ms,"
+    " min(earlier.price_fen)"
     " FROM sale JOIN filed_price held ON held.org_id = sale.org_id AND held.gtin = sale.gtin"
     " AND held.filed_ms <= sale.sold_ms"
     " AND (held.ended_ms IS NULL OR held.ended_ms > sale.sold_ms)"
     " JOIN filed_price earlier ON earlier.org_id = sale.org_id AND earlier.gtin = sale.gtin"
-    " AND earlier.ended_ms = held.filed_ms"
+    " AND earlier.ended_ms <= held.filed_ms AND earlier.ended_ms > sale.sold_ms - $3"
     " WHERE sale.sold_ms >= $1 AND sale.sold_ms < $2 AND held.filed_ms > sale.sold_ms - $3"
-    " AND held.price_fen * 10000 > earlier.price_fen * (10000 + $4)"
-    " AND sale.price_fen > earlier.price_fen ORDER BY sale.id";
+    " GROUP BY sale.id, sale.org_id, sale.price_fen, held.price_fen, held.filed_ms"
+    " HAVING held.price_fen * 10000 > min(earlier.price_fen) * (10000 + $4)"
+    " AND sale.price_fen > min(earlier.price_fen) ORDER BY sale.id";
 
 Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertRefiledBound *bound,
                            AlertRefiledList *out) {

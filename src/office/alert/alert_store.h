@@ -21,6 +21,39 @@ typedef struct AlertSaleList {
 MUST_CHECK Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span,
                                     AlertSaleList *out);
 
+typedef struct AlertFiling {
+    int64_t org_id;
+    Str gtin;
+    int64_t price_fen;
+    int64_t filed_ms;
+    int64_t ended_ms; /* INT64_MAX: in force */
+} AlertFiling;
+typedef struct AlertFilingList {
+    AlertFiling *items;
+    size_t count;
+} AlertFilingList;
+/* Filings in force within a span, by product. */
+MUST_CHECK Status alert_store_filings(Cx *cx, DbConn *conn, const AlertSpan *span,
+                                      AlertFilingList *out);
+
+typedef struct AlertClassed {
+    int64_t first_id; /* of the shop's filings of the product in this way */
+    int64_t org_id;
+    Str gtin;
+    Str programme;
+    Str category;
+    int64_t level;
+    int64_t sale_count;
+} AlertClassed;
+typedef struct AlertClassedList {
+    AlertClassed *items;
+    size_t count;
+} AlertClassedList;
+/* In which ways shops filed products within a span, by product; only products filed in more than
+ * one way. */
+MUST_CHECK Status alert_store_classed(Cx *cx, DbConn *conn, const AlertSpan *span,
+                                      AlertClassedList *out);
+
 typedef struct AlertRefiled {
     int64_t sale_id;
     int64_t org_id;

@@ -37,6 +37,16 @@ typedef struct FiledPrice {
 
 /* Files a price inside a write command; a newer one ends the older one of the same product. */
 MUST_CHECK Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *id);
+/* How other shops file the product of a filing, when some do so in another category or at another
+ * level: the way most of them take. */
+typedef struct FiledOtherwise {
+    int64_t shop_count; /* 0: nobody files it otherwise */
+    Str programme;
+    Str category;
+    int64_t efficiency_level;
+} FiledOtherwise;
+MUST_CHECK Status shop_price_otherwise(Cx *cx, DbConn *conn, const FiledPrice *price,
+                                       FiledOtherwise *out);
 /* The filed price in force; NOT_FOUND with a Chinese fault at field "gtin". */
 MUST_CHECK Status shop_price_find(Cx *cx, DbConn *conn, int64_t org_id, Str gtin, FiledPrice *out);
 

@@ -284,6 +284,25 @@ static Status price_work(Cx *cx, DbConn *conn, void *input) {
     return shop_price_file(cx, conn, price, &price->id);
 }
 
+/* Not a refusal: this shop may be the one that is right. */
+static Status otherwise_hint(Web *web, const FiledPrice *price, Str *done) {
+    FiledOtherwise other;
+    TRY(shop_price_otherwise(web->cx, web->conn, price, &other));
+    if (other.shop_count == 0) {
+        return STATUS_OK;
+    }
+    Str name = city_category_name(city_of(web), other.programme, other.category);
+    Str level = other.efficiency_level == 0
+                    ? STR("无能效标识")
+                    : str_print(web->cx->arena, "%" PRId64 " 级", other.efficiency_level);
+    *done =
+        str_print(web->cx->arena,
+                  "价格已备案。请再核对能效标识：另有 %" PRId64 " 家商户把这个条码备案为“" STR_FMT
+                  "、" STR_FMT "”；填错的，重新备案即可更正，不更正会由商务局核查。",
+                  other.shop_count, STR_ARG(name), STR_ARG(level));
+    return STATUS_OK;
+}
+
 Status shop_price_post(Web *web) {
     FormValue values[PRICE_FIELDS];
     TRY(form_read(web, price_form(web), values));
@@ -298,8 +317,10 @@ Status shop_price_post(Web *web) {
                         .efficiency_level = levels[values[PRICE_LEVEL].number],
                         .price = {values[PRICE_PRICE].number},
                         .filed_ms = web->now_ms};
+    Str done = STR("价格已备案，现在可以核销这件商品。");
+    TRY(otherwise_hint(web, &price, &done));
     TRY(web_write(web, "price.file", price_work, &price, NULL));
-    return web_redirect(web, STR("/price"), STR("价格已备案，现在可以核销这件商品。"));
+    return web_redirect(web, STR("/price"), done);
 }
 
 /* ---- sales ---- */

@@ -53,6 +53,32 @@ Status shop_price_find(Cx *cx, DbConn *conn, int64_t org_id, Str gtin, FiledPric
     return STATUS_OK;
 }
 
+static const char SQL_OTHERWISE[] =
+    "SELECT count(*), programme, category, efficiency_level FROM filed_price"
+    " WHERE gtin = $1 AND org_id <> $2 AND ended_ms IS NULL"
+    " AND (programme <> $3 OR category <> $4 OR efficiency_level <> $5)"
+    " GROUP BY programme, category, efficiency_level"
+    " ORDER BY 1 DESC, programme, category, efficiency_level LIMIT 1";
+
+Status shop_price_otherwise(Cx *cx, DbConn *conn, const FiledPrice *price, FiledOtherwise *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    *out = (FiledOtherwise){0};
+    TRY(db_query(cx, conn, SQL_OTHERWISE,
+                 DB_ARGS(DB_TEXT(price->gtin), DB_INT(price->org_id), DB_TEXT(price->programme),
+                         DB_TEXT(price->category), DB_INT(price->efficiency_level)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (has_row) {
+        *out = (FiledOtherwise){.shop_count = db_int(rows, 0),
+                                .programme = db_text(cx->arena, rows, 1),
+                                .category = db_text(cx->arena, rows, 2),
+                                .efficiency_level = db_int(rows, 3)};
+        db_rows_close(rows);
+    }
+    return STATUS_OK;
+}
+
 static const char SQL_PRICES[] =
     "SELECT id, gtin, title, programme, category, efficiency_level, price_fen, filed_ms"
     " FROM filed_price WHERE org_id = $1 AND ended_ms IS NULL ORDER BY id DESC LIMIT 500";
