@@ -410,11 +410,11 @@ static void bench_open(Bench *bench, const char *folder) {
     if (getenv("TEST_PG") != NULL) {
         scratch_init_postgres(s);
     }
-    DbMigration all[3];
-    check(scratch_migrations(s->arena, all, 2) == 2);
-    all[2] = (DbMigration){3, "bench", SQL_COUPON_CREATE};
+    DbMigration all[4];
+    scratch_base(s->arena, all);
+    all[3] = (DbMigration){4, "bench", SQL_COUPON_CREATE};
     check(db_open(&s->cx, &s->options, &s->db) == STATUS_OK);
-    check(db_migrate(&s->cx, s->db, all, 3) == STATUS_OK);
+    check(db_migrate(&s->cx, s->db, all, 4) == STATUS_OK);
     bench->samples_ns = arena_array(bench->scratch.arena, int64_t, SAMPLES_MAX);
     atomic_init(&bench->person_next, 1);
     const DbCommand tree = {.name = "bench.tree", .work = tree_work, .input = &bench->fund};

@@ -2,7 +2,9 @@
  * rush_bench.c - launch morning, measured: full claims through the program itself, beside what the
  * machine can do at all in the same run.
  *
- *   rush_bench [SECONDS=5 [CONNECTIONS=256]]     (make bench-rush)
+ *   rush_bench [SECONDS=5 [CONNECTIONS=256 [ROWS=all]]]     (make bench-rush)
+ *
+ * ROWS "http", "inside" or "postgres" measures that one row of ours alone, for a profiler.
  *
  * A full claim over HTTP: session cookie, CSRF token, policy decision, eligibility, the fund
  * reserved through the whole tree, coupon row, stored decision, idempotency key, journal entry with
@@ -34,7 +36,7 @@ enum {
     CONNECTIONS_MAX = 2048,
     MICROS_MAX = 2000000,
     EVENTS_MAX = 512,
-    STAGE_BATCH = 5000,
+    STAGE_BATCH = 1000,
     /* Residents made for each second of a row; a row that uses them up ends there. */
     HTTP_PER_SECOND = 16000,
     INSIDE_PER_SECOND = 24000,
@@ -47,6 +49,11 @@ enum {
 
 static int64_t seconds = 5;
 static size_t connection_count = 256;
+static const char *only = "all";
+
+static bool is_row(const char *name) {
+    return strcmp(only, "all") == 0 || strcmp(only, name) == 0;
+}
 
 static int64_t clock_ns(clockid_t clock) {
     struct timespec now;
@@ -593,8 +600,6 @@ static double in_process_claims(Stage *stage, const char *what) {
 
 enum {
     RAW_KEY,
-    RAW_SIGNED,
-    RAW_POT,
     RAW_USE,
     RAW_DECISION,
     RAW_POST,
@@ -606,22 +611,20 @@ enum {
     RAW_COUNT
 };
 
+static const char SQL_RAW_POT[] =
+    "SELECT fund_id FROM programme_fund WHERE programme = 'appliance' AND year = 2026";
+
 /* What one claim makes the door's connection do, in its order and with its columns. ?1 person, ?2
- * number of the claim, ?3 fund, ?4 id of the row made before. */
+ * id of the new rows, far above those of the door, ?3 fund. */
 static const char *const raw_sql[RAW_COUNT] = {
-    [RAW_KEY] = "INSERT INTO idempotency (command, key, user_id, at_ms, answer) VALUES "
-                "('coupon.claim', 'raw-' || ?2, ?1, 1767225600000, '') "
-                "ON CONFLICT (command, key) DO NOTHING",
-    [RAW_SIGNED] = "SELECT item FROM policy_signature WHERE version = 'appliance-2026' AND "
-                   "digest = 'none'",
-    [RAW_POT] = "SELECT fund_id, validity_days, claims_max, is_open FROM programme_fund "
-                "WHERE programme = 'appliance' AND year = 2026",
+    [RAW_KEY] = "SELECT user_id, answer, content FROM idempotency WHERE command = 'coupon.claim' "
+                "AND key = 'raw-' || ?2",
     [RAW_USE] = "SELECT slot, state FROM coupon WHERE person_id = ?1 AND year = 2026 AND "
                 "programme = 'appliance' AND category = 'raw'",
     [RAW_DECISION] = "INSERT INTO decision (programme, version, judged_day, input_json, rule, "
-                     "outcome_json, decided_ms) VALUES ('appliance', "
+                     "outcome_json, decided_ms, id) VALUES ('appliance', "
                      "'appliance-2026@0123456789abcdef', 20000, printf('%200s', 'x'), "
-                     "'APPL-2026', printf('%150s', 'x'), 1767225600000) RETURNING id",
+                     "'APPL-2026', printf('%150s', 'x'), 1767225600000, ?2)",
     [RAW_POST] =
         "UPDATE fund SET reserved = fund.reserved + 104985, direct = fund.direct + 104985 * "
         "way.is_direct FROM fund_path AS way WHERE way.fund_id = ?3 AND fund.id = way.ancestor_id "
@@ -629,35 +632,34 @@ static const char *const raw_sql[RAW_COUNT] = {
         "step.ancestor_id WHERE step.fund_id = ?3 AND (node.is_frozen + node.is_closed > 0 OR "
         "node.reserved + node.approved + node.paid + 104985 > node.appropriated OR "
         "node.allocated + node.direct + 104985 * step.is_direct > node.appropriated))",
-    [RAW_HOLD] = "INSERT INTO ledger_hold (fund_id, case_kind, case_id, created_ms, reserved) "
-                 "VALUES (?3, 'coupon', ?4, 1767225600000, 104985) RETURNING id",
+    [RAW_HOLD] = "INSERT INTO ledger_hold (id, fund_id, case_kind, case_id, created_ms, reserved) "
+                 "VALUES (?2, ?3, 'coupon', ?2, 1767225600000, 104985)",
     [RAW_TRANSFER] =
         "INSERT INTO ledger_transfer (kind, fund_id, other_id, hold_id, amount, central, province, "
-        "city, county, at_ms, journal_id, basis) VALUES (4, ?3, NULL, ?4, 104985, 89238, 0, 0, "
+        "city, county, at_ms, journal_id, basis) VALUES (4, ?3, NULL, ?2, 104985, 89238, 0, 0, "
         "15747, 1767225600000, ?2, '')",
     [RAW_COUPON] = "INSERT INTO coupon (code, programme, year, category, slot, person_id, state, "
-                   "hold_id, amount_fen, decision_id, claimed_ms, expires_ms) VALUES "
-                   "('R' || abs(random()), 'appliance', 2026, 'raw', ?2, ?1, 'claimed', ?4, "
-                   "104985, ?4, 1767225600000, 1767825600000) RETURNING id",
+                   "hold_id, amount_fen, decision_id, claimed_ms, expires_ms, id) VALUES "
+                   "('R' || abs(random()), 'appliance', 2026, 'raw', ?2, ?1, 'claimed', ?2, "
+                   "104985, ?2, 1767225600000, 1767825600000, ?2)",
     [RAW_JOURNAL] =
         "INSERT INTO journal (id, at_ms, user_id, role, origin, helper_id, verb, subject, "
-        "subject_id, before_json, after_json, attached, hash) VALUES (?2 + 100000000, "
-        "1767225600000, ?1, 'resident', 'api', 0, 'coupon.claim', 'coupon', ?4, '', "
+        "subject_id, before_json, after_json, attached, hash) VALUES (?2, "
+        "1767225600000, ?1, 'resident', 'api', 0, 'coupon.claim', 'coupon', ?2, '', "
         "printf('%90s', 'x'), printf('%130s', 'x'), zeroblob(32))",
-    [RAW_ANSWER] = "UPDATE idempotency SET answer = ?4 WHERE command = 'coupon.claim' AND "
-                   "key = 'raw-' || ?2",
+    [RAW_ANSWER] = "INSERT INTO idempotency (command, key, user_id, at_ms, answer, content) VALUES "
+                   "('coupon.claim', 'raw-' || ?2, ?1, 1767225600000, ?2, printf('%32s', 'x'))",
 };
 
 typedef struct Raw {
     sqlite3 *handle;
     sqlite3_stmt *stmts[RAW_COUNT];
-    int64_t values[4];
+    int64_t values[3];
     int64_t person_first;
     int64_t person_end;
 } Raw;
 
-static int64_t raw_step(Raw *raw, int which) {
-    sqlite3_stmt *stmt = raw->stmts[which];
+static int64_t raw_step(const Raw *raw, sqlite3_stmt *stmt) {
     for (int i = 1; i <= sqlite3_bind_parameter_count(stmt); i++) {
         (void)sqlite3_bind_int64(stmt, i, raw->values[i - 1]);
     }
@@ -675,9 +677,7 @@ static int64_t raw_step(Raw *raw, int which) {
 static void raw_claim(Raw *raw) {
     raw->values[1]++;
     for (int which = 0; which < RAW_COUNT; which++) {
-        int64_t id = raw_step(raw, which);
-        bool is_new_row = which == RAW_DECISION || which == RAW_HOLD || which == RAW_COUPON;
-        raw->values[3] = is_new_row ? id : raw->values[3];
+        (void)raw_step(raw, raw->stmts[which]);
         check(which != RAW_POST || sqlite3_changes(raw->handle) > 1);
     }
     raw->values[0]++;
@@ -690,6 +690,16 @@ static void raw_exec(Raw *raw, const char *sql) {
     check(sqlite3_exec(raw->handle, sql, NULL, NULL, NULL) == SQLITE_OK);
 }
 
+static sqlite3_stmt *raw_prepare(const Raw *raw, const char *sql) {
+    sqlite3_stmt *stmt = NULL;
+    int code = sqlite3_prepare_v3(raw->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    if (code != SQLITE_OK) {
+        (void)fprintf(stderr, "%s\n", sqlite3_errmsg(raw->handle));
+    }
+    check(code == SQLITE_OK);
+    return stmt;
+}
+
 static void raw_open(Raw *raw, Stage *stage) {
     char path[128];
     (void)snprintf(path, sizeof path, "%s/huanxin.db", stage->data);
@@ -698,17 +708,15 @@ static void raw_open(Raw *raw, Stage *stage) {
                   "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; "
                   "PRAGMA wal_autocheckpoint = 2000");
     for (int i = 0; i < RAW_COUNT; i++) {
-        int code = sqlite3_prepare_v3(raw->handle, raw_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                      &raw->stmts[i], NULL);
-        if (code != SQLITE_OK) {
-            (void)fprintf(stderr, "%s\n", sqlite3_errmsg(raw->handle));
-        }
-        check(code == SQLITE_OK);
+        raw->stmts[i] = raw_prepare(raw, raw_sql[i]);
     }
     raw->person_first = stage->resident_first;
     raw->person_end = stage->resident_first + stage->resident_count;
     raw->values[0] = raw->person_first;
-    raw->values[2] = raw_step(raw, RAW_POT);
+    raw->values[1] = 1000000000;
+    sqlite3_stmt *pot = raw_prepare(raw, SQL_RAW_POT);
+    raw->values[2] = raw_step(raw, pot);
+    (void)sqlite3_finalize(pot);
 }
 
 /* The door's database must be closed: the bare connection has it for itself. */
@@ -828,7 +836,7 @@ static int64_t argument(int count, char **arguments, int index, int64_t otherwis
     int64_t number = otherwise;
     if (index < count && (str_int64(str_of(arguments[index]), &number) != STATUS_OK || number < 1 ||
                           number > most)) {
-        (void)fprintf(stderr, "usage: rush_bench [SECONDS 1..60 [CONNECTIONS 1..%d]]\n",
+        (void)fprintf(stderr, "usage: rush_bench [SECONDS 1..60 [CONNECTIONS 1..%d [ROWS]]]\n",
                       CONNECTIONS_MAX);
         exit(2);
     }
@@ -847,22 +855,33 @@ typedef struct Rates {
 } Rates;
 
 static void sqlite_rows(Rates *rates) {
-    Stage *stage = stage_make("", seconds * HTTP_PER_SECOND, seconds * INSIDE_PER_SECOND);
-    rates->http = http_claims(stage, "full claim over HTTP, SQLite", &rates->p99_ms);
-    rates->nginx = nginx_rate();
-    rates->inside = in_process_claims(stage, "full claim in process, SQLite");
-    house_close(&stage->house);
-    rates->raw = raw_claims(stage);
+    const bool is_all = strcmp(only, "all") == 0;
+    Stage *stage = stage_make("", is_row("http") ? seconds * HTTP_PER_SECOND : 0,
+                              is_row("inside") ? seconds * INSIDE_PER_SECOND : 1);
+    if (is_row("http")) {
+        rates->http = http_claims(stage, "full claim over HTTP, SQLite", &rates->p99_ms);
+    }
+    rates->nginx = is_all ? nginx_rate() : 0;
+    if (is_row("inside")) {
+        rates->inside = in_process_claims(stage, "full claim in process, SQLite");
+    }
+    if (is_all) {
+        house_close(&stage->house);
+        rates->raw = raw_claims(stage);
+    }
     stage_end(stage);
 }
 
 static void postgres_rows(Rates *rates, const char *server) {
     double p99_ms = 0;
     char url[300];
-    psql(server, PGBENCH_TABLES);
-    rates->one_pot = pgbench_rate(server, 1);
-    rates->pots = pgbench_rate(server, PGBENCH_POTS);
-    psql(server, "DROP SCHEMA pgbench CASCADE; CREATE SCHEMA rush");
+    if (strcmp(only, "all") == 0) {
+        psql(server, PGBENCH_TABLES);
+        rates->one_pot = pgbench_rate(server, 1);
+        rates->pots = pgbench_rate(server, PGBENCH_POTS);
+        psql(server, "DROP SCHEMA pgbench CASCADE");
+    }
+    psql(server, "CREATE SCHEMA rush");
     (void)snprintf(url, sizeof url, "%s?options=-csearch_path%%3Drush", server);
     Stage *stage = stage_make(url, seconds * POSTGRES_PER_SECOND, 0);
     rates->postgres = http_claims(stage, "full claim over HTTP, PostgreSQL", &p99_ms);
@@ -896,11 +915,16 @@ int main(int count, char **arguments) {
            " s a row; every answer after its durable commit\n",
            connection_count, seconds);
     printf("%-44s %9s %9s %9s %9s\n", "", "per s", "p50 ms", "p99 ms", "cpu us");
-    sqlite_rows(&rates);
-    if (server != NULL) {
+    only = count > 3 ? arguments[3] : "all";
+    if (!is_row("postgres") || is_row("http")) {
+        sqlite_rows(&rates);
+    }
+    if (server != NULL && is_row("postgres")) {
         postgres_rows(&rates, server);
     }
-    verdicts(&rates, server != NULL);
+    if (strcmp(only, "all") == 0) {
+        verdicts(&rates, server != NULL);
+    }
     load_print("after");
     return 0;
 }

@@ -17,6 +17,7 @@ Status conn_new(Cx *cx, Db *db, bool is_writer, DbConn **out) {
     conn->is_writer = is_writer;
     buf_init(&conn->attached, DB_ATTACHED_BYTES_MAX);
     buf_init(&conn->encoded, DB_ENTRY_BYTES_MAX);
+    conn->memo_arena = arena_create();
     conn->sm3 = seal_sm3_new(arena);
     Status status = conn->driver->conn_open(cx, conn, &db->options);
     if (status != STATUS_OK) {
@@ -39,6 +40,7 @@ void conn_dispose(DbConn *conn) {
     conn->driver->conn_close(conn);
     buf_dispose(&conn->attached);
     buf_dispose(&conn->encoded);
+    arena_free(conn->memo_arena);
     arena_free(conn->arena);
 }
 

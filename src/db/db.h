@@ -147,6 +147,17 @@ typedef struct DbActor {
  * the command back alone; its fault is copied to the caller's Cx. */
 typedef Status DbWork(Cx *cx, DbConn *conn, void *input);
 
+/* Memory of size bytes, zero at first, that lives as long as commands of one name follow each other
+ * in one transaction: for what a command reads from tables that no command of its name changes, so
+ * that a crowd reads it once. key: an address that stands for what is kept. Within a command. */
+void *db_memo(DbConn *conn, const void *key, size_t size);
+
+/* Gives the id for a new row of a table, for an INSERT that names it and so need not be waited for.
+ * sql_last is static text: the highest id in the table, NULL or no row when it is empty. All
+ * inserts into that table must take their ids here: PostgreSQL's own numbering does not learn of
+ * them. Within a command. */
+MUST_CHECK Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id);
+
 /* What one command may use before it is refused with LIMIT and undone: the writer works for
  * everybody, so a policy or a formula without end may hold it up only so long. 0: the bound of
  * base/limits.h; more than the bound is taken as the bound. Steps are those of cx_step; every
@@ -161,6 +172,7 @@ typedef struct DbCommand {
     const char *name; /* what is done, static, e.g. "coupon.claim": first word of the journal */
     DbActor actor;
     Str key; /* idempotency key, 1..100 bytes, unique per name; empty: none (jobs that repeat) */
+    Str content; /* what is asked under the key, as a digest; the same key for another: CONFLICT */
     DbWork *work;
     void *input;
     int64_t now_ms;  /* the instant at which the change counts */
@@ -171,9 +183,10 @@ typedef struct DbCommand {
  * text that the work gave to db_answer, or the one of the first run when the key is repeated (the
  * work is not run again then); it lives in cx->arena. Returns the command's own status; a command
  * that failed leaves nothing, and its key stays free. INVALID for a key longer than
- * DB_KEY_BYTES_MAX; CONFLICT when another user used the key; LIMIT when the command has spent its
- * budget; BUSY when the queue is full or another process holds the file. DB when the disk refuses:
- * then the outcome is unknown, as after a power cut, and the same key asked again tells it. */
+ * DB_KEY_BYTES_MAX; CONFLICT when another user used the key, or the same one for other content;
+ * LIMIT when the command has spent its budget; BUSY when the queue is full or another process holds
+ * the file. DB when the disk refuses: then the outcome is unknown, as after a power cut, and the
+ * same key asked again tells it. */
 MUST_CHECK Status db_write(Cx *cx, Db *db, const DbCommand *command, Str *answer);
 /* Sets the answer that a repeat of the same key gets again. At most DB_ANSWER_BYTES_MAX bytes. */
 void db_answer(DbConn *conn, Str answer);

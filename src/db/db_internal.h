@@ -43,9 +43,35 @@ typedef struct DbChain {
     uint8_t hash[SEAL_SM3_BYTES];
 } DbChain;
 
+/* The last ids given in a transaction, by table. */
+enum { DB_ID_TABLES_MAX = 8 };
+typedef struct DbIds {
+    struct {
+        const char *sql_last;
+        int64_t last;
+    } tables[DB_ID_TABLES_MAX];
+    size_t count;
+} DbIds;
+
+typedef struct DbMemo DbMemo;
+
+/* What is known of a command's key. */
+typedef struct DbKeyFound {
+    bool is_known; /* false: it must be looked up */
+    bool is_taken;
+    int64_t user_id;
+    Str answer;
+    Str content;
+} DbKeyFound;
+typedef struct DbKeyAsk {
+    const DbCommand *command;
+    DbKeyFound found;
+} DbKeyAsk;
+
 /* What the database below must do. Functions return statuses as db.h words them. */
 typedef struct DbDriver {
     size_t batch_max; /* commands in one transaction, whatever the options say */
+    bool is_far;      /* each question waited for is a journey: better asked together */
     const char *sql_begin_read;
     const char *sql_begin_write;
     const char *sql_lock; /* run after sql_begin_write; NULL: not needed */
@@ -93,6 +119,10 @@ struct DbConn {
     char answer[DB_ANSWER_BYTES_MAX];
     size_t answer_bytes;
     DbChain chain;
+    DbIds ids;     /* given in this transaction */
+    DbMemo *memos; /* of the commands of memo_name that follow each other */
+    const char *memo_name;
+    Arena *memo_arena;
     int64_t entry_count; /* of this command */
     Buf attached;
     Buf encoded;
@@ -125,6 +155,7 @@ struct Db {
     DbConn *writer;
     pthread_t writer_thread;
     WriteSlot *slots;
+    DbKeyAsk *asks;               /* one for each slot */
     atomic_uint_fast64_t fail_in; /* db_fail_at */
 };
 
@@ -149,5 +180,16 @@ MUST_CHECK Status journal_chain_load(Cx *cx, DbConn *conn);
 void journal_command_start(DbConn *conn);
 /* Writes the entry that a command owes: one by its name, if it wrote none or attached more. */
 MUST_CHECK Status journal_command_finish(Cx *cx, DbConn *conn);
+
+/* ---- key.c ---------------------------------------------------------------------------------- */
+
+/* Looks up the keys of a batch together, where that saves journeys. */
+Status key_batch_find(Cx *cx, DbConn *conn, DbKeyAsk *asks, size_t count);
+/* *is_repeat: the command was run before, and its answer is set. CONFLICT as db_write words it. */
+Status key_check(Cx *cx, DbConn *conn, DbKeyAsk *ask, bool *is_repeat);
+/* Keeps the key of a command that has done its work, with its answer. */
+Status key_store(Cx *cx, DbConn *conn, const DbCommand *command);
+/* Tells the later commands of a batch that a key is taken now. answer outlives the batch. */
+void key_taken(const DbKeyAsk *done, Str answer, DbKeyAsk *later, size_t count);
 
 #endif

@@ -499,6 +499,7 @@ enum { BATCH_MAX = 32 };
 
 const DbDriver db_postgres_driver = {
     .batch_max = BATCH_MAX,
+    .is_far = true,
     .sql_begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .sql_begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
     .sql_lock = "SELECT pg_advisory_xact_lock(hashtext('huanxin.' || current_schema()))",

@@ -45,13 +45,6 @@ static const char SQL_ROLLBACK[] = "ROLLBACK";
 static const char SQL_SAVEPOINT[] = "SAVEPOINT command";
 static const char SQL_SAVEPOINT_RELEASE[] = "RELEASE SAVEPOINT command";
 static const char SQL_SAVEPOINT_ROLLBACK[] = "ROLLBACK TO SAVEPOINT command";
-static const char SQL_KEY_TAKE[] =
-    "INSERT INTO idempotency (command, key, user_id, at_ms, answer) VALUES ($1, $2, $3, $4, '') "
-    "ON CONFLICT (command, key) DO NOTHING";
-static const char SQL_KEY_ANSWER_SET[] =
-    "UPDATE idempotency SET answer = $3 WHERE command = $1 AND key = $2";
-static const char SQL_KEY_BY_NAME[] =
-    "SELECT user_id, answer FROM idempotency WHERE command = $1 AND key = $2";
 
 /* ---- what a command sees ---- */
 
@@ -75,55 +68,57 @@ const DbActor *db_actor(const DbConn *conn) {
     return &conn->command->actor;
 }
 
-/* ---- one command ---- */
+struct DbMemo {
+    DbMemo *next;
+    const void *key;
+    void *at;
+};
 
-/* Takes the command's key; *is_repeat when it was taken before: then the first answer is set. */
-static Status key_take(Cx *cx, DbConn *conn, bool *is_repeat) {
-    const DbCommand *command = conn->command;
-    *is_repeat = false;
-    if (str_is_empty(command->key)) {
-        return STATUS_OK;
+void *db_memo(DbConn *conn, const void *key, size_t size) {
+    check(conn->command != NULL);
+    for (DbMemo *memo = conn->memos; memo != NULL; memo = memo->next) {
+        if (memo->key == key) {
+            return memo->at;
+        }
     }
-    const Str name = str_of(command->name);
-    int64_t changed = 0;
-    TRY(db_exec(cx, conn, SQL_KEY_TAKE,
-                DB_ARGS(DB_TEXT(name), DB_TEXT(command->key), DB_INT(command->actor.user_id),
-                        DB_INT(command->now_ms)),
-                &changed));
-    if (changed == 1) {
-        return STATUS_OK;
+    DbMemo *memo = arena_new(conn->memo_arena, DbMemo);
+    *memo = (DbMemo){.next = conn->memos, .key = key, .at = arena_alloc(conn->memo_arena, size)};
+    memset(memo->at, 0, size);
+    conn->memos = memo;
+    return memo->at;
+}
+
+static void memos_drop(DbConn *conn, const char *name) {
+    if (conn->memos != NULL) {
+        arena_reset(conn->memo_arena);
     }
-    DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_KEY_BY_NAME, DB_ARGS(DB_TEXT(name), DB_TEXT(command->key)), &rows));
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    check(has_row);
-    bool is_same_user = db_int(rows, 0) == command->actor.user_id;
-    if (is_same_user) {
-        db_answer(conn, db_text_peek(rows, 1));
+    conn->memos = NULL;
+    conn->memo_name = name;
+}
+
+Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id) {
+    check(conn->command != NULL);
+    DbIds *ids = &conn->ids;
+    size_t at = 0;
+    while (at < ids->count && ids->tables[at].sql_last != sql_last) {
+        at++;
     }
-    db_rows_close(rows);
-    if (!is_same_user) {
-        return fault(cx, STATUS_CONFLICT, "该操作编号已被他人使用");
+    if (at == ids->count) {
+        int64_t last = 0;
+        check(ids->count < DB_ID_TABLES_MAX);
+        TRY(db_int_or(cx, conn, sql_last, DB_NO_ARGS, &last));
+        ids->tables[ids->count].sql_last = sql_last;
+        ids->tables[ids->count++].last = last;
     }
-    *is_repeat = true;
+    *id = ++ids->tables[at].last;
     return STATUS_OK;
 }
 
-static Status key_answer_set(Cx *cx, DbConn *conn) {
-    const DbCommand *command = conn->command;
-    if (str_is_empty(command->key) || conn->answer_bytes == 0) {
-        return STATUS_OK;
-    }
-    return db_exec(cx, conn, SQL_KEY_ANSWER_SET,
-                   DB_ARGS(DB_TEXT(str_of(command->name)), DB_TEXT(command->key),
-                           DB_TEXT(((Str){conn->answer, conn->answer_bytes}))),
-                   NULL);
-}
+/* ---- one command ---- */
 
-static Status command_work(Cx *cx, DbConn *conn) {
+static Status command_work(Cx *cx, DbConn *conn, DbKeyAsk *ask) {
     bool is_repeat = false;
-    TRY(key_take(cx, conn, &is_repeat));
+    TRY(key_check(cx, conn, ask, &is_repeat));
     if (is_repeat) {
         return STATUS_OK;
     }
@@ -133,13 +128,20 @@ static Status command_work(Cx *cx, DbConn *conn) {
         return fault(cx, STATUS_DB, "database: a statement of this command failed");
     }
     TRY(journal_command_finish(cx, conn));
-    return key_answer_set(cx, conn);
+    return key_store(cx, conn, conn->command);
 }
 
+/* What must be as it was when a command is undone. */
+typedef struct Before {
+    DbChain chain;
+    DbIds ids;
+} Before;
+
 /* Undoes a command that failed. A failure here ends the batch. */
-static Status command_undo(Cx *cx, DbConn *conn, const DbChain *chain) {
+static Status command_undo(Cx *cx, DbConn *conn, const Before *before) {
     conn_rows_close(conn);
-    conn->chain = *chain;
+    conn->chain = before->chain;
+    conn->ids = before->ids;
     /* A statement that was only sent may fail now and take the rollback with it: once more, then.
      */
     if (conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK) != STATUS_OK) {
@@ -186,10 +188,10 @@ static int64_t monotonic_ms(void) {
 }
 
 /* Runs a command within its budget; one that holds up the others is named in the log. */
-static void slot_work(WriteSlot *slot, DbConn *conn) {
+static void slot_work(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     const int64_t start_ms = monotonic_ms();
     budget_start(slot, conn);
-    slot->status = command_work(&slot->cx, conn);
+    slot->status = command_work(&slot->cx, conn, ask);
     /* Undoing it is the house's own work. */
     conn->sql_steps_left = UINT64_MAX;
     if (is_budget_spent(slot, conn)) {
@@ -205,7 +207,7 @@ static void slot_work(WriteSlot *slot, DbConn *conn) {
 
 /* Runs the command of a slot in its savepoint and notes its own status there. The result is the
  * transaction's: not OK when it is lost and no command of the batch can count. */
-static Status slot_run(WriteSlot *slot, DbConn *conn) {
+static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     Cx *cx = &slot->cx;
     conn->command = &slot->task->command;
     conn->is_broken = false;
@@ -213,9 +215,12 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
     conn->has_answer = false;
     conn->answer_bytes = 0;
     journal_command_start(conn);
-    const DbChain chain = conn->chain;
+    if (conn->memo_name == NULL || strcmp(conn->memo_name, conn->command->name) != 0) {
+        memos_drop(conn, conn->command->name);
+    }
+    const Before before = {.chain = conn->chain, .ids = conn->ids};
     TRY(conn_send(cx, conn, SQL_SAVEPOINT));
-    slot_work(slot, conn);
+    slot_work(slot, conn, ask);
     /* Releasing waits for what was only sent: the last moment to learn that it failed. */
     if (slot->status == STATUS_OK) {
         slot->status = conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
@@ -225,7 +230,7 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
         return fault(cx, STATUS_DB, "database: the transaction was given up");
     }
     if (slot->status != STATUS_OK) {
-        return command_undo(cx, conn, &chain);
+        return command_undo(cx, conn, &before);
     }
     if (conn->has_answer) {
         slot->answer = str_dup(slot->arena, (Str){conn->answer, conn->answer_bytes});
@@ -237,6 +242,7 @@ static Status slot_run(WriteSlot *slot, DbConn *conn) {
 
 static Status batch_begin(Cx *cx, DbConn *conn) {
     conn->is_broken = false;
+    conn->ids.count = 0;
     TRY(conn_send(cx, conn, conn->driver->sql_begin_write));
     if (conn->driver->sql_lock != NULL) {
         TRY(conn_send(cx, conn, conn->driver->sql_lock));
@@ -245,12 +251,20 @@ static Status batch_begin(Cx *cx, DbConn *conn) {
     return journal_chain_load(cx, conn);
 }
 
-static Status batch_work(WriteSlot *slots, size_t count, DbConn *conn, Cx *cx) {
+static Status batch_work(Db *db, size_t count, DbConn *conn, Cx *cx) {
+    WriteSlot *slots = db->slots;
     TRY(batch_begin(cx, conn));
     for (size_t i = 0; i < count; i++) {
-        Status status = slot_run(&slots[i], conn);
+        db->asks[i].command = &slots[i].task->command;
+    }
+    TRY(key_batch_find(cx, conn, db->asks, count));
+    for (size_t i = 0; i < count; i++) {
+        Status status = slot_run(&slots[i], conn, &db->asks[i]);
         conn->command = NULL;
         TRY(status);
+        if (slots[i].status == STATUS_OK) {
+            key_taken(&db->asks[i], slots[i].answer, &db->asks[i + 1], count - i - 1);
+        }
     }
     return conn_run(cx, conn, SQL_COMMIT);
 }
@@ -317,8 +331,9 @@ static void batch_run(Db *db, size_t count) {
     Cx cx;
     cx_init(&cx, arena);
     pthread_mutex_lock(&db->writer_lock);
-    Status status = batch_work(db->slots, count, conn, &cx);
+    Status status = batch_work(db, count, conn, &cx);
     conn->command = NULL;
+    memos_drop(conn, NULL);
     if (status != STATUS_OK) {
         batch_rollback(conn, &cx);
     }
@@ -364,6 +379,7 @@ static void *writer_main(void *it) {
 
 Status write_start(Cx *cx, Db *db) {
     db->slots = arena_array(db->arena, WriteSlot, db->options.batch_max);
+    db->asks = arena_array(db->arena, DbKeyAsk, db->options.batch_max);
     int code = pthread_create(&db->writer_thread, NULL, writer_main, db);
     if (code != 0) {
         return fault(cx, STATUS_DB, "database: cannot start the writer: %s", strerror(code));

@@ -75,8 +75,9 @@ static const char SQL_HOLD_ALL[] =
     "SELECT " HOLD_COLUMNS " FROM ledger_hold JOIN fund ON fund.id = ledger_hold.fund_id "
     "ORDER BY ledger_hold.id";
 static const char SQL_HOLD_INSERT[] =
-    "INSERT INTO ledger_hold (fund_id, case_kind, case_id, created_ms, reserved) "
-    "VALUES ($1, $2, $3, $4, $5) RETURNING id";
+    "INSERT INTO ledger_hold (id, fund_id, case_kind, case_id, created_ms, reserved) "
+    "VALUES ($1, $2, $3, $4, $5, $6)";
+static const char SQL_HOLD_LAST[] = "SELECT MAX(id) FROM ledger_hold";
 static const char SQL_HOLD_UPDATE[] =
     "UPDATE ledger_hold SET fund_id = $2, reserved = $3, approved = $4, paid = $5, "
     "recovered = $6, released = $7 WHERE id = $1";
@@ -356,11 +357,11 @@ Status store_post(Cx *cx, DbConn *conn, FundId fund, const Delta *delta, bool is
 }
 
 Status store_hold_insert(Cx *cx, DbConn *conn, const HoldSpec *spec, HoldId *out) {
-    return db_insert(cx, conn, SQL_HOLD_INSERT,
-                     DB_ARGS(DB_INT(spec->fund.id), DB_TEXT(str_of(spec->case_kind)),
-                             DB_INT(spec->case_id), DB_INT(db_now_ms(conn)),
-                             DB_MONEY(spec->amount)),
-                     &out->id);
+    TRY(db_new_id(cx, conn, SQL_HOLD_LAST, &out->id));
+    return db_exec(cx, conn, SQL_HOLD_INSERT,
+                   DB_ARGS(DB_INT(out->id), DB_INT(spec->fund.id), DB_TEXT(str_of(spec->case_kind)),
+                           DB_INT(spec->case_id), DB_INT(db_now_ms(conn)), DB_MONEY(spec->amount)),
+                   NULL);
 }
 
 Status store_hold_update(Cx *cx, DbConn *conn, const Hold *hold) {

@@ -154,17 +154,3 @@ Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms, W
     *out = user;
     return STATUS_OK;
 }
-
-static const char SQL_KEY_TAKE[] =
-    "INSERT INTO idempotency (command, key, user_id, at_ms, answer) VALUES ($1, $2, $3, $4, '')"
-    " ON CONFLICT (command, key) DO NOTHING";
-
-Status session_key_take(Cx *cx, DbConn *conn, const char *command, Str owner, bool *is_new) {
-    int64_t changed = 0;
-    TRY(db_exec(cx, conn, SQL_KEY_TAKE,
-                DB_ARGS(DB_TEXT(str_of(command)), DB_TEXT(owner), DB_INT(db_actor(conn)->user_id),
-                        DB_INT(db_now_ms(conn))),
-                &changed));
-    *is_new = changed == 1;
-    return STATUS_OK;
-}

@@ -52,9 +52,5 @@ MUST_CHECK Status session_delete(Cx *cx, DbConn *conn, Str token_hash);
 /* Reads the person of an open session. NOT_FOUND without a fault text. */
 MUST_CHECK Status session_user_find(Cx *cx, DbConn *conn, Str token_hash, int64_t now_ms,
                                     WebUser *out);
-/* Marks a person's request key as used for this command, inside it; *is_new false when it was used
- * before, for other content (the same content does not come this far). */
-MUST_CHECK Status session_key_take(Cx *cx, DbConn *conn, const char *command, Str owner,
-                                   bool *is_new);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "seal/seal.h"
 #include "web/form.h"
-#include "web/session_store.h"
 #include "web/shell.h"
 #include "web/view_internal.h"
 
@@ -643,27 +642,6 @@ static Str content_digest(const Web *web) {
     return digest_hex(web->cx->arena, sm3);
 }
 
-/* A command with its key in two parts: who asked under which number, and for what. */
-typedef struct KeyedWork {
-    const char *name;
-    Str owner; /* "person:digest of the key" */
-    DbWork *work;
-    void *input;
-} KeyedWork;
-
-static Status keyed_work(Cx *cx, DbConn *conn, void *input) {
-    const KeyedWork *keyed = input;
-    bool is_new = false;
-    TRY(session_key_take(cx, conn, keyed->name, keyed->owner, &is_new));
-    if (!is_new) {
-        Status status = fault_at_field(cx, STATUS_CONFLICT, "request_key",
-                                       "这个页面已经提交过另一份内容，本次没有办理");
-        fault_hint(cx, "请刷新页面后重新填写");
-        return status;
-    }
-    return keyed->work(cx, conn, keyed->input);
-}
-
 /* Passes a status on; after a refusal with a reading connection where one can be had. */
 static Status refused_read(Web *web, Status status) {
     Cx quiet;
@@ -692,19 +670,10 @@ static DbCommand request_command(Web *web, const char *name, DbWork *work, void 
     }
     SealSm3 *sm3 = seal_sm3_new(web->cx->arena);
     digest_add(sm3, key);
-    Str key_digest = digest_hex(web->cx->arena, sm3);
-    Str content = content_digest(web);
+    Str digest = digest_hex(web->cx->arena, sm3);
     /* The person is part of the key, so that nobody can be given another's answer. */
-    KeyedWork *keyed = arena_new(web->cx->arena, KeyedWork);
-    *keyed = (KeyedWork){.name = name,
-                         .owner = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id,
-                                            STR_ARG(key_digest)),
-                         .work = work,
-                         .input = input};
-    command.key =
-        str_print(web->cx->arena, STR_FMT ":" STR_FMT, STR_ARG(keyed->owner), STR_ARG(content));
-    command.work = keyed_work;
-    command.input = keyed;
+    command.key = str_print(web->cx->arena, "%" PRId64 ":" STR_FMT, web->user->id, STR_ARG(digest));
+    command.content = content_digest(web);
     return command;
 }
 

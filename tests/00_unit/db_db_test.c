@@ -82,16 +82,16 @@ static DbVerify verify(Scratch *scratch) {
     return result;
 }
 
-/* The repository's first two migrations and the table of this test. */
-static size_t migrations_make(Scratch *scratch, DbMigration out[3]) {
-    check(scratch_migrations(scratch->arena, out, 2) == 2);
-    out[2] = (DbMigration){3, "note", SQL_NOTE_CREATE};
-    return 3;
+/* The repository's tables and the one of this test. */
+static size_t migrations_make(Scratch *scratch, DbMigration out[4]) {
+    scratch_base(scratch->arena, out);
+    out[3] = (DbMigration){4, "note", SQL_NOTE_CREATE};
+    return 4;
 }
 
 /* Opens again what start made. */
 static void open_again(Scratch *scratch) {
-    DbMigration all[3];
+    DbMigration all[4];
     size_t count = migrations_make(scratch, all);
     assert_int_equal(db_open(&scratch->cx, &scratch->options, &scratch->db), STATUS_OK);
     assert_int_equal(db_migrate(&scratch->cx, scratch->db, all, count), STATUS_OK);
@@ -171,7 +171,7 @@ static void migrations_are_applied_once_and_newer_files_refused(void **state) {
     fault_clear(&s.cx);
     assert_int_equal(db_migrate(&s.cx, s.db, some, 1), STATUS_DB);
     assert_non_null(strstr(s.cx.fault.text, "newer than this program"));
-    DbMigration all[4];
+    DbMigration all[5];
     size_t count = migrations_make(&s, all);
     fault_clear(&s.cx);
     assert_int_equal(db_migrate(&s.cx, s.db, all, count), STATUS_OK);
@@ -284,7 +284,7 @@ static void read_connections_have_a_bound(void **state) {
     (void)state;
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     s.options.read_max = 2;
     scratch_open(&s);
     DbConn *conns[3] = {NULL};
@@ -321,6 +321,14 @@ static void a_repeated_key_gives_the_first_answer(void **state) {
     answer = STR_NONE;
     assert_int_equal(db_write(&s.cx, s.db, &other, &answer), STATUS_CONFLICT);
     assert_true(str_is_empty(answer));
+    /* Nor does the same user with another content. */
+    other.actor.user_id = 7;
+    other.content = STR("other");
+    fault_clear(&s.cx);
+    assert_int_equal(db_write(&s.cx, s.db, &other, &answer), STATUS_CONFLICT);
+    assert_string_equal(s.cx.fault.field, "request_key");
+    assert_true(str_is_empty(answer));
+    other.content = STR_NONE;
     /* The key belongs to its command. */
     other.actor.user_id = 7;
     other.name = "note.other";
@@ -501,7 +509,7 @@ static void a_full_queue_answers_busy(void **state) {
     (void)state;
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     s.options.queue_max = 3;
     s.options.batch_max = 1;
     scratch_open(&s);
@@ -522,6 +530,12 @@ static void a_full_queue_answers_busy(void **state) {
 }
 
 /* ---- when things break ---- */
+
+/* Of each: SAVEPOINT, key, insert, journal, key with the answer, RELEASE. Up to eight keys are asked
+ * for together on PostgreSQL. */
+static uint64_t command_statements(const Scratch *scratch, uint64_t count) {
+    return scratch->is_postgres ? 1 + count * 5 : count * 6;
+}
 
 /* Each statement of the write path fails once, in turn, until a run passes: whatever fails, either
  * everything is there and acknowledged, or nothing is. */
@@ -576,8 +590,8 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
         const DbCommand command = command_of(note_add, &items[i].note, str_of(items[i].word));
         assert_int_equal(db_write_later(&s.cx, s.db, &command, later_done, &items[i]), STATUS_OK);
     }
-    /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, 5 × 6, COMMIT is the 36th. */
-    db_fail_at(s.db, 3 + begin_statements(&s) + 1 + 5 * 6 + 1);
+    /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, what five commands do, COMMIT. */
+    db_fail_at(s.db, 3 + begin_statements(&s) + 1 + command_statements(&s, 5) + 1);
     sem_post(&gate.open);
     while (later_count(&later) < 5) {
         usleep(1000);

@@ -18,9 +18,9 @@ static int program_run(Scratch *scratch, int ready, int start) {
         fprintf(stderr, "# open: %s\n", scratch->cx.fault.text);
         return 2;
     }
-    DbMigration migrations[2];
-    check(scratch_migrations(scratch->arena, migrations, 2) == 2);
-    status = db_migrate(&scratch->cx, scratch->db, migrations, 2);
+    DbMigration migrations[SCRATCH_BASE_COUNT];
+    scratch_base(scratch->arena, migrations);
+    status = db_migrate(&scratch->cx, scratch->db, migrations, SCRATCH_BASE_COUNT);
     if (status != STATUS_OK) {
         fprintf(stderr, "# migrate: %s\n", scratch->cx.fault.text);
         return 3;

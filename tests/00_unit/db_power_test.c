@@ -327,12 +327,12 @@ static Status word_write(Scratch *s, int64_t number) {
 }
 
 static Status words_open(Scratch *s) {
-    DbMigration all[3];
-    check(scratch_migrations(s->arena, all, 2) == 2);
-    all[2] = (DbMigration){3, "word", SQL_WORD_CREATE};
+    DbMigration all[4];
+    scratch_base(s->arena, all);
+    all[3] = (DbMigration){4, "word", SQL_WORD_CREATE};
     fault_clear(&s->cx);
     TRY(db_open(&s->cx, &s->options, &s->db));
-    return db_migrate(&s->cx, s->db, all, 3);
+    return db_migrate(&s->cx, s->db, all, 4);
 }
 
 /* Everything up to the given number is there, nothing is torn, the chain is whole. */

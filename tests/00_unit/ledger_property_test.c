@@ -454,7 +454,7 @@ static void random_acts_answer_as_the_model(void **state) {
                   (unsigned long long)step_max);
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     scratch_open(&s);
     Run run = {.model = arena_new(s.arena, Model), .before = arena_new(s.arena, Model)};
     prng_init(&run.prng, seed);

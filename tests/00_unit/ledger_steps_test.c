@@ -252,7 +252,7 @@ static void line_run(Scratch *s, Act *act, Str line) {
 static void script_run(const char *script, const int64_t rate_bp[LEDGER_LEVEL_COUNT]) {
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     scratch_open(&s);
     Named holds[HOLDS_MAX];
     size_t hold_count = 0;
@@ -557,7 +557,7 @@ static void wrong_texts_and_depths_are_told_at_their_field(void **state) {
     (void)state;
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     scratch_open(&s);
     const DbCommand command = {.name = "test.act", .work = wrong_specs};
     assert_int_equal(db_write(&s.cx, s.db, &command, NULL), STATUS_OK);
@@ -586,7 +586,7 @@ static void transfers_come_in_pages_newest_first(void **state) {
     (void)state;
     Scratch s;
     scratch_init(&s);
-    s.migration_max = 2;
+    s.is_base = true;
     scratch_open(&s);
     FundId ids[2];
     const DbCommand command = {.name = "test.act", .work = many_holds, .input = ids, .now_ms = 77};
@@ -660,7 +660,7 @@ static void the_audit_finds_what_was_changed_behind_its_back(void **state) {
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         Scratch s;
         scratch_init(&s);
-        s.migration_max = 2;
+        s.is_base = true;
         scratch_open(&s);
         FundId ids[2];
         DbCommand command = {.name = "test.act", .work = many_holds, .input = ids};

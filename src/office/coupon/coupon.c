@@ -122,6 +122,31 @@ Status coupon_claim_check(Cx *cx, DbConn *conn, const CouponClaim *claim) {
     return slot_choose(cx, claim, &use, &pot, &slot);
 }
 
+/* What holds for all claims of a category, by a version of its policy: read once for a crowd that
+ * is served in one transaction. No command that claims changes any of it. */
+typedef struct ClaimTerms {
+    const PolicyVersion *version; /* NULL: not read yet */
+    bool is_payable;
+    bool has_releases;
+    TreasuryPot pot;
+} ClaimTerms;
+
+static Status claim_terms(Cx *cx, DbConn *conn, const CouponClaim *claim, ClaimTerms *out) {
+    ClaimTerms *kept = db_memo(conn, claim->category, sizeof *kept);
+    const CityCategory *category = claim->category;
+    if (kept->version != claim->answer->version) {
+        ClaimTerms terms = {.version = claim->answer->version};
+        TRY(policy_is_payable(cx, conn, terms.version, &terms.is_payable));
+        if (terms.is_payable) {
+            TRY(treasury_pot_find(cx, conn, category->programme, category->year, &terms.pot));
+        }
+        TRY(release_exists(cx, conn, category->programme, category->year, &terms.has_releases));
+        *kept = terms;
+    }
+    *out = *kept;
+    return STATUS_OK;
+}
+
 Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id) {
     check(claim->category != NULL);
     if (!claim->answer->is_eligible || claim->answer->cap.fen <= 0) {
@@ -131,21 +156,22 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
         return fault(cx, STATUS_INVALID, "%" PRId64 " 年度的资格券现在不能领取",
                      claim->category->year);
     }
-    bool is_payable = false;
-    TRY(policy_is_payable(cx, conn, claim->answer->version, &is_payable));
-    if (!is_payable) {
+    ClaimTerms terms;
+    TRY(claim_terms(cx, conn, claim, &terms));
+    if (!terms.is_payable) {
         return fault(cx, STATUS_CONFLICT, "这项政策还有内容等待本市签认，暂不能领取");
     }
-    ClaimSource source = {0};
-    TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year,
-                          &source.pot));
+    ClaimSource source = {.pot = terms.pot,
+                          .release = {.file_until = DAY_NONE, .purchase_until = DAY_NONE}};
     if (!source.pot.is_open) {
         return fault(cx, STATUS_CONFLICT, "这个项目的资格券已暂停领取");
     }
     CouponUse use;
     TRY(coupon_store_use(cx, conn, claim, &use));
     TRY(slot_choose(cx, claim, &use, &source.pot, &source.slot));
-    TRY(release_take(cx, conn, claim, &source.release));
+    if (claim->release_id != 0 || terms.has_releases) {
+        TRY(release_take(cx, conn, claim, &source.release));
+    }
     Coupon coupon;
     TRY(coupon_create(cx, conn, claim, &source, &coupon));
     *id = coupon.id;

@@ -38,17 +38,19 @@ Status coupon_store_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUs
 
 static const char SQL_INSERT[] =
     "INSERT INTO coupon (code, programme, year, category, slot, person_id, state, hold_id,"
-    " amount_fen, decision_id, claimed_ms, expires_ms)"
-    " VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8, $9, $10, $11) RETURNING id";
+    " amount_fen, decision_id, claimed_ms, expires_ms, id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8, $9, $10, $11, $12)";
+static const char SQL_LAST[] = "SELECT MAX(id) FROM coupon";
 
 Status coupon_store_insert(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t slot, int64_t *id) {
-    return db_insert(cx, conn, SQL_INSERT,
-                     DB_ARGS(DB_TEXT(coupon->code), DB_TEXT(coupon->programme),
-                             DB_INT(coupon->year), DB_TEXT(coupon->category), DB_INT(slot),
-                             DB_INT(coupon->person_id), DB_INT(coupon->hold.id),
-                             DB_MONEY(coupon->amount), DB_INT(coupon->decision_id),
-                             DB_INT(coupon->claimed_ms), DB_INT(coupon->expires_ms)),
-                     id);
+    TRY(db_new_id(cx, conn, SQL_LAST, id));
+    return db_exec(cx, conn, SQL_INSERT,
+                   DB_ARGS(DB_TEXT(coupon->code), DB_TEXT(coupon->programme), DB_INT(coupon->year),
+                           DB_TEXT(coupon->category), DB_INT(slot), DB_INT(coupon->person_id),
+                           DB_INT(coupon->hold.id), DB_MONEY(coupon->amount),
+                           DB_INT(coupon->decision_id), DB_INT(coupon->claimed_ms),
+                           DB_INT(coupon->expires_ms), DB_INT(*id)),
+                   NULL);
 }
 
 static const char SQL_MOVE[] =

@@ -139,6 +139,8 @@ MUST_CHECK Status release_granted(Cx *cx, DbConn *conn, int64_t coupon_id, const
 /* ---- reading ---- */
 
 MUST_CHECK Status release_find(Cx *cx, DbConn *conn, int64_t id, Release *out);
+/* True when coupons of a programme's year are given by releases only. */
+MUST_CHECK Status release_exists(Cx *cx, DbConn *conn, Str programme, int64_t year, bool *out);
 /* Newest first. */
 MUST_CHECK Status release_list(Cx *cx, DbConn *conn, ReleaseList *out);
 MUST_CHECK Status release_counts(Cx *cx, DbConn *conn, int64_t id, ReleaseCounts *out);

@@ -112,6 +112,13 @@ Status release_store_of(Cx *cx, DbConn *conn, Str programme, int64_t year, Relea
     return list_read(cx, rows, out);
 }
 
+static const char SQL_ANY[] =
+    "SELECT 1 FROM coupon_release WHERE programme = $1 AND year = $2 LIMIT 1";
+
+Status release_exists(Cx *cx, DbConn *conn, Str programme, int64_t year, bool *out) {
+    return db_exists(cx, conn, SQL_ANY, DB_ARGS(DB_TEXT(programme), DB_INT(year)), out);
+}
+
 static const char SQL_LIST[] =
     "SELECT " RELEASE_COLUMNS " FROM coupon_release ORDER BY id DESC LIMIT 200";
 

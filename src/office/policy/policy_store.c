@@ -2,14 +2,16 @@
 
 static const char SQL_DECISION_INSERT[] =
     "INSERT INTO decision (programme, version, judged_day, input_json, rule, outcome_json,"
-    " decided_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+    " decided_ms, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+static const char SQL_DECISION_LAST[] = "SELECT MAX(id) FROM decision";
 
 Status policy_store_decision_insert(Cx *cx, DbConn *conn, const DecisionRow *row, int64_t *id) {
-    return db_insert(cx, conn, SQL_DECISION_INSERT,
-                     DB_ARGS(DB_TEXT(row->programme), DB_TEXT(row->version),
-                             DB_DAY(row->judged_day), DB_TEXT(row->input_json), DB_TEXT(row->rule),
-                             DB_TEXT(row->outcome_json), DB_INT(row->decided_ms)),
-                     id);
+    TRY(db_new_id(cx, conn, SQL_DECISION_LAST, id));
+    return db_exec(cx, conn, SQL_DECISION_INSERT,
+                   DB_ARGS(DB_TEXT(row->programme), DB_TEXT(row->version), DB_DAY(row->judged_day),
+                           DB_TEXT(row->input_json), DB_TEXT(row->rule), DB_TEXT(row->outcome_json),
+                           DB_INT(row->decided_ms), DB_INT(*id)),
+                   NULL);
 }
 
 static const char SQL_DECISION_FIND[] =

@@ -1,0 +1,206 @@
+/* What commands of one batch share: keys, ids, and what was read for the one before. */
+#include "db_scratch.h"
+#include "test.h"
+
+#include <semaphore.h>
+
+enum { COMMANDS_MAX = 40 };
+
+static const char SQL_CREATE[] = "CREATE TABLE item (id INTEGER PRIMARY KEY, word TEXT NOT NULL);";
+static const char SQL_ADD[] = "INSERT INTO item (id, word) VALUES ($1, $2)";
+static const char SQL_LAST[] = "SELECT MAX(id) FROM item";
+
+/* One command: what it does, and what came of it. */
+typedef struct Item {
+    Str word;
+    Status result; /* what the work returns after its insert */
+    int64_t id;
+    int64_t memo; /* how many commands before it used the same memory */
+    int runs;
+    Status status;
+    char answer[40];
+} Item;
+
+typedef struct Batch {
+    Scratch scratch;
+    sem_t gate; /* the first command waits for it, so that the others become one batch */
+    sem_t ended;
+    Item items[COMMANDS_MAX];
+    size_t count;
+} Batch;
+
+static Status gate_work(Cx *cx, DbConn *conn, void *input) {
+    (void)cx;
+    (void)conn;
+    check(sem_wait(input) == 0);
+    return STATUS_OK;
+}
+
+static Status item_work(Cx *cx, DbConn *conn, void *input) {
+    Item *item = input;
+    int64_t *uses = db_memo(conn, SQL_ADD, sizeof *uses);
+    item->runs++;
+    item->memo = (*uses)++;
+    TRY(db_new_id(cx, conn, SQL_LAST, &item->id));
+    TRY(db_exec(cx, conn, SQL_ADD, DB_ARGS(DB_INT(item->id), DB_TEXT(item->word)), NULL));
+    db_answer(conn, str_print(cx->arena, "id %lld", (long long)item->id));
+    return item->result == STATUS_OK ? STATUS_OK : fault(cx, item->result, "refused on purpose");
+}
+
+static void item_done(Cx *cx, Status status, Str answer, void *context) {
+    (void)cx;
+    Item *item = context;
+    item->status = status;
+    check(answer.len < sizeof item->answer);
+    memcpy(item->answer, answer.at == NULL ? "" : answer.at, answer.len);
+}
+
+static void gate_done(Cx *cx, Status status, Str answer, void *context) {
+    (void)cx;
+    (void)answer;
+    check(status == STATUS_OK);
+    check(sem_post(context) == 0);
+}
+
+static Status nothing_work(Cx *cx, DbConn *conn, void *input) {
+    (void)cx;
+    (void)conn;
+    (void)input;
+    return STATUS_OK;
+}
+
+static void start(Batch *batch) {
+    Scratch *s = &batch->scratch;
+    memset(batch, 0, sizeof *batch);
+    scratch_init(s);
+    check(sem_init(&batch->gate, 0, 0) == 0);
+    check(sem_init(&batch->ended, 0, 0) == 0);
+    DbMigration all[SCRATCH_BASE_COUNT + 1];
+    scratch_base(s->arena, all);
+    all[SCRATCH_BASE_COUNT] = (DbMigration){SCRATCH_BASE_COUNT + 1, "item", SQL_CREATE};
+    assert_int_equal(db_open(&s->cx, &s->options, &s->db), STATUS_OK);
+    assert_int_equal(db_migrate(&s->cx, s->db, all, SCRATCH_BASE_COUNT + 1), STATUS_OK);
+    const DbCommand gate = {.name = "gate", .work = gate_work, .input = &batch->gate};
+    assert_int_equal(db_write_later(&s->cx, s->db, &gate, gate_done, &batch->ended), STATUS_OK);
+}
+
+static Item *send(Batch *batch, const char *name, const char *key, const char *content,
+                  Status result) {
+    Scratch *s = &batch->scratch;
+    check(batch->count < COMMANDS_MAX);
+    Item *item = &batch->items[batch->count++];
+    *item = (Item){.word = STR("word"), .result = result, .status = STATUS_BUSY};
+    const DbCommand command = {.name = name,
+                               .actor = {.user_id = 7},
+                               .key = str_of(key),
+                               .content = str_of(content),
+                               .work = item_work,
+                               .input = item};
+    assert_int_equal(db_write_later(&s->cx, s->db, &command, item_done, item), STATUS_OK);
+    return item;
+}
+
+/* Lets the batch run and waits for its end. */
+static void finish(Batch *batch) {
+    Scratch *s = &batch->scratch;
+    const DbCommand last = {.name = "last", .work = nothing_work};
+    assert_int_equal(db_write_later(&s->cx, s->db, &last, gate_done, &batch->ended), STATUS_OK);
+    check(sem_post(&batch->gate) == 0);
+    check(sem_wait(&batch->ended) == 0);
+    check(sem_wait(&batch->ended) == 0);
+}
+
+static void a_key_acts_once_within_a_batch(void **state) {
+    (void)state;
+    Batch batch;
+    start(&batch);
+    const Item *first = send(&batch, "item.add", "k1", "a", STATUS_OK);
+    const Item *again = send(&batch, "item.add", "k1", "a", STATUS_OK);
+    const Item *other = send(&batch, "item.add", "k1", "b", STATUS_OK);
+    const Item *command = send(&batch, "item.put", "k1", "b", STATUS_OK);
+    const Item *failed = send(&batch, "item.add", "k2", "a", STATUS_LIMIT);
+    const Item *retried = send(&batch, "item.add", "k2", "a", STATUS_OK);
+    finish(&batch);
+    assert_int_equal(first->status, STATUS_OK);
+    assert_string_equal(first->answer, "id 1");
+    assert_int_equal(again->status, STATUS_OK);
+    assert_int_equal(again->runs, 0);
+    assert_string_equal(again->answer, "id 1");
+    assert_int_equal(other->status, STATUS_CONFLICT);
+    assert_int_equal(other->runs, 0);
+    assert_string_equal(command->answer, "id 2");
+    assert_int_equal(failed->status, STATUS_LIMIT);
+    assert_string_equal(retried->answer, "id 3");
+    scratch_dispose(&batch.scratch);
+}
+
+/* More keys than are asked for together, some of them known from before. */
+static void known_keys_are_found_in_a_large_batch(void **state) {
+    (void)state;
+    Batch batch;
+    char keys[20][8];
+    start(&batch);
+    for (int i = 0; i < 20; i++) {
+        (void)snprintf(keys[i], sizeof keys[i], "k%d", i);
+        if (i % 3 == 0) {
+            (void)send(&batch, "item.add", keys[i], "a", STATUS_OK);
+        }
+    }
+    finish(&batch);
+    const DbCommand gate = {.name = "gate", .work = gate_work, .input = &batch.gate};
+    assert_int_equal(
+        db_write_later(&batch.scratch.cx, batch.scratch.db, &gate, gate_done, &batch.ended),
+        STATUS_OK);
+    const Item *items[20];
+    for (int i = 0; i < 20; i++) {
+        items[i] = send(&batch, "item.add", keys[i], "a", STATUS_OK);
+    }
+    finish(&batch);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(items[i]->status, STATUS_OK);
+        assert_int_equal(items[i]->runs, i % 3 == 0 ? 0 : 1);
+        assert_true(items[i]->answer[0] != '\0');
+    }
+    scratch_dispose(&batch.scratch);
+}
+
+static void ids_follow_each_other_and_are_given_back(void **state) {
+    (void)state;
+    Batch batch;
+    start(&batch);
+    const Item *first = send(&batch, "item.add", "", "", STATUS_OK);
+    const Item *failed = send(&batch, "item.add", "", "", STATUS_CONFLICT);
+    const Item *second = send(&batch, "item.add", "", "", STATUS_OK);
+    finish(&batch);
+    assert_int_equal(first->id, 1);
+    assert_int_equal(failed->id, 2);
+    assert_int_equal(second->id, 2);
+    assert_int_equal(second->status, STATUS_OK);
+    scratch_dispose(&batch.scratch);
+}
+
+static void memory_is_shared_by_commands_of_one_name(void **state) {
+    (void)state;
+    Batch batch;
+    start(&batch);
+    const Item *first = send(&batch, "item.add", "", "", STATUS_OK);
+    const Item *second = send(&batch, "item.add", "", "", STATUS_OK);
+    const Item *other = send(&batch, "item.put", "", "", STATUS_OK);
+    const Item *third = send(&batch, "item.add", "", "", STATUS_OK);
+    finish(&batch);
+    assert_int_equal(first->memo, 0);
+    assert_int_equal(second->memo, 1);
+    assert_int_equal(other->memo, 0);
+    assert_int_equal(third->memo, 0);
+    scratch_dispose(&batch.scratch);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_acts_once_within_a_batch),
+        cmocka_unit_test(known_keys_are_found_in_a_large_batch),
+        cmocka_unit_test(ids_follow_each_other_and_are_given_back),
+        cmocka_unit_test(memory_is_shared_by_commands_of_one_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
