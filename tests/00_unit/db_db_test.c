@@ -531,8 +531,8 @@ static void a_full_queue_answers_busy(void **state) {
 
 /* ---- when things break ---- */
 
-/* Of each: SAVEPOINT, key, insert, journal, key with the answer, RELEASE. Up to eight keys are asked
- * for together on PostgreSQL. */
+/* Of each: SAVEPOINT, key, insert, journal, key with the answer, RELEASE. Up to eight keys are
+ * asked for together on PostgreSQL. */
 static uint64_t command_statements(const Scratch *scratch, uint64_t count) {
     return scratch->is_postgres ? 1 + count * 5 : count * 6;
 }
@@ -590,7 +590,8 @@ static void a_failing_commit_loses_the_whole_batch(void **state) {
         const DbCommand command = command_of(note_add, &items[i].note, str_of(items[i].word));
         assert_int_equal(db_write_later(&s.cx, s.db, &command, later_done, &items[i]), STATUS_OK);
     }
-    /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, what five commands do, COMMIT. */
+    /* First batch: journal, RELEASE, COMMIT; second: BEGIN, chain, what five commands do, COMMIT.
+     */
     db_fail_at(s.db, 3 + begin_statements(&s) + 1 + command_statements(&s, 5) + 1);
     sem_post(&gate.open);
     while (later_count(&later) < 5) {
