@@ -57,6 +57,7 @@ libs_web := -ljansson
 libs_yaml := -lfyaml
 libs_office/policy := -ljansson
 libs_office/claim := -ljansson
+libs_office/open := -ljansson
 libs_attach := -lturbojpeg -lpng -lwebp
 # Headers that pkg-config knows a place for.
 cflags_db := $(shell pkg-config --cflags libpq 2>/dev/null)
@@ -149,6 +150,7 @@ MODULE_TESTS := $(patsubst tests/10_module/%.c,$(BUILD)/tests/10_module/%,$(sort
 module_alias_plan := office/plan
 module_alias_mark := office/mark
 module_alias_treasury := office/treasury
+module_alias_open := office/open
 module_of_test = $(or $(module_alias_$(firstword $(subst _, ,$(1)))),$(firstword $(subst _, ,$(1))))
 define UNIT_TEST_RULE
 $(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))

@@ -12,6 +12,7 @@ int command_load(int argc, char **argv);
 int command_rehearse(int argc, char **argv);
 int command_account(int argc, char **argv);
 int command_remind(int argc, char **argv);
+int command_meter(int argc, char **argv);
 
 /* Prints a fault to standard error: text, detail, hint. Returns the exit code that fits. */
 int command_fault(const Cx *cx, Status status);

@@ -10,6 +10,7 @@
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
 #include "office/todo/todo.h"
+#include "office/treasury/meter.h"
 #include "web/job.h"
 #include "web/lobby.h"
 #include "yaml/yaml.h"
@@ -115,6 +116,11 @@ static void job_round(const Job *job) {
     status = alert_job(&cx, &job->server->house.city, clock_ms(job->server));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job alert.run: %s", cx.fault.text);
+    }
+    fault_clear(&cx);
+    status = meter_job(&cx, job->server->house.db, clock_ms(job->server));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job meter.count: %s", cx.fault.text);
     }
     fault_clear(&cx);
     status = house_issues_load(&cx, &job->server->house);

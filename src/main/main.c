@@ -42,6 +42,7 @@ static const CommandRow commands[] = {
     {"dmn", "eval, check, tck: decision models", command_dmn},
     {"feel", "evaluates a FEEL expression", command_feel},
     {"draw", "seed, close, run, verify: a draw that anybody can recompute", command_draw},
+    {"meter", "verify: proves signed figures of a public meter", command_meter},
     {"solve", "rounds, sites: plans rounds and places points", command_solve},
     {"settings", "lists every option with its bounds and default", command_settings},
     {"version", "prints the version", command_version},

@@ -62,6 +62,8 @@ const WebRoute routes[] = {
     GET("/guide", ANYONE, open_guide_page, "办事指南"),
     GET("/privacy", ANYONE, open_privacy_page, "个人信息说明"),
     GET("/meter", ANYONE, open_meter_page, "资金余量公开"),
+    GET("/meter.json", ANYONE, open_meter_json, "资金余量（签名的数据）"),
+    GET("/meter/key", ANYONE, open_meter_key, "验证签名的公钥"),
     GET("/pages", ANYONE, open_pages_page, "全部页面"),
     GET("/display", ANYONE, open_display, "切换长辈版"),
     GET("/health", ANYONE, open_health, "运行检查"),

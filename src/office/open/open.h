@@ -10,6 +10,9 @@
 
 Status open_home_page(Web *web);
 Status open_meter_page(Web *web);
+/* The same as signed JSON (signed.h), and the public key. */
+Status open_meter_json(Web *web);
+Status open_meter_key(Web *web);
 Status open_guide_page(Web *web);
 Status open_privacy_page(Web *web);
 Status open_pages_page(Web *web);

@@ -4,56 +4,8 @@
 
 #include <inttypes.h>
 
-/* ---- the meter ---- */
-
-static const ViewColumn meter_columns[] = {
-    {"programme", "项目", false},     {"year", "年度", false},
-    {"left_fen", "还可领取", true},   {"appropriated_fen", "下达", true},
-    {"reserved_fen", "已预占", true}, {"approved_fen", "已核定", true},
-    {"paid_fen", "已拨付", true},     {"state", "状态", false},
-};
-
 static int64_t this_year(const Web *web) {
     return day_parts(web_today(web)).year;
-}
-
-static ViewValue pot_state(const Web *web, const TreasuryPot *pot, const Fund *fund) {
-    if (pot->year < this_year(web)) {
-        return VIEW_BADGE(VIEW_NEUTRAL, STR("over"), STR("已结束"));
-    }
-    return pot->is_open && !fund->is_frozen && !fund->is_closed
-               ? VIEW_BADGE(VIEW_GOOD, STR("open"), STR("可领取"))
-               : VIEW_BADGE(VIEW_WARN, STR("paused"), STR("暂停"));
-}
-
-static Status pot_row(Web *web, const TreasuryPot *pot) {
-    Fund fund;
-    Money left = MONEY_ZERO;
-    View *view = web->view;
-    TRY(ledger_fund_get(web->cx, web->conn, pot->fund, &fund));
-    TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
-    view_row(view);
-    view_cell(view, VIEW_TEXT(city_programme_name(web->app->house, pot->programme)));
-    view_cell(view, VIEW_INT(pot->year));
-    /* What is over cannot be claimed any more, whatever the account still holds. */
-    view_cell(view, VIEW_MONEY(pot->year < this_year(web) ? MONEY_ZERO : left));
-    view_cell(view, VIEW_MONEY(fund.appropriated));
-    view_cell(view, VIEW_MONEY(fund.reserved));
-    view_cell(view, VIEW_MONEY(fund.approved));
-    view_cell(view, VIEW_MONEY(fund.paid));
-    view_cell(view, pot_state(web, pot, &fund));
-    return STATUS_OK;
-}
-
-static Status meter_table(Web *web) {
-    TreasuryPotList pots;
-    TRY(treasury_pots(web->cx, web->conn, &pots));
-    view_table_begin(web->view, "pots", STR("各项目资金"), meter_columns, 8);
-    for (size_t i = 0; i < pots.count; i++) {
-        TRY(pot_row(web, &pots.items[i]));
-    }
-    view_table_end(web->view, STR("还没有安排资金"));
-    return STATUS_OK;
 }
 
 /* One large figure per programme of this year. */
@@ -162,19 +114,6 @@ Status open_home_page(Web *web) {
     view_section(view, STR("今年还可领取"));
     TRY(pots_now(web));
     view_link(view, STR("/meter"), STR("查看资金明细"), false);
-    return STATUS_OK;
-}
-
-Status open_meter_page(Web *web) {
-    View *view = web->view;
-    view_title(view, STR("资金余量公开"));
-    view_lead(view, str_print(web->cx->arena, "数字直接来自资金账，截至 " STR_FMT "。",
-                              STR_ARG(instant_print(web->cx->arena, web->now_ms))));
-    view_section(view, STR("各项目"));
-    TRY(meter_table(web));
-    view_text(
-        view,
-        STR("已预占：已领券、尚未购买；已核定：已核销、尚未付给商家；过期和退回的资金立即回到“还可领取”。往年的项目已经结束，不能再领取。"));
     return STATUS_OK;
 }
 
