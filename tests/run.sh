@@ -5,23 +5,28 @@
 # A program that dies or prints no test counts as one failure. Output is kept in build/test-log/.
 logs=build/test-log
 
+# Where a program's output goes: two folders may have a test of one name.
+log_of() {
+    echo "$logs/$(basename "$(dirname "$1")")-$(basename "$1")"
+}
+
 # One program: its output and its exit code go into the logs.
 if [ "${1:-}" = --one ]; then
     name=$(basename "$2")
-    log=$logs/$name.tap
+    log=$(log_of "$2").tap
     case $2 in
     *.mjs) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 node "$2" >"$log" 2>&1 ;;
     *_fuzz) timeout 300 "$2" "fuzz/corpus/$name" >"$log" 2>&1 ;;
     *) CMOCKA_MESSAGE_OUTPUT=TAP timeout 900 "$2" >"$log" 2>&1 ;;
     esac
-    echo $? >"$logs/$name.code"
+    echo $? >"$(log_of "$2").code"
     exit 0
 fi
 
 lanes=${TEST_LANES:-$([ -n "${TEST_PG:-}" ] && echo 1 || echo 2)}
 mkdir -p "$logs"
 for program in "$@"; do
-    rm -f "$logs/$(basename "$program").code"
+    rm -f "$(log_of "$program").code"
 done
 printf '%s\n' "$@" | xargs -P "$lanes" -n 1 "$0" --one
 
@@ -29,8 +34,8 @@ passed=0
 failed=0
 for program in "$@"; do
     name=$(basename "$program")
-    log=$logs/$name.tap
-    code=$(cat "$logs/$name.code" 2>/dev/null || echo none)
+    log=$(log_of "$program").tap
+    code=$(cat "$(log_of "$program").code" 2>/dev/null || echo none)
     good=$(grep -c '^ok ' "$log")
     bad=$(grep -c '^not ok ' "$log")
     if [ "$bad" -eq 0 ] && { [ "$code" != 0 ] || [ "$good" -eq 0 ]; }; then
