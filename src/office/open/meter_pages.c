@@ -4,7 +4,7 @@
  */
 #include "office/open/open.h"
 #include "office/open/signed.h"
-#include "office/treasury/meter.h"
+#include "office/treasury/treasury.h"
 
 #include <inttypes.h>
 

@@ -32,6 +32,9 @@ typedef struct TreasuryPotList {
 } TreasuryPotList;
 MUST_CHECK Status treasury_pots(Cx *cx, DbConn *conn, TreasuryPotList *out);
 
+/* The public meter speaks of pots. */
+#include "office/treasury/meter.h"
+
 Status treasury_fund_list_page(Web *web);
 Status treasury_fund_page(Web *web);
 Status treasury_top_up_post(Web *web);
