@@ -1,5 +1,5 @@
-/* meter_signed_test.c - the public meter over HTTP: anyone reads it, the signed figures are those of the
- * page and prove themselves with the published key. */
+/* meter_signed_test.c - the public meter over HTTP: anyone reads it, the signed figures are those
+ * of the page and prove themselves with the published key. */
 #include "office/open/signed.h"
 #include "server.h"
 #include "test.h"
