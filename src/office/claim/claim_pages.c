@@ -981,6 +981,7 @@ typedef struct OwnInput {
 
 typedef struct SubmitInput {
     OwnInput own;
+    int64_t claimant_id;
     Str device_hash;
 } SubmitInput;
 
@@ -990,24 +991,27 @@ static Status submit_work(Cx *cx, DbConn *conn, void *input) {
                    .hash = in->device_hash,
                    .subject = STR("claim"),
                    .subject_id = in->own.claim_id,
-                   .person_id = in->own.person_id,
+                   .person_id = in->claimant_id,
                    .now_ms = in->own.now_ms};
     TRY(claim_submit(cx, conn, in->own.city, in->own.claim_id, in->own.person_id, in->own.now_ms));
     return mark_put(cx, conn, &use);
 }
 
 /* Own, or entered for somebody: then the journal names both. */
-static Status own_open(Web *web) {
-    Claim claim;
-    TRY(claim_find_own(web->cx, web->conn, web->ids[0], web->user->id, &claim));
-    acts_for_set(web, &claim);
+static Status own_open(Web *web, Claim *claim) {
+    TRY(claim_find_own(web->cx, web->conn, web->ids[0], web->user->id, claim));
+    acts_for_set(web, claim);
     return STATUS_OK;
 }
 
 Status claim_submit_post(Web *web) {
-    TRY(own_open(web));
+    Claim claim;
+    TRY(own_open(web, &claim));
+    /* A clerk's machine serves everybody by its purpose, and the journal names the clerk. */
     SubmitInput input = {.own = {city_of(web), web->ids[0], web->user->id, web->now_ms},
-                         .device_hash = mark_device(web)};
+                         .claimant_id = claim.person_id,
+                         .device_hash =
+                             web->user->role == ROLE_OFFICER ? STR_NONE : mark_device(web)};
     TRY(web_write(web, "claim.submit", submit_work, &input, NULL));
     return web_redirect(web, str_print(web->cx->arena, "/claim/%" PRId64, web->ids[0]),
                         STR("申请已提交。编号和下一步写在回执上，可以打印或截图保存。"));
@@ -1019,7 +1023,8 @@ static Status withdraw_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 Status claim_withdraw_post(Web *web) {
-    TRY(own_open(web));
+    Claim claim;
+    TRY(own_open(web, &claim));
     OwnInput input = {city_of(web), web->ids[0], web->user->id, web->now_ms};
     TRY(web_write(web, "claim.withdraw", withdraw_work, &input, NULL));
     return web_redirect(web, web->user->role == ROLE_OFFICER ? STR("/claim/for") : STR("/claim"),
