@@ -81,6 +81,7 @@ const WebRoute routes[] = {
     GET("/dashboard/town/{id}", ANYONE, plan_town_dashboard_page, "一个镇街的看板"),
     GET("/task/{id}", ANYONE, plan_task_page, "一项任务"),
     GET("/target/{id}", ANYONE, plan_target_page, "一个目标"),
+    GET("/sources", ANYONE, plan_sources_page, "目标数据来源"),
     GET("/lights", ANYONE, plan_lights_page, "目标状态的评定办法"),
     GET("/claim/notice", ANYONE, claim_notice_page, "补贴公示（脱敏）"),
     ASK("/calendar", ANYONE, plan_calendar_page, "工作日历"),

@@ -58,18 +58,30 @@ static int64_t amount_of(const Record *record, const RecordCounter *counter) {
     return sum;
 }
 
-static Str month_of(Arena *arena, const Record *record, const RecordCounter *counter) {
-    DayParts parts = day_parts(day_of_instant(record->filed_ms));
-    const RecordValue *value = counter->day == SIZE_MAX ? NULL : &record->values[counter->day];
-    if (value != NULL && value->has_value) {
-        if (record->kind->fields[counter->day].type == RECORD_MONTH) {
-            parts.year = (int32_t)(value->number / 12);
-            parts.month = (int32_t)(value->number % 12) + 1;
-        } else {
-            parts = day_parts((Day){(int32_t)value->number});
-        }
+/* Month number of a day or month field; false when it has no value. */
+static bool month_in(const Record *record, size_t field, int64_t *month) {
+    if (field == SIZE_MAX || !record->values[field].has_value) {
+        return false;
     }
-    return str_print(arena, "%04d-%02d", parts.year, parts.month);
+    int64_t number = record->values[field].number;
+    DayParts parts = {0};
+    if (record->kind->fields[field].type != RECORD_MONTH) {
+        parts = day_parts((Day){(int32_t)number});
+        number = (int64_t)parts.year * 12 + parts.month - 1;
+    }
+    *month = number;
+    return true;
+}
+
+static int64_t month_of(const Record *record, const RecordCounter *counter) {
+    DayParts parts = day_parts(day_of_instant(record->filed_ms));
+    int64_t month = (int64_t)parts.year * 12 + parts.month - 1;
+    (void)month_in(record, counter->day, &month);
+    return month;
+}
+
+static Str period_of(Arena *arena, int64_t month) {
+    return str_print(arena, "%04d-%02d", (int)(month / 12), (int)(month % 12) + 1);
 }
 
 /* "town=370784001"; empty when the record has no value there. */
@@ -87,6 +99,26 @@ static Str part_of(Arena *arena, const Record *record, size_t by) {
                            STR_ARG(value->text));
 }
 
+typedef struct Amount {
+    int64_t month;
+    int64_t value;
+} Amount;
+
+/* The counter itself and its parts. */
+static void amount_put(Arena *arena, Tally *tally, const Record *record,
+                       const RecordCounter *counter, Amount amount) {
+    Str period = period_of(arena, amount.month);
+    tally_put(tally, counter->code, period, amount.value);
+    for (size_t i = 0; i < counter->by_count; i++) {
+        Str part = part_of(arena, record, counter->by[i]);
+        if (part.len > 0) {
+            tally_put(tally,
+                      str_print(arena, STR_FMT "/" STR_FMT, STR_ARG(counter->code), STR_ARG(part)),
+                      period, amount.value);
+        }
+    }
+}
+
 static Status counter_add(Cx *cx, Tally *tally, const Record *record, const RecordCounter *counter,
                           RuleFrame *frame, int sign) {
     bool is_counted = (counter->states >> record->state & 1) != 0;
@@ -97,16 +129,12 @@ static Status counter_add(Cx *cx, Tally *tally, const Record *record, const Reco
     if (amount == 0) {
         return STATUS_OK;
     }
-    Str period = month_of(cx->arena, record, counter);
-    tally_put(tally, counter->code, period, amount);
-    for (size_t i = 0; i < counter->by_count; i++) {
-        Str part = part_of(cx->arena, record, counter->by[i]);
-        if (part.len > 0) {
-            tally_put(
-                tally,
-                str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(counter->code), STR_ARG(part)),
-                period, amount);
-        }
+    int64_t month = month_of(record, counter);
+    int64_t end = 0;
+    amount_put(cx->arena, tally, record, counter, (Amount){month, amount});
+    if (month_in(record, counter->until, &end)) {
+        /* What ended before it was listed never counted. */
+        amount_put(cx->arena, tally, record, counter, (Amount){end < month ? month : end, -amount});
     }
     return STATUS_OK;
 }

@@ -363,10 +363,22 @@ static uint64_t living_states(const RecordKind *kind) {
     return set;
 }
 
+/* A field that says a month; SIZE_MAX when the key is absent. */
+static size_t day_field_read(Reader *reader, const YamlNode *map, const char *key) {
+    size_t count = 0;
+    const size_t *days = reader_fields(reader, map, key, &count);
+    RecordType type = count == 0 ? RECORD_DAY : reader->kind->fields[days[0]].type;
+    if (type != RECORD_DAY && type != RECORD_MONTH) {
+        reader_problem(reader, reader_line(map, key),
+                       "key \"%s\": a field of type day or month expected", key);
+    }
+    return count == 0 ? SIZE_MAX : days[0];
+}
+
 static void counter_read(Reader *reader, const YamlNode *map, const FeelScope *scope,
                          RecordCounter *counter) {
-    static const char *const keys[] = {"code", "title", "states", "where",
-                                       "sum",  "day",   "by",     NULL};
+    static const char *const keys[] = {"code", "title", "states", "where", "sum",
+                                       "day",  "until", "by",     NULL};
     if (!reader_keys(reader, map, "a counter", keys)) {
         return;
     }
@@ -377,14 +389,8 @@ static void counter_read(Reader *reader, const YamlNode *map, const FeelScope *s
     counter->where = reader_rule(reader, scope, map, "where", reader->kind->field_count);
     sum_read(reader, map, counter);
     by_read(reader, map, counter);
-    size_t count = 0;
-    const size_t *days = reader_fields(reader, map, "day", &count);
-    counter->day = count == 0 ? SIZE_MAX : days[0];
-    RecordType type = count == 0 ? RECORD_DAY : reader->kind->fields[days[0]].type;
-    if (type != RECORD_DAY && type != RECORD_MONTH) {
-        reader_problem(reader, reader_line(map, "day"),
-                       "key \"day\": a field of type day or month expected");
-    }
+    counter->day = day_field_read(reader, map, "day");
+    counter->until = day_field_read(reader, map, "until");
 }
 
 void declare_counters(Reader *reader, const YamlNode *root) {

@@ -69,6 +69,10 @@ static void counter_print(Buf *buf, const RecordKind *kind, const RecordCounter 
     Str day = name_of(kind, counter->day);
     buf_print(buf, " " STR_FMT ".%zu " STR_FMT " ", STR_ARG(sum), counter->sum_column + 1,
               STR_ARG(day));
+    if (counter->until != SIZE_MAX) {
+        Str until = name_of(kind, counter->until);
+        buf_print(buf, "-" STR_FMT " ", STR_ARG(until));
+    }
     for (size_t i = 0; i < counter->by_count; i++) {
         Str by = name_of(kind, counter->by[i]);
         buf_print(buf, STR_FMT ",", STR_ARG(by));

@@ -198,6 +198,7 @@ typedef struct RecordCounter {
     size_t sum;               /* index of a field; SIZE_MAX: counts records */
     size_t sum_column;        /* of a rows field, or SIZE_MAX */
     size_t day;               /* index of a day or month field; SIZE_MAX: the day of filing */
+    size_t until;             /* in whose month the record stops counting; SIZE_MAX: never */
     const size_t *by;         /* indexes of fields, or RECORD_BY_OWNER, RECORD_BY_FILING */
     size_t by_count;
 } RecordCounter;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INPUTS_MAX = 60, FILER = 101, OWNER = 102 };
+enum { INPUTS_MAX = 60, FILER = 101, OWNER = 102, DECIDER = 103 };
 
 typedef struct Base {
     const char *kind;
@@ -434,7 +434,7 @@ static Status case_act(Fixture *it, const RecordKind *kind, Work *work, Str word
     }
     RecordActor filer = work->actor;
     if (work->act->by_owner) {
-        work->actor = (RecordActor){.person_id = OWNER,
+        work->actor = (RecordActor){.person_id = work->act->is_four_eyes ? DECIDER : OWNER,
                                     .role = STR("officer"),
                                     .unit = kind->owners[0],
                                     .name = STR("部门")};
@@ -522,6 +522,65 @@ static void test_rules_at_their_borders(void **state) {
         }
     }
     assert_int_equal(wrong_count, 0);
+}
+
+/* ---- stocks month by month ---- */
+
+static int64_t moved_in(Fixture *it, const char *counter, const char *month) {
+    int64_t sum = 0;
+    DbConn *conn = NULL;
+    assert_int_equal(db_read_begin(&it->cx, it->house.db, &conn), STATUS_OK);
+    assert_int_equal(record_counter_sum(&it->cx, conn, str_of(counter), STR(""), str_of(month),
+                                        str_of(month), &sum),
+                     STATUS_OK);
+    db_read_end(it->house.db, conn);
+    return sum;
+}
+
+/* What was listed in January and ended in March is missing from March on, not from January. */
+static void test_a_stock_is_listed_less_ended(void **state) {
+    Fixture *it = *state;
+    const Case truck = {.kind = "old_truck",
+                        .day = "2030-01-05",
+                        .inputs = "plate=鲁Z{i}|vin={vin}|class=light|stage=g3|town=兴安街道|"
+                                  "registered=2018-01-01|keeper=张演示",
+                        .acts = "enter; tell told=2030-02-01|told_by=visit; "
+                                "end ended=2030-03-10|end_kind=cancelled|end_paper=YS-1"};
+    const Case early = {.kind = "old_truck",
+                        .day = "2030-05-05",
+                        .inputs = "plate=鲁Z{i}|vin={vin}|class=light|stage=g3|town=兴安街道|"
+                                  "registered=2018-01-01|keeper=张演示",
+                        .acts = "enter; end ended=2030-04-30|end_kind=gone|end_paper=YS-2"};
+    const Case line = {.kind = "capacity",
+                       .day = "2030-01-05",
+                       .acts = "file; order level=below|checked=2030-01-06; "
+                               "renew level=middle|ended=2030-02-07|use=1; close "
+                               "closed_day=2030-06-08"};
+    it->case_number++;
+    fault_clear(&it->cx);
+    assert_int_equal(
+        case_run(
+            it,
+            &(Case){.kind = truck.kind, .day = truck.day, .inputs = truck.inputs, .acts = "enter"}),
+        STATUS_OK);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-01"), 1);
+    it->case_number++;
+    assert_int_equal(case_run(it, &truck), STATUS_OK);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-01"), 2);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-02"), 0);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-03"), -1);
+    /* Ended before it was listed: never counted, and no month goes below zero. */
+    it->case_number++;
+    assert_int_equal(case_run(it, &early), STATUS_OK);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-04"), 0);
+    assert_int_equal(moved_in(it, "vehicle.old_truck_left", "2030-05"), 0);
+    it->case_number++;
+    assert_int_equal(case_run(it, &line), STATUS_OK);
+    assert_int_equal(moved_in(it, "equipment.below_baseline_left", "2030-01"), 1);
+    assert_int_equal(moved_in(it, "equipment.below_baseline_left", "2030-02"), -1);
+    assert_int_equal(moved_in(it, "equipment.below_baseline_left", "2030-06"), 0);
+    assert_int_equal(moved_in(it, "capacity.total", "2030-01"), 5);
+    assert_int_equal(moved_in(it, "capacity.total", "2030-06"), -5);
 }
 
 /* ---- tables of conditions ---- */
@@ -620,6 +679,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conditions_at_their_borders),
         cmocka_unit_test(test_every_honour_has_a_table),
+        cmocka_unit_test(test_a_stock_is_listed_less_ended),
         cmocka_unit_test(test_rules_at_their_borders),
         cmocka_unit_test(test_a_machine_is_paid_once),
     };

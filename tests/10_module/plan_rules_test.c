@@ -8,6 +8,7 @@
 #include "office/plan/forecast.h"
 #include "office/plan/target.h"
 #include "office/plan/work.h"
+#include "yaml/yaml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,6 +374,39 @@ static void test_reached_by_operator(void **state) {
     assert_true(str_equal(target_micro_text(arena, -1500000), STR("-1.5")));
 }
 
+/* ---- what targets rest on ---- */
+
+/* Every target of the plan has a formula over declared series, a class, and its line in the
+ * reference; a class other than single records has its reason. */
+static void test_sources_are_listed(void **state) {
+    (void)state;
+    static const char *const codes[] = {
+#define X(name, code, zh) [BOOK_SOURCE_##name] = code,
+        BOOK_SOURCE_LIST(X)
+#undef X
+    };
+    const PlanBook *book = house.city.plan_book;
+    Str text = STR_NONE;
+    size_t line_count = 0;
+    assert_int_equal(yaml_file(&cx, STR("docs/reference/target-sources.md"), 100000, &text),
+                     STATUS_OK);
+    assert_int_equal(book->target_count, 22);
+    for (size_t i = 0; i < book->target_count; i++) {
+        const BookTarget *target = &book->targets[i];
+        BookSource source = plan_book_source(target);
+        Str line = str_print(arena, "| " STR_FMT " | %s | ", STR_ARG(target->code), codes[source]);
+        if (!str_contains(text, line)) {
+            fail_msg("docs/reference/target-sources.md lacks \"" STR_FMT "\"", STR_ARG(line));
+        }
+        assert_true(target->series_count > 0);
+        assert_true(plan_book_source_zh(source).len > 0);
+    }
+    for (Str rest = text; rest.len > 0;) {
+        line_count += str_starts(str_cut(&rest, '\n'), STR("| T")) ? 1 : 0;
+    }
+    assert_int_equal(line_count, 22);
+}
+
 /* ---- declarations ---- */
 
 static Status book_of(const char *text) {
@@ -660,6 +694,7 @@ int main(void) {
         cmocka_unit_test(test_figures_are_checked),
         cmocka_unit_test(test_three_persons),
         cmocka_unit_test(test_papers_of_a_figure),
+        cmocka_unit_test(test_sources_are_listed),
         cmocka_unit_test(test_months),
         cmocka_unit_test(test_no_green_without_baseline),
         cmocka_unit_test(test_forecast_and_need_agree),

@@ -142,7 +142,8 @@ static void counter_read(const Desk *desk, FilterVec *filters, DeskList *list) {
     Str *states = arena_array(arena, Str, desk->kind->state_count);
     size_t count = 0;
     for (size_t i = 0; i < desk->kind->state_count; i++) {
-        if ((counter->states >> i & 1) != 0) {
+        bool has_left = counter->until != SIZE_MAX && desk->kind->states[i].is_end;
+        if ((counter->states >> i & 1) != 0 && !has_left) {
             states[count++] = desk->kind->states[i].code;
         }
     }

@@ -123,6 +123,7 @@ static Status series_read(Loading *loading, const YamlNode *row) {
     series.counter = text_of(loading, row, "counter");
     series.kind = text_of(loading, row, "kind");
     series.records = text_of(loading, row, "records");
+    series.total = text_of(loading, row, "total");
     series.per = yaml_int_or(row, "per", 1);
     if (series.per < 1) {
         return wrong(loading, row, "per", STR("a whole number above 0 expected"));
@@ -301,6 +302,30 @@ Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out) {
 }
 
 /* ---- looking up ---- */
+
+BookSource plan_book_source(const BookTarget *target) {
+    size_t counted = 0;
+    size_t totals = 0;
+    for (size_t i = 0; i < target->series_count; i++) {
+        counted += target->series[i]->counter.len > 0 ? 1 : 0;
+        totals += target->series[i]->total.len > 0 ? 1 : 0;
+    }
+    return counted == 0                     ? BOOK_SOURCE_REPORTED
+           : counted < target->series_count ? BOOK_SOURCE_MIXED
+           : totals > 0                     ? BOOK_SOURCE_TOTAL
+                                            : BOOK_SOURCE_EACH;
+}
+
+Str plan_book_source_zh(BookSource source) {
+    switch (source) {
+#define X(name, code, zh)                                                                          \
+    case BOOK_SOURCE_##name:                                                                       \
+        return STR(zh);
+        BOOK_SOURCE_LIST(X)
+#undef X
+    }
+    return STR("");
+}
 
 const BookTarget *plan_book_target(const PlanBook *book, Str code) {
     for (size_t i = 0; i < book->target_count; i++) {

@@ -41,6 +41,7 @@ typedef struct BookSeries {
     Str counter;     /* key of a counter; empty: reported only */
     int64_t per;     /* a counter counts in 1/per of the unit: 10^10 for fen and 亿元 */
     Str kind;        /* kind of record whose records feed the counter, or empty */
+    Str total;       /* why its records carry sums and no single cases; empty: they do not */
     Str records;     /* address of the list of records where there is no kind, or empty */
     Str target_code; /* of a series made for one target without a formula, or empty */
     size_t index;    /* its slot */
@@ -90,6 +91,22 @@ typedef struct PlanBook PlanBook;
 /* Reads folder/units.yaml and folder/indicators.yaml; a missing file is an empty list. INVALID with
  * file, line and what was expected. The book lives in cx->arena. */
 MUST_CHECK Status plan_book_load(Cx *cx, Str folder, struct PlanBook **out);
+/* What a target rests on. X(NAME, code, Chinese) */
+#define BOOK_SOURCE_LIST(X)                                                                        \
+    X(EACH, "each", "逐条记录")                                                                    \
+    X(TOTAL, "total", "汇总台账")                                                                  \
+    X(MIXED, "mixed", "记录和填报")                                                                \
+    X(REPORTED, "reported", "单位填报")
+typedef enum BookSource {
+#define X(name, code, zh) BOOK_SOURCE_##name,
+    BOOK_SOURCE_LIST(X)
+#undef X
+} BookSource;
+/* EACH: every series counts single records. TOTAL: all are counted, some from records that carry
+ * sums. MIXED: some are only reported. REPORTED: none is counted. */
+BookSource plan_book_source(const BookTarget *target);
+/* "逐条记录" ...; static. */
+Str plan_book_source_zh(BookSource source);
 /* The target of a code, or NULL. */
 const BookTarget *plan_book_target(const PlanBook *book, Str code);
 /* The series of an id, or NULL. */

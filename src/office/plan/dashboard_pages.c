@@ -56,6 +56,7 @@ static void lights_section(Web *web, const TargetNows *targets) {
     view_fact(view, "without", "尚无数据或缺基期", VIEW_INT(lights.without));
     view_facts_end(view);
     view_link(view, STR("/lights"), STR("状态是怎样评定的"), false);
+    view_link(view, STR("/sources"), STR("数据从哪里来"), false);
 }
 
 /* ---- what changed ---- */

@@ -394,6 +394,7 @@ Status plan_task_page(Web *web);
 Status plan_target_page(Web *web);
 Status plan_target_baseline_post(Web *web);
 Status plan_lights_page(Web *web);
+Status plan_sources_page(Web *web);
 Status plan_series_list_page(Web *web);
 Status plan_series_page(Web *web);
 Status plan_series_file(Web *web);

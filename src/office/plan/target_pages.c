@@ -210,6 +210,7 @@ static void now_section(Web *web, const TargetDesk *desk, const TargetNow *now) 
             STR("这是增长类目标，基期值还没有经单位负责人签认、牵头专班确认，所以不计算增幅，也不亮绿灯。"));
     }
     view_link(view, STR("/lights"), STR("状态是怎样评定的"), false);
+    view_link(view, STR("/sources"), STR("数据从哪里来"), false);
 }
 
 static void formula_section(Web *web, const TargetNow *now) {
