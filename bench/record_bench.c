@@ -408,16 +408,56 @@ static void filters_run(Kit *kit) {
     list_run(kit, "one firm, by day, with count", &query, true);
     query.filters = days;
     list_run(kit, "one month of days, by day, with count", &query, true);
+    const RecordFilter apart[] = {{STR("class"), STR("泵"), STR("泵")},
+                                  {STR("old"), STR("是"), STR("是")},
+                                  {STR("tier"), STR("1"), STR("3")}};
+    query.filters = apart;
+    query.filter_count = 3;
+    query.sort = STR("-price");
+    list_run(kit, "three conditions that never meet, count", &query, true);
     query.filter_count = 0;
     query.state_count = 0;
+    query.sort = STR("-made");
     query.search = STR("SN80");
     list_run(kit, "search \"SN80\"", &query, false);
     query.search = STR("永磁离心泵123");
     list_run(kit, "search \"永磁离心泵123\"", &query, false);
     query.search = STR("智能");
     list_run(kit, "search \"智能\" (many)", &query, false);
+    query.sort = STR("-id");
+    list_run(kit, "search \"智能\" (many), newest first", &query, false);
+    query.search = STR("演示数据");
+    list_run(kit, "search that finds nothing", &query, false);
+    query.filters = apart;
+    query.filter_count = 3;
+    query.search = STR("智能");
+    list_run(kit, "search (many), conditions that never meet", &query, false);
+    query.filter_count = 0;
     query.search = STR("SB-2026-00777");
     list_run(kit, "search by number", &query, false);
+}
+
+/* A page that is asked for by its number, and the last one. */
+static void jumps_run(Kit *kit) {
+    const Str done[] = {STR("done")};
+    RecordQuery query = record_query_for(record_kind_find(&kit->book, STR("equipment")), &lead);
+    query.skip = RECORD_SKIP_MAX;
+    query.sort = STR("-price");
+    list_run(kit, "page 6,001, by price", &query, false);
+    query.sort = STR("name");
+    list_run(kit, "page 6,001, by name", &query, false);
+    query.states = done;
+    query.state_count = 1;
+    query.sort = STR("-id");
+    list_run(kit, "page 6,001 of one state, newest first", &query, false);
+    query.skip = 100 * 50;
+    query.sort = STR("-price");
+    list_run(kit, "page 101 of one state, by price", &query, false);
+    query.skip = 0;
+    query.is_backward = true;
+    list_run(kit, "last page of one state, by price", &query, false);
+    query.state_count = 0;
+    list_run(kit, "last page, by price", &query, false);
 }
 
 static void counters_run(Kit *kit) {
@@ -578,6 +618,7 @@ int main(int argc, char **argv) {
            "CPU", "bar");
     sorts_run(&kit, have);
     filters_run(&kit);
+    jumps_run(&kit);
     counters_run(&kit);
     export_run(&kit, kit.scratch.folder);
     kit_close(&kit, folder);

@@ -7,10 +7,6 @@
  */
 #include "record/record_store.h"
 
-#define ROW_COLUMNS                                                                                \
-    "id, kind_id, number, revision, state, owner, unit, org_id, filer_id, filer_name, last_id,"    \
-    " due_day, filed_ms, changed_ms, body"
-
 /* Numbers are those of enum Column. */
 #define NUMBER_OF(which)                                                                           \
     "CASE " which " WHEN 1 THEN due_day WHEN 2 THEN n1 WHEN 3 THEN n2 WHEN 4 THEN n3 WHEN 5 THEN " \
@@ -50,9 +46,12 @@ enum { TEST_ARGS = 25 };
 #define SORT_NUMBER(column) ", " column ", ''"
 #define SORT_TEXT(column) ", 0, " column
 
+/* A walk gives every row with a flag whether it passes, so that the caller can end it after so many
+ * rows, however few pass. Rows that are skipped ($28) are not tested. */
+#define PASSES ", CASE WHEN 1 = 1" TESTS " THEN 1 ELSE 0 END"
 #define WALK(column, sort, where, direction)                                                       \
-    "SELECT " ROW_COLUMNS sort " FROM record WHERE kind_id = $1 AND " column                       \
-    " IS NOT NULL" where TESTS " ORDER BY " column " " direction ", id " direction " LIMIT $2"
+    "SELECT id" sort PASSES " FROM record WHERE kind_id = $1 AND " column " IS NOT NULL" where     \
+    " ORDER BY " column " " direction ", id " direction " LIMIT $2 OFFSET $28"
 /* Behind a place (value, id): first its twins by id, then the greater values. One condition on both
  * would be a row value, of which SQLite takes only the first part for the index when the second is
  * the row's id. */
@@ -71,8 +70,8 @@ enum { TEST_ARGS = 25 };
 #define WALKS_TEXT(column) WALKS(column, SORT_TEXT(column))
 
 #define ID_WALK(where, direction)                                                                  \
-    "SELECT " ROW_COLUMNS ", id, '' FROM record WHERE kind_id = $1" where TESTS                    \
-    " ORDER BY id " direction " LIMIT $2"
+    "SELECT id, id, ''" PASSES " FROM record WHERE kind_id = $1" where                             \
+    " ORDER BY id " direction " LIMIT $2 OFFSET $28"
 
 static const char *const walks[COLUMN_STATE][2][3] = {
     [COLUMN_ID] = {{ID_WALK("", "ASC"), NULL, ID_WALK(" AND id > $26", "ASC")},
@@ -123,21 +122,16 @@ static void args_begin(DbValue args[DB_ARGS_MAX], const Tests *tests, int64_t ma
 Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk *walk, int64_t max,
                             DbRows **out) {
     DbValue args[DB_ARGS_MAX];
-    size_t count = TEST_ARGS;
     const char *sql = walks[walk->sort][walk->is_descending][walk->part];
     check(walk->sort < COLUMN_STATE);
     check(sql != NULL);
     args_begin(args, tests, max);
-    if (walk->part != WALK_FIRST && walk->sort == COLUMN_ID) {
-        args[count++] = DB_INT(walk->after.id);
-    } else if (walk->part != WALK_FIRST) {
-        args[count++] = record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
-                                                          : DB_INT(walk->after.number);
-    }
-    if (walk->part == WALK_TWINS) {
-        args[count++] = DB_INT(walk->after.id);
-    }
-    return db_query(cx, conn, sql, args, count, out);
+    args[TEST_ARGS] = walk->sort == COLUMN_ID                ? DB_INT(walk->after.id)
+                      : record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
+                                                             : DB_INT(walk->after.number);
+    args[TEST_ARGS + 1] = DB_INT(walk->after.id);
+    args[TEST_ARGS + 2] = DB_INT(walk->skip);
+    return db_query(cx, conn, sql, args, TEST_ARGS + 3, out);
 }
 
 /* ---- walks by id within one state, unit, firm or filer ---- */
@@ -161,17 +155,16 @@ static DbValue driver_low(const Driver *driver) {
 }
 
 Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
-                               bool is_descending, const Place *after, int64_t max, DbRows **out) {
+                               const Walk *walk, int64_t max, DbRows **out) {
     DbValue args[DB_ARGS_MAX];
-    size_t count = TEST_ARGS;
-    const char *sql = walks_in[driver->column][is_descending][after->is_set];
+    const char *sql =
+        walks_in[driver->column][walk->is_descending][walk->part == WALK_BEHIND];
     check(sql != NULL);
     args_begin(args, tests, max);
-    args[count++] = driver_low(driver);
-    if (after->is_set) {
-        args[count++] = DB_INT(after->id);
-    }
-    return db_query(cx, conn, sql, args, count, out);
+    args[TEST_ARGS] = driver_low(driver);
+    args[TEST_ARGS + 1] = DB_INT(walk->after.id);
+    args[TEST_ARGS + 2] = DB_INT(walk->skip);
+    return db_query(cx, conn, sql, args, TEST_ARGS + 3, out);
 }
 
 /* ---- drivers: counting and collecting what one condition meets ---- */
@@ -304,8 +297,7 @@ Status record_store_found(Cx *cx, DbConn *conn, const Tests *tests, const Found 
     return db_query(cx, conn, founds[found->is_descending], args, count, out);
 }
 
-static const char SQL_TESTED[] = "SELECT " ROW_COLUMNS ", " NUMBER_OF("($27 + 0)") ", " TEXT_OF(
-    "($27 + 0)") " FROM record WHERE kind_id = $1 AND id = $26" TESTS " LIMIT $2";
+static const char SQL_TESTED[] = DRIVEN(" AND id = $26", "$27");
 
 Status record_store_tested(Cx *cx, DbConn *conn, const Tests *tests, int64_t id, Column sort,
                            DbRows **out) {

@@ -20,12 +20,13 @@
 
 enum {
     NARROW_MAX = 2000,
+    WALK_ROWS_MAX = 6000, /* that one page looks at */
     SEARCH_MAX = 2000,
-    SEARCH_SCAN_MAX = 10000, /* entries of the rarest piece that one page looks at */
+    SEARCH_SCAN_MAX = 8000, /* entries of the rarest piece that one page looks at */
     SEARCH_READ_MAX = 1000,  /* records that one page reads to see whether they contain the words */
     DRIVERS_MAX = RECORD_FILTERS_MAX + 2 + RECORD_STATES_MAX,
     EACH_ROWS = 500,
-    COUNT_SCAN_MAX = 5000,
+    COUNT_SCAN_MAX = 3000,
     GRAMS_RANKED_MAX = 8,
     CURSOR_BYTES_MAX = 600,
 };
@@ -38,6 +39,7 @@ typedef struct Plan {
     Column sort;
     bool is_descending;
     Place after;
+    int64_t skip; /* candidates to pass over */
     Driver drivers[DRIVERS_MAX]; /* conditions that have an index */
     size_t driver_count;
     size_t state_first;                /* drivers from here on are states: together one condition */
@@ -292,9 +294,10 @@ static Status cursor_read(Cx *cx, Plan *plan) {
                     : fault_at_field(cx, STATUS_INVALID, "after", "翻页位置无效，请从第一页重新翻");
 }
 
-/* A walk along a column begins at the end of the range that is asked of it, not at the column's
- * own. */
+/* A walk along a column begins at the end of the range, or the value, that is asked of it, not at
+ * the column's own. */
 static void walk_bound(Plan *plan) {
+    int64_t id = plan->is_descending ? INT64_MAX : 0;
     for (size_t i = 0; i < plan->tests.number_count && !plan->after.is_set; i++) {
         int64_t low = plan->tests.numbers[i].low;
         int64_t high = plan->tests.numbers[i].high;
@@ -302,9 +305,14 @@ static void walk_bound(Plan *plan) {
             continue;
         }
         if (plan->is_descending && high < INT64_MAX) {
-            plan->after = (Place){.is_set = true, .number = high, .id = INT64_MAX};
+            plan->after = (Place){.is_set = true, .number = high, .id = id};
         } else if (!plan->is_descending && low > RECORD_NO_NUMBER + 1) {
-            plan->after = (Place){.is_set = true, .number = low, .id = 0};
+            plan->after = (Place){.is_set = true, .number = low, .id = id};
+        }
+    }
+    for (size_t i = 0; i < plan->tests.text_count && !plan->after.is_set; i++) {
+        if (plan->tests.texts[i].column == plan->sort) {
+            plan->after = (Place){.is_set = true, .text = plan->tests.texts[i].value, .id = id};
         }
     }
 }
@@ -313,9 +321,11 @@ static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *que
     *plan = (Plan){.house = house, .query = query, .tests = {.kind_id = *query->kind->id}};
     check(plan->tests.kind_id > 0);
     plan->words = str_trim(query->search);
+    plan->skip = query->skip;
     Str sort = query->sort.len == 0 ? query->kind->sort : query->sort;
     plan->is_descending = str_starts(sort, STR("-"));
     sort = plan->is_descending ? str_from(sort, 1) : sort;
+    plan->is_descending ^= query->is_backward;
     plan->sort = column_named(query->kind, sort, true);
     if (plan->sort == COLUMN_COUNT) {
         return fault_at_field(cx, STATUS_INVALID, "sort", "不能按这一项排序");
@@ -331,6 +341,10 @@ static Status plan_make(Cx *cx, const RecordHouse *house, const RecordQuery *que
     }
     TRY(states_take(cx, plan));
     TRY(cursor_read(cx, plan));
+    if (query->skip < 0 || query->skip > RECORD_SKIP_MAX ||
+        (query->skip > 0 && plan->after.is_set)) {
+        return fault_at_field(cx, STATUS_INVALID, "page", "翻页位置无效，请从第一页重新翻");
+    }
     walk_bound(plan);
     return STATUS_OK;
 }
@@ -409,34 +423,63 @@ static Status candidate_read(Cx *cx, DbConn *conn, const Plan *plan, int64_t id,
     return STATUS_OK;
 }
 
-/* Cuts the page out of sorted candidates. A search that rarely keeps what it reads ends the page
- * early; it goes on behind the last one that it read. */
-static Status candidates_page(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
-                              RecordPage *out) {
-    RecordVec records = {0};
-    Place last = {0};
+/* What stands on a page, with the places at its ends. */
+typedef struct Shown {
+    RecordVec records;
+    Place first;
+    Place last; /* the last one that was read, shown or not */
+    bool is_full; /* there was another candidate */
+} Shown;
+
+/* Reads sorted candidates until the page is full. A search that rarely keeps what it reads ends the
+ * page early. */
+static Status candidates_show(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
+                              Shown *shown) {
     size_t read_max = plan->words.len > 0 ? SEARCH_READ_MAX : SIZE_MAX;
     size_t read_count = 0;
+    int64_t skip = plan->skip;
     for (size_t i = 0; i < all->count; i++) {
         bool is_found = false;
         Record record;
-        if (!is_behind(plan, &all->items[i])) {
+        if (!is_behind(plan, &all->items[i]) || skip-- > 0) {
             continue;
         }
-        if (records.count == plan->query->row_max || read_count == read_max) {
-            out->next = cursor_make(cx->arena, plan, &last);
-            break;
+        if (shown->records.count == plan->query->row_max || read_count == read_max) {
+            shown->is_full = true;
+            return STATUS_OK;
         }
         TRY(cx_step(cx));
         TRY(candidate_read(cx, conn, plan, all->items[i].id, &record, &is_found));
-        last = place_of(&all->items[i]);
+        shown->last = place_of(&all->items[i]);
         read_count++;
         if (is_found) {
-            *vec_push(cx->arena, &records) = record;
+            shown->first = shown->records.count == 0 ? shown->last : shown->first;
+            *vec_push(cx->arena, &shown->records) = record;
         }
     }
-    out->items = records.items;
-    out->count = records.count;
+    return STATUS_OK;
+}
+
+/* The page as the caller gets it: a walk towards the beginning is turned round. */
+static void page_finish(Cx *cx, const Plan *plan, const Shown *shown, RecordPage *out) {
+    size_t count = shown->records.count;
+    out->items = shown->records.items;
+    out->count = count;
+    for (size_t i = 0; plan->query->is_backward && i < count / 2; i++) {
+        Record swap = out->items[i];
+        out->items[i] = out->items[count - 1 - i];
+        out->items[count - 1 - i] = swap;
+    }
+    out->edge = count == 0 ? STR("") : cursor_make(cx->arena, plan, &shown->first);
+}
+
+static Status candidates_page(Cx *cx, DbConn *conn, const Plan *plan, const CandidateVec *all,
+                              RecordPage *out) {
+    Shown shown = {0};
+    TRY(candidates_show(cx, conn, plan, all, &shown));
+    out->next = shown.is_full ? cursor_make(cx->arena, plan, &shown.last) : STR("");
+    out->is_short = shown.is_full && shown.records.count < plan->query->row_max;
+    page_finish(cx, plan, &shown, out);
     return STATUS_OK;
 }
 
@@ -468,12 +511,12 @@ static Status narrowest(Cx *cx, DbConn *conn, const Plan *plan, size_t *first, s
     return STATUS_OK;
 }
 
-/* The current row of record_store_driven or _found. */
-static void candidate_take(Arena *arena, const Plan *plan, const DbRows *rows, CandidateVec *all) {
+/* The current row: id, sort number, sort text. */
+static Candidate candidate_of(Arena *arena, const Plan *plan, const DbRows *rows) {
     int64_t id = db_int(rows, 0);
-    *vec_push(arena, all) = (Candidate){.id = id,
-                                        .number = plan->sort == COLUMN_ID ? id : db_int(rows, 1),
-                                        .text = db_text(arena, rows, 2)};
+    return (Candidate){.id = id,
+                       .number = plan->sort == COLUMN_ID ? id : db_int(rows, 1),
+                       .text = db_text(arena, rows, 2)};
 }
 
 static Status driven_collect(Cx *cx, DbConn *conn, const Plan *plan, const Driver *driver,
@@ -484,7 +527,7 @@ static Status driven_collect(Cx *cx, DbConn *conn, const Plan *plan, const Drive
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
-        candidate_take(cx->arena, plan, rows, all);
+        *vec_push(cx->arena, all) = candidate_of(cx->arena, plan, rows);
         TRY(db_next(cx, rows, &has_row));
     }
     return STATUS_OK;
@@ -518,65 +561,131 @@ static const Driver *head_driver(const Plan *plan) {
     return NULL;
 }
 
+/* A walk on its way: where it is, how many rows it has looked at, what passed. */
 typedef struct Walked {
-    RecordVec records;
-    Place last; /* of the last record */
-    bool is_full;
+    CandidateVec passed;
+    Place at;
+    int64_t seen_count;
+    int64_t skip;   /* rows still to be passed over by the statement itself */
+    int64_t wanted; /* how many are to pass */
+    bool is_over;   /* no row that passes can follow */
 } Walked;
 
-/* Takes rows until the page is full. */
-static Status rows_take(Cx *cx, const Plan *plan, DbRows *rows, Walked *walked) {
+static bool is_enough(const Walked *walked) {
+    return walked->is_over || (int64_t)walked->passed.count >= walked->wanted;
+}
+
+static bool has_tests(const Plan *plan, bool is_in_head) {
+    size_t count =
+        plan->tests.text_count + plan->tests.number_count + (plan->tests.states.len > 0);
+    return count > (is_in_head ? 1U : 0U);
+}
+
+/* Behind the range or the value that is asked of the sort column nothing passes. */
+static bool is_beyond(const Plan *plan, const Candidate *candidate) {
+    for (size_t i = 0; i < plan->tests.number_count; i++) {
+        if (plan->tests.numbers[i].column == plan->sort) {
+            return plan->is_descending ? candidate->number < plan->tests.numbers[i].low
+                                       : candidate->number > plan->tests.numbers[i].high;
+        }
+    }
+    for (size_t i = 0; i < plan->tests.text_count; i++) {
+        if (plan->tests.texts[i].column == plan->sort) {
+            return !str_equal(candidate->text, plan->tests.texts[i].value);
+        }
+    }
+    return false;
+}
+
+/* Takes the rows of one statement; *count says how many there were. */
+static Status rows_take(Cx *cx, const Plan *plan, DbRows *rows, Walked *walked, int64_t *count) {
     bool has_row = false;
+    *count = 0;
     TRY(db_next(cx, rows, &has_row));
-    while (has_row && walked->records.count < plan->query->row_max) {
+    while (has_row) {
         TRY(cx_step(cx));
-        RecordRow row = record_row_of_rows(cx->arena, rows);
-        TRY(record_of_row(cx, plan->house->book, &row, vec_push(cx->arena, &walked->records)));
-        walked->last = (Place){true, db_int(rows, RECORD_ROW_SORT_NUMBER),
-                               db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT), row.id};
+        Candidate candidate = candidate_of(cx->arena, plan, rows);
+        walked->is_over = is_beyond(plan, &candidate);
+        if (!walked->is_over) {
+            walked->at = place_of(&candidate);
+            ++*count;
+        }
+        if (!walked->is_over && db_int(rows, 3) != 0) {
+            *vec_push(cx->arena, &walked->passed) = candidate;
+        }
+        if (is_enough(walked)) {
+            db_rows_close(rows);
+            break;
+        }
         TRY(db_next(cx, rows, &has_row));
     }
-    if (has_row) {
-        db_rows_close(rows);
-    }
-    walked->is_full = has_row;
+    walked->seen_count += *count;
     return STATUS_OK;
 }
 
-static Status part_walk(Cx *cx, DbConn *conn, const Plan *plan, WalkPart part, Walked *walked) {
+static Status part_walk(Cx *cx, DbConn *conn, const Plan *plan, WalkPart part, Walked *walked,
+                        int64_t *left) {
     DbRows *rows = NULL;
+    int64_t count = 0;
+    const Driver *head = head_driver(plan);
     const Walk walk = {.sort = plan->sort,
                        .is_descending = plan->is_descending,
                        .part = part,
-                       .after = plan->after};
-    int64_t max = (int64_t)(plan->query->row_max - walked->records.count) + 1;
-    TRY(record_store_ordered(cx, conn, &plan->tests, &walk, max, &rows));
-    return rows_take(cx, plan, rows, walked);
-}
-
-static Status walk_all(Cx *cx, DbConn *conn, const Plan *plan, Walked *walked) {
-    const Driver *head = head_driver(plan);
+                       .after = walked->at,
+                       .skip = walked->skip};
+    if (*left == 0 || is_enough(walked)) {
+        return STATUS_OK;
+    }
     if (head != NULL) {
-        DbRows *rows = NULL;
-        TRY(record_store_ordered_in(cx, conn, &plan->tests, head, plan->is_descending, &plan->after,
-                                    (int64_t)plan->query->row_max + 1, &rows));
-        return rows_take(cx, plan, rows, walked);
+        TRY(record_store_ordered_in(cx, conn, &plan->tests, head, &walk, *left, &rows));
+    } else {
+        TRY(record_store_ordered(cx, conn, &plan->tests, &walk, *left, &rows));
     }
-    if (!plan->after.is_set) {
-        return part_walk(cx, conn, plan, WALK_FIRST, walked);
-    }
-    if (plan->sort != COLUMN_ID) {
-        TRY(part_walk(cx, conn, plan, WALK_TWINS, walked));
-    }
-    return walked->is_full ? STATUS_OK : part_walk(cx, conn, plan, WALK_BEHIND, walked);
+    TRY(rows_take(cx, plan, rows, walked, &count));
+    walked->skip = 0;
+    *left -= count;
+    return STATUS_OK;
 }
 
-static Status ordered_page(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *out) {
-    Walked walked = {0};
-    TRY(walk_all(cx, conn, plan, &walked));
-    out->next = walked.is_full ? cursor_make(cx->arena, plan, &walked.last) : STR("");
-    out->items = walked.records.items;
-    out->count = walked.records.count;
+/* The next so many rows behind where the walk is. */
+static Status chunk_walk(Cx *cx, DbConn *conn, const Plan *plan, int64_t left, Walked *walked) {
+    if (!walked->at.is_set) {
+        TRY(part_walk(cx, conn, plan, WALK_FIRST, walked, &left));
+    } else {
+        if (plan->sort != COLUMN_ID) {
+            TRY(part_walk(cx, conn, plan, WALK_TWINS, walked, &left));
+        }
+        TRY(part_walk(cx, conn, plan, WALK_BEHIND, walked, &left));
+    }
+    walked->is_over |= left > 0 && !is_enough(walked);
+    return STATUS_OK;
+}
+
+/* Looks at more and more rows until enough pass, or at as many as one page may. */
+static Status ordered_collect(Cx *cx, DbConn *conn, const Plan *plan, Walked *walked) {
+    bool is_tested = has_tests(plan, head_driver(plan) != NULL);
+    int64_t chunk = is_tested ? 4 * walked->wanted : walked->wanted;
+    int64_t max = is_tested && walked->wanted < WALK_ROWS_MAX ? WALK_ROWS_MAX : walked->wanted;
+    while (!is_enough(walked) && walked->seen_count < max) {
+        int64_t left = max - walked->seen_count;
+        TRY(chunk_walk(cx, conn, plan, chunk < left ? chunk : left, walked));
+        chunk *= 4;
+    }
+    return STATUS_OK;
+}
+
+/* A skip is left to the statement when every row passes; otherwise those that pass are counted. */
+static Status ordered_page(Cx *cx, DbConn *conn, Plan *plan, RecordPage *out) {
+    bool is_tested = has_tests(plan, head_driver(plan) != NULL);
+    Walked walked = {.at = plan->after, .skip = is_tested ? 0 : plan->skip};
+    plan->skip = is_tested ? plan->skip : 0;
+    walked.wanted = (int64_t)plan->query->row_max + 1 + plan->skip;
+    TRY(ordered_collect(cx, conn, plan, &walked));
+    TRY(candidates_page(cx, conn, plan, &walked.passed, out));
+    if (out->next.len == 0 && !walked.is_over) {
+        out->next = cursor_make(cx->arena, plan, &walked.at);
+        out->is_short = true;
+    }
     return STATUS_OK;
 }
 
@@ -629,10 +738,7 @@ static Status search_number(Cx *cx, DbConn *conn, const Plan *plan, CandidateVec
     TRY(record_store_tested(cx, conn, &plan->tests, row.id, plan->sort, &rows));
     TRY(db_next(cx, rows, &has_row));
     if (has_row) {
-        *vec_push(cx->arena, all) =
-            (Candidate){.id = row.id,
-                        .number = db_int(rows, RECORD_ROW_SORT_NUMBER),
-                        .text = db_text(cx->arena, rows, RECORD_ROW_SORT_TEXT)};
+        *vec_push(cx->arena, all) = candidate_of(cx->arena, plan, rows);
         db_rows_close(rows);
     }
     return STATUS_OK;
@@ -674,7 +780,7 @@ static Status found_collect(Cx *cx, DbConn *conn, const Plan *plan, const Found 
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
-        candidate_take(cx->arena, plan, rows, all);
+        *vec_push(cx->arena, all) = candidate_of(cx->arena, plan, rows);
         TRY(db_next(cx, rows, &has_row));
     }
     return STATUS_OK;
@@ -686,7 +792,7 @@ static Status search_walk(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *ou
     CandidateVec all = {0};
     Found found = {.grams = plan->grams, .sort = COLUMN_ID};
     bool is_whole = true;
-    size_t max = plan->query->row_max * 2 + 1;
+    size_t max = plan->query->row_max * 2 + 1 + (size_t)plan->skip;
     TRY(search_window(cx, conn, plan, &found, &is_whole));
     TRY(found_collect(cx, conn, plan, &found, max, &all));
     TRY(candidates_page(cx, conn, plan, &all, out));
@@ -697,6 +803,7 @@ static Status search_walk(Cx *cx, DbConn *conn, const Plan *plan, RecordPage *ou
         int64_t end = found.is_descending ? found.low : found.high;
         Place last = {true, end, STR(""), end};
         out->next = cursor_make(cx->arena, plan, &last);
+        out->is_short = true;
     }
     return STATUS_OK;
 }
@@ -744,7 +851,7 @@ Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordQ
     CandidateVec all = {0};
     Way way = WAY_ORDERED;
     check(query->row_max > 0 && query->row_max <= RECORD_PAGE_ROWS_MAX);
-    *out = (RecordPage){.next = STR("")};
+    *out = (RecordPage){.next = STR(""), .edge = STR("")};
     TRY(plan_make(cx, house, query, &plan));
     TRY(way_choose(cx, conn, &plan, &all, &way));
     if (way == WAY_ORDERED) {
@@ -838,6 +945,7 @@ Status record_count(Cx *cx, DbConn *conn, const RecordHouse *house, const Record
     Way way = WAY_ORDERED;
     RecordQuery whole = *query;
     whole.after = STR("");
+    whole.skip = 0;
     *is_more = false;
     TRY(plan_make(cx, house, &whole, &plan));
     TRY(way_choose(cx, conn, &plan, &all, &way));

@@ -157,9 +157,9 @@ typedef struct Walk {
     bool is_descending;
     WalkPart part;
     Place after;
+    int64_t skip; /* rows passed over, whether they pass the tests or not */
 } Walk;
-/* Rows of a walk that pass the tests: columns as in record_row_of_rows, then the sort value as
- * number and text. */
+/* Rows of a walk, at most max: id, sort number, sort text, 1 when the row passes the tests. */
 MUST_CHECK Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk *walk,
                                        int64_t max, DbRows **out);
 /* As record_store_ordered for COLUMN_ID, among the rows in which a head column equals a value:
@@ -171,8 +171,8 @@ typedef struct Driver {
     Str value; /* text columns: a value */
 } Driver;
 MUST_CHECK Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests,
-                                          const Driver *driver, bool is_descending,
-                                          const Place *after, int64_t max, DbRows **out);
+                                          const Driver *driver, const Walk *walk, int64_t max,
+                                          DbRows **out);
 /* Entries that a driver meets, at most max. */
 MUST_CHECK Status record_store_driver_count(Cx *cx, DbConn *conn, int64_t kind_id,
                                             const Driver *driver, int64_t max, int64_t *out);
@@ -202,12 +202,11 @@ MUST_CHECK Status record_store_gram_skip(Cx *cx, DbConn *conn, int64_t kind_id, 
 MUST_CHECK Status record_store_grams_held(Cx *cx, DbConn *conn, int64_t kind_id,
                                           const int64_t grams[RECORD_GRAMS_ASKED], int64_t id,
                                           bool *out);
-/* One row, when it passes the tests: columns as record_store_ordered. */
+/* One row, when it passes the tests: id, sort number, sort text. */
 MUST_CHECK Status record_store_tested(Cx *cx, DbConn *conn, const Tests *tests, int64_t id,
                                       Column sort, DbRows **out);
-/* Reads the current row of record_store_ordered and _tested. Text lives in the arena. */
+/* Reads the current row of record_store_stale. Text lives in the arena. */
 RecordRow record_row_of_rows(Arena *arena, const DbRows *rows);
-enum { RECORD_ROW_SORT_NUMBER = 15, RECORD_ROW_SORT_TEXT = 16 };
 
 /* Records of a kind behind an id whose layout is older: for rewriting. */
 MUST_CHECK Status record_store_stale(Cx *cx, DbConn *conn, int64_t kind_id, int64_t layout,

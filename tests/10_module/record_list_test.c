@@ -4,6 +4,7 @@
  * of them picks, in order, each once; counters always equal a recount after random acts.
  */
 #include "base/prng.h"
+#include "base/vec.h"
 #include "record_kit.h"
 #include "test.h"
 
@@ -201,6 +202,53 @@ static Wish wish_draw(Prng *prng) {
     return wish;
 }
 
+typedef struct IdVec VEC(int64_t) IdVec;
+
+/* Ids of all pages, from the end to the beginning; each page is in its usual order. */
+static void backward_check(Cx *cx, DbConn *conn, const RecordQuery *query, const IdVec *ids) {
+    RecordQuery back = *query;
+    RecordPage page;
+    size_t left = ids->count;
+    back.after = STR("");
+    back.is_backward = true;
+    for (bool is_more = true; is_more;) {
+        assert_int_equal(record_list(cx, conn, &kit.house, &back, &page), STATUS_OK);
+        assert_true(page.count <= left);
+        for (size_t i = 0; i < page.count; i++) {
+            assert_int_equal(page.items[i].id, ids->items[left - page.count + i]);
+        }
+        left -= page.count;
+        back.after = page.next;
+        is_more = page.next.len > 0;
+    }
+    assert_int_equal(left, 0);
+    /* Turned round at the first page's edge, the rows behind it follow. */
+    if (page.edge.len > 0) {
+        RecordQuery forth = *query;
+        size_t behind = page.count;
+        forth.after = page.edge;
+        assert_int_equal(record_list(cx, conn, &kit.house, &forth, &page), STATUS_OK);
+        for (size_t i = 0; i < page.count; i++) {
+            assert_int_equal(page.items[i].id, ids->items[behind + i]);
+        }
+    }
+}
+
+/* A page by its number: what a walk over the pages before it would have come to. */
+static void skip_check(Cx *cx, DbConn *conn, const RecordQuery *query, const IdVec *ids) {
+    RecordQuery jump = *query;
+    RecordPage page;
+    jump.after = STR("");
+    jump.skip = (int64_t)ids->count / 2;
+    assert_int_equal(record_list(cx, conn, &kit.house, &jump, &page), STATUS_OK);
+    size_t first = (size_t)jump.skip;
+    size_t rest = ids->count - first;
+    assert_int_equal(page.count, rest < query->row_max ? rest : query->row_max);
+    for (size_t i = 0; i < page.count; i++) {
+        assert_int_equal(page.items[i].id, ids->items[first + i]);
+    }
+}
+
 static void query_run(const All *all, const Wish *wish, size_t row_max) {
     Arena *arena = arena_create();
     Cx cx;
@@ -237,6 +285,7 @@ static void query_run(const All *all, const Wish *wish, size_t row_max) {
         wanted += is_wanted(wish, &all->items[i]);
     }
     size_t got = 0;
+    IdVec ids = {0};
     Record last = {0};
     assert_int_equal(db_read_begin(&cx, kit.scratch.db, &conn), STATUS_OK);
     for (bool is_more = true; is_more;) {
@@ -250,6 +299,7 @@ static void query_run(const All *all, const Wish *wish, size_t row_max) {
             assert_true(is_wanted(wish, &page.items[i]));
             assert_true(got == 0 || order_of(wish, &last, &page.items[i]) < 0);
             last = page.items[i];
+            *vec_push(arena, &ids) = last.id;
             got++;
         }
         query.after = page.next;
@@ -263,6 +313,10 @@ static void query_run(const All *all, const Wish *wish, size_t row_max) {
                       wish->sort, row_max, got, wanted);
     }
     assert_int_equal(got, wanted);
+    backward_check(&cx, conn, &query, &ids);
+    if (wish->words == NULL) {
+        skip_check(&cx, conn, &query, &ids);
+    }
     int64_t count = 0;
     bool is_more = true;
     query.after = STR("");
@@ -322,6 +376,10 @@ static void test_refusals(void **state) {
     assert_int_equal(record_list(cx, conn, &kit.house, &query, &page), STATUS_INVALID);
     fault_clear(cx);
     query.after = STR("");
+    query.skip = RECORD_SKIP_MAX + 1;
+    assert_int_equal(record_list(cx, conn, &kit.house, &query, &page), STATUS_INVALID);
+    fault_clear(cx);
+    query.skip = 0;
     query.search = STR("a");
     assert_int_equal(record_list(cx, conn, &kit.house, &query, &page), STATUS_INVALID);
     fault_clear(cx);
