@@ -70,8 +70,8 @@ enum { TEST_ARGS = 25 };
 #define WALKS_TEXT(column) WALKS(column, SORT_TEXT(column))
 
 #define ID_WALK(where, direction)                                                                  \
-    "SELECT id, id, ''" PASSES " FROM record WHERE kind_id = $1" where                             \
-    " ORDER BY id " direction " LIMIT $2 OFFSET $28"
+    "SELECT id, id, ''" PASSES " FROM record WHERE kind_id = $1" where " ORDER BY id " direction   \
+    " LIMIT $2 OFFSET $28"
 
 static const char *const walks[COLUMN_STATE][2][3] = {
     [COLUMN_ID] = {{ID_WALK("", "ASC"), NULL, ID_WALK(" AND id > $26", "ASC")},
@@ -126,9 +126,9 @@ Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk
     check(walk->sort < COLUMN_STATE);
     check(sql != NULL);
     args_begin(args, tests, max);
-    args[TEST_ARGS] = walk->sort == COLUMN_ID                ? DB_INT(walk->after.id)
+    args[TEST_ARGS] = walk->sort == COLUMN_ID             ? DB_INT(walk->after.id)
                       : record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
-                                                             : DB_INT(walk->after.number);
+                                                          : DB_INT(walk->after.number);
     args[TEST_ARGS + 1] = DB_INT(walk->after.id);
     args[TEST_ARGS + 2] = DB_INT(walk->skip);
     return db_query(cx, conn, sql, args, TEST_ARGS + 3, out);
@@ -157,8 +157,7 @@ static DbValue driver_low(const Driver *driver) {
 Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests, const Driver *driver,
                                const Walk *walk, int64_t max, DbRows **out) {
     DbValue args[DB_ARGS_MAX];
-    const char *sql =
-        walks_in[driver->column][walk->is_descending][walk->part == WALK_BEHIND];
+    const char *sql = walks_in[driver->column][walk->is_descending][walk->part == WALK_BEHIND];
     check(sql != NULL);
     args_begin(args, tests, max);
     args[TEST_ARGS] = driver_low(driver);

@@ -23,7 +23,7 @@ enum {
     WALK_ROWS_MAX = 6000, /* that one page looks at */
     SEARCH_MAX = 2000,
     SEARCH_SCAN_MAX = 8000, /* entries of the rarest piece that one page looks at */
-    SEARCH_READ_MAX = 1000,  /* records that one page reads to see whether they contain the words */
+    SEARCH_READ_MAX = 1000, /* records that one page reads to see whether they contain the words */
     DRIVERS_MAX = RECORD_FILTERS_MAX + 2 + RECORD_STATES_MAX,
     EACH_ROWS = 500,
     COUNT_SCAN_MAX = 3000,
@@ -39,7 +39,7 @@ typedef struct Plan {
     Column sort;
     bool is_descending;
     Place after;
-    int64_t skip; /* candidates to pass over */
+    int64_t skip;                /* candidates to pass over */
     Driver drivers[DRIVERS_MAX]; /* conditions that have an index */
     size_t driver_count;
     size_t state_first;                /* drivers from here on are states: together one condition */
@@ -427,7 +427,7 @@ static Status candidate_read(Cx *cx, DbConn *conn, const Plan *plan, int64_t id,
 typedef struct Shown {
     RecordVec records;
     Place first;
-    Place last; /* the last one that was read, shown or not */
+    Place last;   /* the last one that was read, shown or not */
     bool is_full; /* there was another candidate */
 } Shown;
 
@@ -576,8 +576,7 @@ static bool is_enough(const Walked *walked) {
 }
 
 static bool has_tests(const Plan *plan, bool is_in_head) {
-    size_t count =
-        plan->tests.text_count + plan->tests.number_count + (plan->tests.states.len > 0);
+    size_t count = plan->tests.text_count + plan->tests.number_count + (plan->tests.states.len > 0);
     return count > (is_in_head ? 1U : 0U);
 }
 

@@ -594,8 +594,8 @@ RecordQuery record_query_for(const RecordKind *kind, const RecordActor *actor);
 typedef struct RecordPage {
     Record *items;
     size_t count;
-    Str next; /* cursor to go on in the same direction, or empty: it may stand in an address */
-    Str edge; /* cursor to turn round from here, or empty when there is no row */
+    Str next;      /* cursor to go on in the same direction, or empty: it may stand in an address */
+    Str edge;      /* cursor to turn round from here, or empty when there is no row */
     bool is_cut;   /* a search found more than it sorts: the newest 2,000 are shown */
     bool is_short; /* conditions that rarely meet: next goes on behind what was looked at */
 } RecordPage;

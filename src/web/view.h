@@ -16,6 +16,7 @@
 #include "base/day.h"
 #include "base/money.h"
 #include "html/html.h"
+#include "http/http.h"
 
 typedef struct View View;
 struct Web;
@@ -102,7 +103,15 @@ typedef struct ViewPages {
     int64_t rows_per_page;
     int64_t total;
     bool is_at_least; /* there are more than total: they were not counted */
+    int64_t from_end; /* counted from the end, the last page is 1; 0: page counts */
     Str first, before, after, last;
+    /* A box for a page's number (from 1, field "n") up to jump_max; 0 or 1: none. Its form goes to
+     * jump_path with the fields of the present address, without those that say a place: n, c, b,
+     * p, e. */
+    int64_t jump_max;
+    Str jump_path;
+    const HttpField *jump_fields;
+    size_t jump_field_count;
 } ViewPages;
 void view_pages(View *view, const ViewPages *pages);
 /* A row of short links, the present one marked: saved views, exports. Not in JSON. */

@@ -70,6 +70,57 @@ static void page_link(View *view, Str href, const char *label, const char *rel) 
     }
 }
 
+/* How many there are, and where one is. */
+static void place_text(View *view, const ViewPages *pages) {
+    Html *html = &view->html;
+    int64_t count = (pages->total + pages->rows_per_page - 1) / pages->rows_per_page;
+    Str total = grouped(view->arena, pages->total);
+    if (pages->total == 0) {
+        html_text_c(html, "总数未统计");
+    } else {
+        html_print(html, "%s" STR_FMT " 条", pages->is_at_least ? "超过 " : "共 ", STR_ARG(total));
+    }
+    if (pages->from_end > 0) {
+        html_print(html, " · 倒数第 %" PRId64 " 页", pages->from_end);
+        return;
+    }
+    html_print(html, " · 第 %" PRId64, pages->page + 1);
+    if (!pages->is_at_least) {
+        html_print(html, " / %" PRId64, count);
+    }
+    html_text_c(html, " 页");
+}
+
+static bool is_place_field(Str name) {
+    static const char *const names[] = {"n", "c", "b", "p", "e"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (str_equal(name, str_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void jump_form(View *view, const ViewPages *pages) {
+    Html *html = &view->html;
+    HTML(html, "form.jump", "method", "get", "action", pages->jump_path) {
+        for (size_t i = 0; i < pages->jump_field_count; i++) {
+            const HttpField *field = &pages->jump_fields[i];
+            if (!is_place_field(field->name) && field->value.len > 0) {
+                HTML_VOID(html, "input", "type", "hidden", "name", field->name, "value",
+                          field->value);
+            }
+        }
+        HTML(html, "label") {
+            html_text_c(html, "第 ");
+            HTML_VOID(html, "input", "type", "number", "name", "n", "min", "1", "max",
+                      str_print(view->arena, "%" PRId64, pages->jump_max), "required", "");
+            html_text_c(html, " 页");
+        }
+        HTML_LEAF(html, "button", "跳转", "type", "submit", "class", "plain");
+    }
+}
+
 void view_pages(View *view, const ViewPages *pages) {
     if (view->root != NULL) {
         json_object_set_new(view->root, "page", json_integer(pages->page));
@@ -81,24 +132,20 @@ void view_pages(View *view, const ViewPages *pages) {
                                             : STR_NONE);
         return;
     }
-    if (pages->total == 0) {
+    if (pages->total == 0 && !pages->is_at_least) {
         return;
     }
-    int64_t count = (pages->total + pages->rows_per_page - 1) / pages->rows_per_page;
     HTML(&view->html, "nav.pager", "aria-label", "翻页") {
         page_link(view, pages->first, "首页", "first");
         page_link(view, pages->before, "上一页", "prev");
         HTML(&view->html, "span") {
-            Str total = grouped(view->arena, pages->total);
-            html_print(&view->html, "%s" STR_FMT " 条 · 第 %" PRId64,
-                       pages->is_at_least ? "超过 " : "共 ", STR_ARG(total), pages->page + 1);
-            if (!pages->is_at_least) {
-                html_print(&view->html, " / %" PRId64, count);
-            }
-            html_text_c(&view->html, " 页");
+            place_text(view, pages);
         }
         page_link(view, pages->after, "下一页", "next");
         page_link(view, pages->last, "末页", "last");
+        if (pages->jump_max > 1) {
+            jump_form(view, pages);
+        }
     }
 }
 

@@ -7,7 +7,6 @@
 
 enum {
     DESK_ROWS_PER_PAGE = 50,
-    DESK_TRAIL_MAX = 20,  /* pages back that a list's address remembers */
     DESK_STEPS_MAX = 200, /* of a record's timeline */
     DESK_DUE_MAX = 100,   /* rows of the work queue */
     DESK_MAP_MAX = 1000,  /* points on a map */
@@ -83,9 +82,9 @@ typedef struct DeskList {
     Str path; /* with filters, without sort and page */
     Str sort; /* as asked */
     const RecordView *view;
-    Str cursors[DESK_TRAIL_MAX]; /* of the pages on the way here, this one's last */
-    size_t cursor_count;
-    int64_t page;
+    int64_t page;     /* from 0 */
+    int64_t from_end; /* the last page is 1; 0: counted from the beginning */
+    bool is_jump;     /* a page was asked for by its number */
 } DeskList;
 /* Reads view, filters, search, sort and cursor from the address. */
 void desk_list_read(const Desk *desk, Str base_path, DeskList *out);

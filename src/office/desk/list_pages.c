@@ -167,17 +167,26 @@ static void sort_read(const Desk *desk, DeskList *list) {
                                                                : list->sort;
 }
 
-/* The cursors of the pages on the way here; the last one is that of this page. */
-static void trail_read(const Desk *desk, DeskList *list) {
-    const HttpRequest *http = desk->web->http;
-    for (size_t i = 0; i < http->query_count; i++) {
-        if (str_equal(http->query[i].name, STR("c")) && list->cursor_count < DESK_TRAIL_MAX) {
-            list->cursors[list->cursor_count++] = http->query[i].value;
-        }
-    }
-    list->page = web_param_int(desk->web, "p", (int64_t)list->cursor_count);
-    if (list->cursor_count > 0) {
-        list->query.after = list->cursors[list->cursor_count - 1];
+/* Where in the list: "n", a page by its number; "c" or "b", the page behind or before a cursor
+ * ("b=end": the last one), and the number that it has then, "p" from the beginning or "e" from the
+ * end. */
+static void place_read(const Desk *desk, DeskList *list) {
+    int64_t rows = (int64_t)list->query.row_max;
+    int64_t number = web_param_int(desk->web, "n", 0);
+    Str before = asked(desk, "b");
+    Str behind = asked(desk, "c");
+    list->is_jump = number > 1;
+    if (list->is_jump) {
+        int64_t most = RECORD_SKIP_MAX / rows;
+        list->page = number - 1 < most ? number - 1 : most;
+        list->query.skip = list->page * rows;
+    } else if (before.len > 0 || behind.len > 0) {
+        list->query.is_backward = before.len > 0;
+        list->query.after = before.len == 0                 ? behind
+                            : str_equal(before, STR("end")) ? STR("")
+                                                            : before;
+        list->from_end = web_param_int(desk->web, "e", 0);
+        list->page = web_param_int(desk->web, "p", 1);
     }
 }
 
@@ -199,7 +208,6 @@ void desk_list_read(const Desk *desk, Str base_path, DeskList *out) {
         out->query.search = asked(desk, "q");
         out->path = with_value(arena, out->path, "q", out->query.search);
         sort_read(desk, out);
-        trail_read(desk, out);
     } else {
         out->query.sort = desk->kind->sort;
     }
@@ -211,6 +219,9 @@ void desk_list_read(const Desk *desk, Str base_path, DeskList *out) {
         out->path =
             with_value(arena, out->path, "rows", str_print(arena, "%zu", out->query.row_max));
     }
+    if (desk->web->error_count == 0) {
+        place_read(desk, out);
+    }
 }
 
 static Str sorted_path(const Desk *desk, const DeskList *list) {
@@ -218,20 +229,14 @@ static Str sorted_path(const Desk *desk, const DeskList *list) {
     return with_value(desk->web->cx->arena, list->path, "sort", sort);
 }
 
-/* The address with the first count cursors, and one more. */
-static Str trail_path(const Desk *desk, const DeskList *list, size_t count, Str more) {
+/* The address of the page behind ("c") or before ("b") a cursor, steps away from this one. */
+static Str place_path(const Desk *desk, const DeskList *list, const char *name, Str cursor,
+                      int steps) {
     Arena *arena = desk->web->cx->arena;
-    Str path = sorted_path(desk, list);
-    size_t all = count + (more.len > 0 ? 1 : 0);
-    size_t first = all > DESK_TRAIL_MAX ? all - DESK_TRAIL_MAX : 0;
-    for (size_t i = first; i < count; i++) {
-        path = with_value(arena, path, "c", list->cursors[i]);
-    }
-    path = with_value(arena, path, "c", more);
-    int64_t page = list->page + (int64_t)all - (int64_t)list->cursor_count;
-    return page > 0 && (first > 0 || page != (int64_t)all)
-               ? with_value(arena, path, "p", str_print(arena, "%" PRId64, page))
-               : path;
+    Str path = with_value(arena, sorted_path(desk, list), name, cursor);
+    return list->from_end > 0
+               ? with_value(arena, path, "e", str_print(arena, "%" PRId64, list->from_end - steps))
+               : with_value(arena, path, "p", str_print(arena, "%" PRId64, list->page + steps));
 }
 
 /* ---- the filter bar ---- */
@@ -435,30 +440,79 @@ static Status table_write(const Desk *desk, const DeskList *list, const RecordPa
     return STATUS_OK;
 }
 
+/* The ways on from a page. A list that is read towards its beginning knows by next what is before
+ * and by its edge what is behind it; one that is read forwards the other way round. */
+static void ways_set(const Desk *desk, const DeskList *list, const RecordPage *page,
+                     ViewPages *pages) {
+    bool is_back = list->query.is_backward;
+    Str behind = is_back ? page->edge : page->next;
+    Str before = is_back ? page->next : page->edge;
+    bool is_first = list->from_end == 0 && list->page == 0;
+    bool is_last = list->from_end == 1 || (list->is_jump && page->count == 0);
+    if (!is_first) {
+        pages->first = sorted_path(desk, list);
+    }
+    if (list->from_end == 0 && list->page == 1) {
+        pages->before = pages->first;
+    } else if (!is_first && before.len > 0) {
+        pages->before = place_path(desk, list, "b", before, -1);
+    }
+    if (behind.len > 0 && !is_last) {
+        pages->after = place_path(desk, list, "c", behind, 1);
+    }
+}
+
+/* The last page has a number when all are counted; otherwise it is the first one from the end. */
+static void last_set(const Desk *desk, const DeskList *list, ViewPages *pages) {
+    Arena *arena = desk->web->cx->arena;
+    int64_t count = (pages->total + pages->rows_per_page - 1) / pages->rows_per_page;
+    pages->jump_max = pages->is_at_least ? RECORD_SKIP_MAX / pages->rows_per_page + 1 : count;
+    pages->jump_path = desk_kind_path(desk, "");
+    pages->jump_fields = desk->web->http->query;
+    pages->jump_field_count = desk->web->http->query_count;
+    if (pages->after.len > 0 && !pages->is_at_least) {
+        pages->last =
+            with_value(arena, sorted_path(desk, list), "n", str_print(arena, "%" PRId64, count));
+    } else if (pages->after.len > 0) {
+        pages->last = with_value(arena, with_value(arena, sorted_path(desk, list), "b", STR("end")),
+                                 "e", STR("1"));
+    }
+}
+
+static void page_notices(const Desk *desk, const DeskList *list, const RecordPage *page) {
+    View *view = desk->web->view;
+    if (page->is_cut) {
+        view_notice(view, VIEW_INFO,
+                    STR("符合的记录较多，只显示最近的一部分，请加上其他条件，或按编号排序。"));
+    }
+    if (page->is_short && list->is_jump && page->count == 0) {
+        view_notice(view, VIEW_INFO,
+                    STR("这一页太靠后，一次查不到。请加上其他条件，或从首页、末页逐页翻。"));
+    } else if (page->is_short) {
+        view_notice(view, VIEW_INFO,
+                    list->query.is_backward
+                        ? STR("符合条件的记录很少，先查到这里；点“上一页”继续往前查。")
+                        : STR("符合条件的记录很少，先查到这里；点“下一页”继续往后查。"));
+    }
+}
+
 static Status pages_write(const Desk *desk, const DeskList *list, const RecordPage *page) {
     Web *web = desk->web;
     int64_t rows = (int64_t)list->query.row_max;
     ViewPages pages = {.page = list->page,
+                       .from_end = list->from_end,
                        .rows_per_page = rows,
                        .total = list->page * rows + (int64_t)page->count,
                        .is_at_least = page->next.len > 0};
-    /* A search reads every record that it finds: not twice for one page. */
+    ways_set(desk, list, page, &pages);
+    /* A search reads the records that it counts: it is not counted for a page. */
     if (list->query.search.len == 0) {
         TRY(record_count(web->cx, web->conn, &desk->house, &list->query, &pages.total,
                          &pages.is_at_least));
-    }
-    if (list->cursor_count > 0) {
-        pages.first = sorted_path(desk, list);
-        pages.before = trail_path(desk, list, list->cursor_count - 1, STR_NONE);
-    }
-    if (page->next.len > 0) {
-        pages.after = trail_path(desk, list, list->cursor_count, page->next);
+        last_set(desk, list, &pages);
     }
     view_pages(web->view, &pages);
-    if (page->is_cut) {
-        view_notice(web->view, VIEW_INFO,
-                    STR("符合的记录较多，只显示最近的 2000 条，请加上其他条件。"));
-    }
+    page_notices(desk, list, page);
     return STATUS_OK;
 }
 

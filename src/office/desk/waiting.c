@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { PIECES_MAX = 10 };
+
 /* Two ways in which a record waits for somebody: their unit decides, or they filed it and go on. */
 typedef enum Waiting { WAITING_OWNER, WAITING_FILER, WAITING_COUNT } Waiting;
 
@@ -96,10 +98,29 @@ Status desk_waiting_count(const DeskAsker *asker, const RecordKind *kind, int64_
     return STATUS_OK;
 }
 
+/* The first page, with or without a clock. Where few records pass the conditions it comes in
+ * pieces. */
+static Status page_take(const DeskAsker *asker, const RecordQuery *waiting, bool is_clocked,
+                        DeskRecords *out) {
+    RecordQuery query = *waiting;
+    RecordPage page = {.is_short = true};
+    size_t taken = 0;
+    for (int piece = 0; piece < PIECES_MAX && page.is_short && taken < query.row_max; piece++) {
+        TRY(record_list(asker->cx, asker->conn, asker->house, &query, &page));
+        for (size_t i = 0; i < page.count; i++) {
+            if ((page.items[i].due.number != DAY_NONE.number) == is_clocked) {
+                *vec_push(asker->cx->arena, out) = page.items[i];
+            }
+        }
+        taken += page.count;
+        query.after = page.next;
+    }
+    return STATUS_OK;
+}
+
 static Status clocked_read(const DeskAsker *asker, const RecordQuery *waiting, DeskRecords *out) {
     RecordFilter filters[RECORD_FILTERS_MAX];
     RecordQuery query = *waiting;
-    RecordPage page;
     size_t count = 0;
     for (; count < waiting->filter_count; count++) {
         filters[count] = waiting->filters[count];
@@ -108,25 +129,14 @@ static Status clocked_read(const DeskAsker *asker, const RecordQuery *waiting, D
     query.filters = filters;
     query.filter_count = count;
     query.sort = STR("due");
-    TRY(record_list(asker->cx, asker->conn, asker->house, &query, &page));
-    for (size_t i = 0; i < page.count; i++) {
-        *vec_push(asker->cx->arena, out) = page.items[i];
-    }
-    return STATUS_OK;
+    return page_take(asker, &query, true, out);
 }
 
 /* Those without a clock come after, the oldest first. */
 static Status unclocked_read(const DeskAsker *asker, const RecordQuery *waiting, DeskRecords *out) {
     RecordQuery query = *waiting;
-    RecordPage page;
     query.sort = STR("due");
-    TRY(record_list(asker->cx, asker->conn, asker->house, &query, &page));
-    for (size_t i = 0; i < page.count; i++) {
-        if (page.items[i].due.number == DAY_NONE.number) {
-            *vec_push(asker->cx->arena, out) = page.items[i];
-        }
-    }
-    return STATUS_OK;
+    return page_take(asker, &query, false, out);
 }
 
 static int64_t due_rank(const Record *record) {
