@@ -18,6 +18,7 @@ static int64_t officer_id;
 static int64_t officer2_id;
 static int64_t other_unit_id;
 static int64_t finance_id;
+static int64_t finance2_id;
 static int64_t firm_person_id;
 static int64_t firm_id;
 static int64_t resident_ids[40];
@@ -77,6 +78,7 @@ static void test_people(void **state) {
     officer2_id = login_id(conn, "head04");
     other_unit_id = login_id(conn, "unit02");
     finance_id = login_id(conn, "finance");
+    finance2_id = login_id(conn, "finance2");
     firm_person_id = login_id(conn, "enterprise");
     Person firm_person;
     assert_int_equal(people_person_find(&cx, conn, firm_person_id, &firm_person), STATUS_OK);
@@ -676,11 +678,55 @@ static void test_payment_and_recovery(void **state) {
                             .reason = STR("退车"),
                             .now_ms = at_hour(TODAY, 17)};
     must(act(recover_work, &verdict, verdict.now_ms));
+    assert_int_equal(act(recover_work, &verdict, verdict.now_ms), STATUS_CONFLICT);
+    /* Who began it does not say that the money is here, nor that it never will be. */
     verdict.verdict = STR("end");
+    assert_int_equal(act(recover_work, &verdict, verdict.now_ms), STATUS_DENIED);
+    verdict.verdict = STR("written_off");
+    assert_int_equal(act(recover_work, &verdict, verdict.now_ms), STATUS_DENIED);
+    state_is(filing.id, "recovering");
+    verdict.verdict = STR("end");
+    verdict.officer_id = finance2_id;
     must(act(recover_work, &verdict, verdict.now_ms));
     state_is(filing.id, "recovered");
     claim = seen(filing.id);
     assert_int_equal(hold_of(&claim).recovered.fen, 1557600);
+    assert_int_equal(act(recover_work, &verdict, verdict.now_ms), STATUS_CONFLICT);
+}
+
+/* Written off: the money stays paid in the books, what it has used stays used, and it ends there.
+ */
+static void test_write_off(void **state) {
+    (void)state;
+    Filing filing = filing_of(newcomer());
+    fill(&filing);
+    must(submit(&filing));
+    BatchInput input = {.batch = {.programme = STR("car_scrap"),
+                                  .year = 2026,
+                                  .made_by = officer_id,
+                                  .made_ms = at_hour(TODAY, 15)}};
+    must(act(make_work, &input, at_hour(TODAY, 15)));
+    ClaimBatch paid = {.id = input.id,
+                       .made_by = finance_id,
+                       .paid_ms = at_hour(TODAY, 16),
+                       .bank_reference = STR("FT20261124")};
+    must(act(pay_work, &paid, paid.paid_ms));
+    ClaimVerdict verdict = {.claim_id = filing.id,
+                            .officer_id = finance_id,
+                            .verdict = STR("begin"),
+                            .reason = STR("退车"),
+                            .now_ms = at_hour(TODAY, 17)};
+    must(act(recover_work, &verdict, verdict.now_ms));
+    verdict.officer_id = finance2_id;
+    verdict.verdict = STR("written_off");
+    verdict.reason = STR("法院终结执行裁定");
+    must(act(recover_work, &verdict, verdict.now_ms));
+    state_is(filing.id, "paid");
+    Claim claim = seen(filing.id);
+    assert_int_equal(hold_of(&claim).paid.fen, 1557600);
+    assert_int_equal(hold_of(&claim).recovered.fen, 0);
+    verdict.verdict = STR("begin");
+    assert_int_equal(act(recover_work, &verdict, verdict.now_ms), STATUS_CONFLICT);
 }
 
 /* ---- likeness ---- */
@@ -806,6 +852,7 @@ int main(void) {
         cmocka_unit_test(test_purchase_date_and_filing_deadline),
         cmocka_unit_test(test_pause_by_purchase_date),
         cmocka_unit_test(test_payment_and_recovery),
+        cmocka_unit_test(test_write_off),
         cmocka_unit_test(test_the_same_photo_goes_to_people),
         cmocka_unit_test(test_steps_are_whole_or_not_at_all),
         cmocka_unit_test(test_c3_unsigned_versions_never_pay),

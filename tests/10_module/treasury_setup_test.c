@@ -337,6 +337,66 @@ static void test_reclaim(void **state) {
     audit();
 }
 
+/* More money: a root's from outside, a child's from its parent, to the fen; by two people. */
+static void test_top_up(void **state) {
+    (void)state;
+    char a[40];
+    char b[40];
+    tree_make("more", a, b);
+    Setup more = {.kind = SETUP_TOP_UP,
+                  .fund = fund_at(a).id,
+                  .amount = {1},
+                  .basis = STR("测试〔2027〕5号")};
+    refused_at(&more, STATUS_CONFLICT, "amount");
+    more.fund = fund_at("more").id;
+    more.amount.fen = 0;
+    refused_at(&more, STATUS_INVALID, "amount");
+    more.amount.fen = 500;
+    Step step = {.id = proposed(&more)};
+    assert_int_equal(act(finance_id, approve_work, &step), STATUS_DENIED);
+    assert_int_equal(fund_at("more").appropriated.fen, 1000000);
+    must(act(lead_id, approve_work, &step));
+    assert_int_equal(fund_at("more").appropriated.fen, 1000500);
+    more.fund = fund_at(a).id;
+    more.amount.fen = 501;
+    refused_at(&more, STATUS_CONFLICT, "amount");
+    more.amount.fen = 500;
+    approved(&more);
+    assert_int_equal(fund_at(a).appropriated.fen, 600500);
+    audit();
+}
+
+static Status freeze_work(Cx *work_cx, DbConn *conn, void *input) {
+    return ledger_freeze(work_cx, conn, ((Step *)input)->setup.fund, STR("测试"));
+}
+
+/* Stopping is one person's act at once; going on takes two. */
+static void test_unfreeze(void **state) {
+    (void)state;
+    char a[40];
+    char b[40];
+    tree_make("ice", a, b);
+    Setup thaw = {.kind = SETUP_UNFREEZE, .fund = fund_at(a).id, .basis = STR("测试〔2027〕6号")};
+    refused_at(&thaw, STATUS_CONFLICT, "fund");
+    Step ice = {.setup = thaw};
+    must(act(finance_id, freeze_work, &ice));
+    assert_true(fund_at(a).is_frozen);
+    Setup more = {.kind = SETUP_TOP_UP,
+                  .fund = fund_at(a).id,
+                  .amount = {1},
+                  .basis = STR("测试〔2027〕7号")};
+    refused_at(&more, STATUS_CONFLICT, "fund");
+    Step step = {.id = proposed(&thaw)};
+    Step again = {.id = proposed(&thaw)};
+    assert_int_equal(act(finance_id, approve_work, &step), STATUS_DENIED);
+    assert_true(fund_at(a).is_frozen);
+    must(act(lead_id, approve_work, &step));
+    assert_false(fund_at(a).is_frozen);
+    /* What was proposed twice is done once. */
+    assert_int_equal(act(lead_id, approve_work, &again), STATUS_CONFLICT);
+    audit();
+}
+
 /* Whatever statement of an approval the disk refuses: all of it happened, or nothing. */
 static void test_crashed_step(void **state) {
     (void)state;
@@ -373,6 +433,8 @@ int main(void) {
         cmocka_unit_test(test_open),
         cmocka_unit_test(test_move_never_touches_what_is_in_use),
         cmocka_unit_test(test_reclaim),
+        cmocka_unit_test(test_top_up),
+        cmocka_unit_test(test_unfreeze),
         cmocka_unit_test(test_crashed_step),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);

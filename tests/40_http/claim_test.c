@@ -378,7 +378,10 @@ static void test_money_needs_two_and_leaves_a_trace(void **state) {
     assert_int_equal(post(finance, recover, begin).status, 409);
     reply = get(finance, recover);
     has_text(&reply, "\"recovering\"");
-    assert_int_equal(post(finance, recover, "step=end&reason=FT0003").status, 200);
+    has_text(&reply, "另一位同事");
+    assert_int_equal(post(finance, recover, "step=end&reason=FT0003").status, 403);
+    assert_int_equal(post(second, recover, "step=end&outcome=lost&reason=FT0003").status, 400);
+    assert_int_equal(post(second, recover, "step=end&outcome=received&reason=FT0003").status, 200);
     assert_int_equal(get(finance, recover).status, 200);
 }
 

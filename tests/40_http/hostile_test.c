@@ -125,8 +125,8 @@ static void test_key_belongs_to_its_content(void **state) {
 static void test_top_up_needs_a_key(void **state) {
     (void)state;
     Str finance = sign_in(&server, "finance");
-    Str form = STR("amount=1000&basis=test-2026-1");
-    Reply reply = ask_post(&server, finance, "/fund/1/top-up", form);
+    Str form = STR("fund=1&amount=1000&basis=test-2026-1");
+    Reply reply = ask_post(&server, finance, "/fund/setup/new/top_up", form);
     assert_int_equal(reply.status, 400);
     assert_true(str_contains(reply.body, STR("request_key")));
 }

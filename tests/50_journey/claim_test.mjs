@@ -343,6 +343,23 @@ async function allAtOnce(house) {
 
 /* ---- finance ------------------------------------------------------------------------------------ */
 
+/* Begun by one, ended by the other. */
+async function recovered(one, other) {
+  await other.locator('main a[href$="/recover"]').first().click();
+  await other.waitForLoadState();
+  const where = new URL(other.url()).pathname;
+  await visit(one, where, "claim-recover");
+  await one.fill("#f-reason", "退车，补贴应退回");
+  await press(one, "开始追回");
+  includes(await one.innerText("main"), "另一位同事", "who begins does not end");
+  ok((await one.locator("#f-reason").count()) === 0, "and has no form for it");
+  await look(one, "claim-recover-begun");
+  await visit(other, where, "claim-recover-end");
+  await other.fill("#f-reason", "FT20261120009");
+  await press(other, "登记追回结果");
+  includes(await other.innerText("main"), "已追回", "the other one ends it");
+}
+
 async function paid(house) {
   const officer = await house.pageOf("officer");
   await visit(officer, "/claim/batch");
@@ -366,6 +383,7 @@ async function paid(house) {
   await second.fill("#f-bank_reference", "FT20261120001");
   await press(second, "登记已支付");
   includes(await second.innerText("main"), "已支付", "that is for another person");
+  await recovered(finance, second);
   const anyone = await house.page({ device: "phone" });
   await visit(anyone, "/claim/notice");
   const names = await anyone.innerText("main");

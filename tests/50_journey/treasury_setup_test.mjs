@@ -87,6 +87,29 @@ async function late(house, lead, fund) {
   await look(lead, "fund-setup-late");
 }
 
+/* One person stops the money at once; two let it go on, and two give more. */
+async function frozen(finance, lead, fund) {
+  await finance.goto(`/fund/${fund}`);
+  await press(finance, "冻结");
+  includes(await finance.innerText("main"), "已冻结", "one person freezes at once");
+  await look(finance, "fund-frozen");
+  await finance.getByRole("link", { name: "提出：解除冻结" }).click();
+  await finance.waitForLoadState();
+  await look(finance, "fund-setup-unfreeze-form");
+  await fill(finance, { basis: "演示〔2027〕6号" });
+  includes(await finance.innerText("main"), "您是提出人", "and does not lift it alone");
+  await approved(lead, finance);
+  await finance.goto(`/fund/${fund}`);
+  ok(!(await finance.innerText("main")).includes("已冻结"), "two lift it");
+  await finance.getByRole("link", { name: "提出：下达资金" }).click();
+  await finance.waitForLoadState();
+  await look(finance, "fund-setup-top-up-form");
+  await fill(finance, { amount: "88.01", basis: "演示〔2027〕7号" });
+  await approved(lead, finance);
+  await finance.goto(`/fund/${fund}`);
+  includes(await finance.innerText("main"), "88.01", "two give more, to the fen");
+}
+
 async function openProgramme(house, fund, programme) {
   const finance = await house.pageOf("finance", { device: "desktop" });
   const lead = await house.pageOf("lead", { device: "phone" });
@@ -106,6 +129,7 @@ async function openProgramme(house, fund, programme) {
   await late(house, lead, fund);
   await approved(lead, finance);
   await visit(finance, "/fund/setup?state=approved", "fund-setup-list");
+  await frozen(finance, lead, fund);
 }
 
 await story("treasury_setup", async () => {

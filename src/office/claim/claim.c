@@ -876,20 +876,38 @@ Status claim_recover_begin(Cx *cx, DbConn *conn, const ClaimVerdict *verdict) {
     if (verdict->reason.len == 0) {
         return fault_at_field(cx, STATUS_INVALID, "reason", "追回须写明理由");
     }
+    Recovery recovery = {.subject = STR("claim"),
+                         .subject_id = claim.id,
+                         .reason = verdict->reason,
+                         .begun_by = verdict->officer_id,
+                         .begun_ms = verdict->now_ms};
+    TRY(recovery_begin(cx, conn, &recovery));
     claim.reason = verdict->reason;
     TRY(counters_add(cx, conn, &claim, -1));
     return move(cx, conn, &claim, "recovering", "claim.recovering");
 }
 
+/* Written off, the money stays paid in the books, and what the claim has used stays used. */
 Status claim_recover_end(Cx *cx, DbConn *conn, const ClaimVerdict *verdict) {
     Claim claim;
+    bool is_written_off = str_equal(verdict->verdict, STR("written_off"));
     TRY(claim_store_find(cx, conn, verdict->claim_id, &claim));
     if (!is_in(&claim, "recovering")) {
         return state_fault(cx, &claim);
     }
+    Recovery recovery = {.subject = STR("claim"),
+                         .subject_id = claim.id,
+                         .outcome = is_written_off ? STR("written_off") : STR("received"),
+                         .reference = verdict->reason,
+                         .ended_by = verdict->officer_id,
+                         .ended_ms = verdict->now_ms};
+    TRY(recovery_end(cx, conn, &recovery));
+    claim.reason = str_print(cx->arena, STR_FMT "；%s " STR_FMT, STR_ARG(claim.reason),
+                             is_written_off ? "核销依据" : "银行流水号", STR_ARG(verdict->reason));
+    if (is_written_off) {
+        return move(cx, conn, &claim, "paid", "claim.write_off");
+    }
     TRY(ledger_recover(cx, conn, claim.hold, claim.amount));
     TRY(once_free(cx, conn, STR("claim"), claim.id));
-    claim.reason = str_print(cx->arena, STR_FMT "；银行流水号 " STR_FMT, STR_ARG(claim.reason),
-                             STR_ARG(verdict->reason));
     return move(cx, conn, &claim, "recovered", "claim.recover");
 }

@@ -7,6 +7,7 @@
  *     │                            │  ▲                │ disagree: back to review
  *     └───── correction ◀──correct─┘  └──resubmit──────┘
  *   approved ─(notice)▶ in_batch ─▶ paid ─▶ recovering ─▶ recovered;   any time before: withdrawn
+ *   (begun and ended by two people; written off, it is paid again)
  *
  * What always holds:
  *   C1 all defects are told at once, before submission, each at its field
@@ -434,7 +435,8 @@ MUST_CHECK Status claim_batch_make(Cx *cx, DbConn *conn, const ClaimBatch *batch
 /* Marks a list paid: every claim's money moves from approved to paid. CONFLICT when it is paid, or
  * by the one who made it, or when a version has lost its signature meanwhile. */
 MUST_CHECK Status claim_batch_pay(Cx *cx, DbConn *conn, const City *city, const ClaimBatch *paid);
-/* Begins and ends the recovery of a paid claim. */
+/* Begins the recovery of a paid claim, and ends it: verdict "written_off" says that the money will
+ * never come back, anything else that it has. DENIED for the officer who began it. */
 MUST_CHECK Status claim_recover_begin(Cx *cx, DbConn *conn, const ClaimVerdict *verdict);
 MUST_CHECK Status claim_recover_end(Cx *cx, DbConn *conn, const ClaimVerdict *verdict);
 

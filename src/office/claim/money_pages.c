@@ -398,7 +398,7 @@ Status claim_batch_paid_post(Web *web) {
 
 /* ---- recovery ---- */
 
-enum { RECOVER_STEP, RECOVER_REASON, RECOVER_FIELDS };
+enum { RECOVER_STEP, RECOVER_REASON, RECOVER_OUTCOME, RECOVER_FIELDS };
 
 /* A form says which step it was drawn for: a reason is never taken for the bank's number. */
 static Str recover_step(bool is_begun) {
@@ -413,23 +413,51 @@ static const Form *recover_form(Web *web, bool is_begun) {
                                        .min = 3,
                                        .max = 5,
                                        .value = recover_step(is_begun)};
-    fields[RECOVER_REASON] = (FormField){.name = "reason",
-                                         .label = is_begun ? "退回款的银行流水号" : "追回的理由",
-                                         .kind = FIELD_TEXT,
-                                         .min = 4,
-                                         .max = 100};
+    static const FormChoice outcomes[] = {{"received", "钱已退回"},
+                                          {"written_off", "追不回来，按文件核销"}};
+    fields[RECOVER_OUTCOME] = (FormField){.name = "outcome",
+                                          .label = "结果",
+                                          .kind = FIELD_CHOICE,
+                                          .is_optional = true,
+                                          .choices = outcomes,
+                                          .choice_count = 2,
+                                          .value = STR("received")};
+    fields[RECOVER_REASON] =
+        (FormField){.name = "reason",
+                    .label = is_begun ? "退回款的银行流水号，或核销文件的文号" : "追回的理由",
+                    .kind = FIELD_TEXT,
+                    .min = 4,
+                    .max = 100};
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "recover",
                    .action = str_print(web->cx->arena, "/claim/%" PRId64 "/recover", web->ids[0]),
-                   .submit = is_begun ? "登记已追回" : "开始追回",
+                   .submit = is_begun ? "登记追回结果" : "开始追回",
                    .confirm = "确认？",
                    .fields = fields,
-                   .field_count = RECOVER_FIELDS};
+                   .field_count = is_begun ? RECOVER_FIELDS : RECOVER_OUTCOME};
     return form;
+}
+
+static void recovery_facts(View *view, const Recovery *recovery) {
+    view_facts_begin(view, "recovery", false);
+    view_fact(view, "outcome", "追回",
+              VIEW_BADGE(recovery->outcome.len == 0 ? VIEW_WARN : VIEW_NEUTRAL,
+                         recovery->outcome.len == 0 ? STR("open") : recovery->outcome,
+                         recovery_outcome_zh(recovery->outcome)));
+    view_fact(view, "begun_by", "开始", VIEW_TEXT(recovery->begun_name));
+    view_fact(view, "begun_ms", "开始时间", VIEW_INSTANT(recovery->begun_ms));
+    if (recovery->outcome.len > 0) {
+        view_fact(view, "ended_by", "登记结果", VIEW_TEXT(recovery->ended_name));
+        view_fact(view, "ended_ms", "登记时间", VIEW_INSTANT(recovery->ended_ms));
+        view_fact(view, "reference", "流水号或文号", VIEW_TEXT(recovery->reference));
+    }
+    view_facts_end(view);
 }
 
 Status claim_recover_page(Web *web) {
     Claim claim;
+    Recovery recovery = {0};
+    bool has = false;
     TRY(claim_find(web->cx, web->conn, web->ids[0], &claim));
     bool is_begun = str_equal(claim.state, STR("recovering"));
     view_title(web->view, str_print(web->cx->arena, "追回 " STR_FMT, STR_ARG(claim.number)));
@@ -441,7 +469,18 @@ Status claim_recover_page(Web *web) {
     view_fact(web->view, "reason", "理由",
               claim.reason.len > 0 ? VIEW_TEXT(claim.reason) : VIEW_TEXT(STR("—")));
     view_facts_end(web->view);
-    if (web->user->role == ROLE_FINANCE && (is_begun || str_equal(claim.state, STR("paid")))) {
+    TRY(recovery_find(web->cx, web->conn, STR("claim"), claim.id, &recovery, &has));
+    if (has) {
+        recovery_facts(web->view, &recovery);
+    }
+    bool is_over = has && str_equal(recovery.outcome, STR("written_off"));
+    bool can_begin = str_equal(claim.state, STR("paid")) && !is_over;
+    if (web->user->role != ROLE_FINANCE) {
+        return STATUS_OK;
+    }
+    if (is_begun && recovery.begun_by == web->user->id) {
+        view_notice(web->view, VIEW_INFO, STR("您开始了这次追回：结果须由财政的另一位同事登记。"));
+    } else if (is_begun || can_begin) {
         view_form(web->view, recover_form(web, is_begun));
     }
     return STATUS_OK;
@@ -460,7 +499,7 @@ static Status recover_work(Cx *cx, DbConn *conn, void *input) {
 
 Status claim_recover_post(Web *web) {
     Claim claim;
-    FormValue values[RECOVER_FIELDS];
+    FormValue values[RECOVER_FIELDS] = {0};
     TRY(claim_find(web->cx, web->conn, web->ids[0], &claim));
     bool is_begun = str_equal(claim.state, STR("recovering"));
     TRY(form_read(web, recover_form(web, is_begun), values));
@@ -469,10 +508,11 @@ Status claim_recover_post(Web *web) {
     }
     RecoverInput input = {.verdict = {.claim_id = claim.id,
                                       .officer_id = web->user->id,
+                                      .verdict = values[RECOVER_OUTCOME].text,
                                       .reason = values[RECOVER_REASON].text,
                                       .now_ms = web->now_ms},
                           .is_begun = is_begun};
     TRY(web_write(web, "claim.recover", recover_work, &input, NULL));
     return web_redirect(web, str_print(web->cx->arena, "/claim/%" PRId64 "/recover", claim.id),
-                        is_begun ? STR("已登记追回，资金账已更正") : STR("已开始追回"));
+                        is_begun ? STR("已登记追回结果") : STR("已开始追回，等另一位同事登记结果"));
 }

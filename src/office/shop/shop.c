@@ -2,6 +2,7 @@
 #include "office/once/once.h"
 #include "office/plan/plan.h"
 #include "office/shop/shop_store.h"
+#include "office/treasury/treasury.h"
 
 #include <inttypes.h>
 
@@ -295,6 +296,12 @@ Status shop_return(Cx *cx, DbConn *conn, int64_t sale_id, int64_t org_id, int64_
         return fault(cx, STATUS_CONFLICT, "这笔销售正在结算，请在到账后再办理退货");
     }
     TRY(shop_store_sale_move(cx, conn, sale.id, STR("paid"), STR("recovering"), now_ms));
+    Recovery recovery = {.subject = STR("sale"),
+                         .subject_id = sale.id,
+                         .reason = STR("退货"),
+                         .begun_by = db_actor(conn)->user_id,
+                         .begun_ms = now_ms};
+    TRY(recovery_begin(cx, conn, &recovery));
     TRY(counters_add(cx, conn, &sale, -1));
     return sale_journal(cx, conn, "sale.recovering", &sale);
 }
@@ -319,6 +326,13 @@ Status shop_recover(Cx *cx, DbConn *conn, const SaleRecover *recover) {
     TRY(shop_store_sale_find(cx, conn, recover->sale_id, &sale));
     TRY(shop_store_sale_move(cx, conn, sale.id, STR("recovering"), STR("recovered"),
                              recover->now_ms));
+    Recovery ended = {.subject = STR("sale"),
+                      .subject_id = sale.id,
+                      .outcome = STR("received"),
+                      .reference = recover->bank_reference,
+                      .ended_by = db_actor(conn)->user_id,
+                      .ended_ms = recover->now_ms};
+    TRY(recovery_end(cx, conn, &ended));
     TRY(once_free(cx, conn, STR("sale"), sale.id));
     TRY(coupon_find(cx, conn, sale.coupon_id, &coupon));
     if (money_compare(coupon.amount, sale.subsidy) != 0) {

@@ -91,7 +91,8 @@ typedef struct SaleRecover {
     int64_t now_ms;
 } SaleRecover;
 /* Records that the subsidy of goods returned after payment has come back (paid -> recovered), and
- * treats the coupon by its year's rule. CONFLICT unless the sale is being recovered. */
+ * treats the coupon by its year's rule. CONFLICT unless the sale is being recovered; DENIED for the
+ * person who took the goods back. */
 MUST_CHECK Status shop_recover(Cx *cx, DbConn *conn, const SaleRecover *recover);
 
 /* The sales of one settlement: what the writer pays in one command without keeping others waiting

@@ -9,6 +9,7 @@
 #include "office/city/city.h"
 #include "office/treasury/bankfile.h"
 #include "office/treasury/payfile.h"
+#include "office/treasury/recovery.h"
 #include "web/web.h"
 
 typedef struct TreasuryPot {
@@ -37,9 +38,7 @@ MUST_CHECK Status treasury_pots(Cx *cx, DbConn *conn, TreasuryPotList *out);
 
 Status treasury_fund_list_page(Web *web);
 Status treasury_fund_page(Web *web);
-Status treasury_top_up_post(Web *web);
 Status treasury_freeze_post(Web *web);
-Status treasury_unfreeze_post(Web *web);
 Status treasury_hold_page(Web *web);
 /* The whole tree, or one node with its transfers, as a file: words[0] is "pdf" or "xlsx". */
 Status treasury_tree_file(Web *web);

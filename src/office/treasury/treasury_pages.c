@@ -140,31 +140,10 @@ static Status transfer_section(Web *web, FundId fund) {
     return STATUS_OK;
 }
 
-enum { TOP_UP_AMOUNT, TOP_UP_BASIS, TOP_UP_FIELDS };
-
-static const Form *top_up_form(Web *web) {
-    static const FormField fields[TOP_UP_FIELDS] = {
-        {.name = "amount", .label = "金额（元）", .kind = FIELD_MONEY, .min = 1},
-        {.name = "basis",
-         .label = "依据文件",
-         .hint = "下达文件的文号，例如 潍财建〔2026〕1号",
-         .kind = FIELD_TEXT,
-         .min = 2,
-         .max = 60},
-    };
-    Form *form = arena_new(web->cx->arena, Form);
-    *form = (Form){.key = "top_up",
-                   .action = str_print(web->cx->arena, "/fund/%" PRId64 "/top-up", web->ids[0]),
-                   .submit = "下达资金",
-                   .confirm = "确认下达这笔资金？下达后只能通过收回更正。",
-                   .fields = fields,
-                   .field_count = TOP_UP_FIELDS};
-    return form;
-}
-
 /* What takes two people begins here with the node filled in. */
 static void propose_links(Web *web, const Fund *fund) {
-    static const char *const links[][2] = {{"create?parent", "提出：新建下级"},
+    static const char *const links[][2] = {{"top_up?fund", "提出：下达资金"},
+                                           {"create?parent", "提出：新建下级"},
                                            {"open?fund", "提出：在这里开通项目"},
                                            {"move?fund", "提出：调剂到同级"},
                                            {"reclaim?fund", "提出：收回未用资金"}};
@@ -183,11 +162,13 @@ static void manage_section(Web *web, const Fund *fund) {
     Arena *arena = web->cx->arena;
     view_section(web->view, STR("办理"));
     propose_links(web, fund);
-    view_form(web->view, top_up_form(web));
     if (fund->is_frozen) {
-        view_action(web->view, str_print(arena, "/fund/%" PRId64 "/unfreeze", fund->id.id),
-                    STR("解除冻结"), "确认解除冻结？");
+        view_text(web->view, STR("已冻结。解除冻结由一人提出，另一人批准。"));
+        view_link(web->view,
+                  str_print(arena, "/fund/setup/new/unfreeze?fund=%" PRId64, fund->id.id),
+                  STR("提出：解除冻结"), true);
     } else {
+        view_text(web->view, STR("冻结一人就能办，立即生效；解除须两人。"));
         view_action(web->view, str_print(arena, "/fund/%" PRId64 "/freeze", fund->id.id),
                     STR("冻结"), "冻结后不能再预占、核定和拨付，确认冻结？");
     }
@@ -247,49 +228,18 @@ Status treasury_fund_page(Web *web) {
     return transfer_section(web, id);
 }
 
-typedef struct FundAct {
-    FundId fund;
-    Money amount;
-    Str basis;
-} FundAct;
-
-static Status top_up_work(Cx *cx, DbConn *conn, void *input) {
-    const FundAct *act = input;
-    return ledger_appropriate(cx, conn, act->fund, act->amount, act->basis);
-}
-
 static Str fund_href(Web *web) {
     return str_print(web->cx->arena, "/fund/%" PRId64, web->ids[0]);
 }
 
-Status treasury_top_up_post(Web *web) {
-    FormValue values[TOP_UP_FIELDS];
-    TRY(form_read(web, top_up_form(web), values));
-    FundAct act = {.fund = {web->ids[0]},
-                   .amount = {values[TOP_UP_AMOUNT].number},
-                   .basis = values[TOP_UP_BASIS].text};
-    TRY(web_write_once(web, "fund.appropriate", top_up_work, &act, NULL));
-    return web_redirect(web, fund_href(web), STR("资金已下达"));
-}
-
 static Status freeze_work(Cx *cx, DbConn *conn, void *input) {
-    return ledger_freeze(cx, conn, ((const FundAct *)input)->fund, STR("页面操作"));
-}
-
-static Status unfreeze_work(Cx *cx, DbConn *conn, void *input) {
-    return ledger_unfreeze(cx, conn, ((const FundAct *)input)->fund, STR("页面操作"));
+    return ledger_freeze(cx, conn, *(const FundId *)input, STR("页面操作"));
 }
 
 Status treasury_freeze_post(Web *web) {
-    FundAct act = {.fund = {web->ids[0]}};
-    TRY(web_write(web, "fund.freeze", freeze_work, &act, NULL));
-    return web_redirect(web, fund_href(web), STR("资金已冻结"));
-}
-
-Status treasury_unfreeze_post(Web *web) {
-    FundAct act = {.fund = {web->ids[0]}};
-    TRY(web_write(web, "fund.unfreeze", unfreeze_work, &act, NULL));
-    return web_redirect(web, fund_href(web), STR("资金已解除冻结"));
+    FundId fund = {web->ids[0]};
+    TRY(web_write(web, "fund.freeze", freeze_work, &fund, NULL));
+    return web_redirect(web, fund_href(web), STR("资金已冻结，立即生效；解除须两人"));
 }
 
 Status treasury_hold_page(Web *web) {

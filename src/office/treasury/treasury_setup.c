@@ -206,6 +206,31 @@ static Status reclaim_check(Cx *cx, DbConn *conn, const Setup *setup) {
     return free_check(cx, &fund, setup->amount);
 }
 
+/* A root gets its money from outside, a cap only a higher limit; others take it from their parent.
+ */
+static Status top_up_check(Cx *cx, DbConn *conn, const Setup *setup) {
+    Fund fund;
+    Fund parent;
+    TRY(amount_check(cx, setup->amount));
+    TRY(ledger_fund_get(cx, conn, setup->fund, &fund));
+    if (fund.is_closed || fund.is_frozen) {
+        return fault_at_field(cx, STATUS_CONFLICT, "fund", "已冻结和已关闭的资金不能下达");
+    }
+    if (fund.parent.id == 0 || fund.is_cap) {
+        return STATUS_OK;
+    }
+    TRY(ledger_fund_get(cx, conn, fund.parent, &parent));
+    return free_check(cx, &parent, setup->amount);
+}
+
+static Status unfreeze_check(Cx *cx, DbConn *conn, const Setup *setup) {
+    Fund fund;
+    TRY(ledger_fund_get(cx, conn, setup->fund, &fund));
+    return fund.is_frozen
+               ? STATUS_OK
+               : fault_at_field(cx, STATUS_CONFLICT, "fund", "这个资金没有冻结，不用解除");
+}
+
 static Status setup_check(Cx *cx, DbConn *conn, const Setup *setup) {
     Fund fund;
     if (setup->basis.len < 1 || setup->basis.len > 200) {
@@ -220,6 +245,10 @@ static Status setup_check(Cx *cx, DbConn *conn, const Setup *setup) {
         return move_check(cx, conn, setup);
     case SETUP_RECLAIM:
         return reclaim_check(cx, conn, setup);
+    case SETUP_TOP_UP:
+        return top_up_check(cx, conn, setup);
+    case SETUP_UNFREEZE:
+        return unfreeze_check(cx, conn, setup);
     case SETUP_KIND_COUNT:
         break;
     }
@@ -287,6 +316,10 @@ static Status setup_do(Cx *cx, DbConn *conn, Setup *setup) {
         return ledger_reallocate(cx, conn, setup->fund, setup->to, setup->amount, setup->basis);
     case SETUP_RECLAIM:
         return ledger_reclaim(cx, conn, setup->fund, setup->amount, setup->basis);
+    case SETUP_TOP_UP:
+        return ledger_appropriate(cx, conn, setup->fund, setup->amount, setup->basis);
+    case SETUP_UNFREEZE:
+        return ledger_unfreeze(cx, conn, setup->fund, setup->basis);
     case SETUP_KIND_COUNT:
         break;
     }

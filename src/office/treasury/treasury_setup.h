@@ -5,8 +5,9 @@
  *   proposed 待批准 ──approve──▶ approved 已批准   (the act is done in the same command)
  *            └──────refuse──▶ refused 已退回     (nothing was done)
  *
- * Four kinds: a new node (with first money, if any), the opening of a programme on a leaf, money
- * moved between two nodes of one parent, unused money taken back (at the end of the year). Money
+ * Six kinds: a new node (with first money, if any), the opening of a programme on a leaf, money
+ * moved between two nodes of one parent, unused money taken back (at the end of the year), more
+ * money for a node, the end of a freeze. (One person alone may freeze: stopping is urgent.) Money
  * in use (reserved, approved, paid) is never touched: src/ledger refuses that, at the proposal and
  * again at the approval, because time has passed.
  */
@@ -20,7 +21,9 @@
     X(CREATE, "create", "新建资金节点")                                                            \
     X(OPEN, "open", "开通项目")                                                                    \
     X(MOVE, "move", "调剂")                                                                        \
-    X(RECLAIM, "reclaim", "收回")
+    X(RECLAIM, "reclaim", "收回")                                                                  \
+    X(TOP_UP, "top_up", "下达资金")                                                                \
+    X(UNFREEZE, "unfreeze", "解除冻结")
 
 typedef enum SetupKind {
 #define X(name, word, zh) SETUP_##name,
@@ -38,15 +41,15 @@ enum {
 typedef struct Setup {
     int64_t id;
     SetupKind kind;
-    Str state;             /* "proposed", "approved", "refused" */
-    FundSpec spec;         /* CREATE; spec.parent is the parent */
-    FundId fund;           /* OPEN: the leaf; MOVE: the giver; RECLAIM: the node */
-    FundId to;             /* MOVE: the taker */
-    Str programme;         /* OPEN: 1..40 of a-z, 0-9, _ */
+    Str state;     /* "proposed", "approved", "refused" */
+    FundSpec spec; /* CREATE; spec.parent is the parent */
+    FundId fund;   /* OPEN: the leaf; MOVE: the giver; RECLAIM, TOP_UP, UNFREEZE: the node */
+    FundId to;     /* MOVE: the taker */
+    Str programme; /* OPEN: 1..40 of a-z, 0-9, _ */
     int64_t validity_days; /* OPEN: 1..SETUP_VALIDITY_DAYS_MAX */
     int64_t claims_max;    /* OPEN: 1..SETUP_CLAIMS_MAX, per person and category in the year */
-    Money amount;          /* MOVE, RECLAIM: above 0; CREATE: first money or limit, may be 0 */
-    Str basis;             /* the document, 1..200 bytes */
+    Money amount; /* MOVE, RECLAIM, TOP_UP: above 0; CREATE: first money or limit, may be 0 */
+    Str basis;    /* the document, 1..200 bytes */
     int64_t made_by;
     int64_t made_ms;
     Str made_name;

@@ -80,7 +80,8 @@ static Status setup_row(Web *web, const Setup *setup) {
                               str_print(web->cx->arena, "%" PRId64, setup->id)));
     view_cell(view, VIEW_TEXT(setup_kind_zh(setup->kind)));
     view_cell(view, VIEW_TEXT(subject));
-    view_cell(view, VIEW_MONEY(setup->amount));
+    bool has_amount = setup->kind != SETUP_OPEN && setup->kind != SETUP_UNFREEZE;
+    view_cell(view, has_amount ? VIEW_MONEY(setup->amount) : VIEW_TEXT(STR("—")));
     view_cell(view, VIEW_TEXT(setup->basis));
     view_cell(view, VIEW_TEXT(setup->made_name));
     view_cell(view, setup->decided_by == 0 ? VIEW_TEXT(STR("—")) : VIEW_TEXT(setup->decided_name));
@@ -127,8 +128,10 @@ Status setup_list_page(Web *web) {
     SetupList list = {0};
     TRY(setup_list(web->cx, web->conn, state, page, ROWS_PER_PAGE, &list));
     view_title(view, STR("资金方案"));
-    view_lead(view, STR("新建资金、开通项目、调剂、收回，都由一人提出、另一人批准；批准的同时办成，"
-                        "退回的不动一分钱。"));
+    view_lead(
+        view,
+        STR("新建资金、下达、开通项目、调剂、收回、解除冻结，都由一人提出、另一人批准；批准的同时办成，"
+            "退回的不动一分钱。"));
     new_links(web);
     state_tabs(web, state);
     view_table_begin(view, "setups", STR("资金方案"), columns, COLUMN_COUNT);
@@ -244,7 +247,7 @@ Status setup_page(Web *web) {
     view_facts_begin(view, NULL, false);
     view_fact(view, "state", "状态", state_value(&setup));
     TRY(kind_facts(web, &setup));
-    if (setup.kind != SETUP_OPEN) {
+    if (setup.kind != SETUP_OPEN && setup.kind != SETUP_UNFREEZE) {
         view_fact(view, "amount_fen", "金额", VIEW_MONEY(setup.amount));
     }
     view_fact(view, "basis", "依据", VIEW_TEXT(setup.basis));
@@ -341,6 +344,8 @@ enum {
 enum { OPEN_FUND, OPEN_PROGRAMME, OPEN_DAYS, OPEN_CLAIMS, OPEN_BASIS };
 enum { MOVE_FROM, MOVE_TO, MOVE_AMOUNT, MOVE_BASIS };
 enum { RECLAIM_FUND, RECLAIM_AMOUNT, RECLAIM_BASIS };
+enum { TOP_UP_FUND, TOP_UP_AMOUNT, TOP_UP_BASIS };
+enum { UNFREEZE_FUND, UNFREEZE_BASIS };
 
 static const FormChoice kind_choices[] = {
 #define X(name, text, zh) {text, zh},
@@ -451,6 +456,16 @@ static size_t fields_fill(Web *web, SetupKind kind, Tree *tree, FormField *field
         fields[RECLAIM_AMOUNT] = amount_field;
         fields[RECLAIM_BASIS] = basis_field();
         return RECLAIM_BASIS + 1;
+    case SETUP_TOP_UP:
+        fields[TOP_UP_FUND] = fund_field(web, tree, "fund", "下达到哪一项");
+        fields[TOP_UP_FUND].hint = "从它的上级来；资金来源从系统之外来；限额只提高限额";
+        fields[TOP_UP_AMOUNT] = amount_field;
+        fields[TOP_UP_BASIS] = basis_field();
+        return TOP_UP_BASIS + 1;
+    case SETUP_UNFREEZE:
+        fields[UNFREEZE_FUND] = fund_field(web, tree, "fund", "解除哪一项的冻结");
+        fields[UNFREEZE_BASIS] = basis_field();
+        return UNFREEZE_BASIS + 1;
     case SETUP_KIND_COUNT:
         break;
     }
@@ -536,6 +551,15 @@ static Setup setup_of(SetupKind kind, const Tree *tree, const FormValue *values)
         setup.fund = chosen(tree, &values[RECLAIM_FUND]);
         setup.amount = money_of_fen(values[RECLAIM_AMOUNT].number);
         setup.basis = values[RECLAIM_BASIS].text;
+        break;
+    case SETUP_TOP_UP:
+        setup.fund = chosen(tree, &values[TOP_UP_FUND]);
+        setup.amount = money_of_fen(values[TOP_UP_AMOUNT].number);
+        setup.basis = values[TOP_UP_BASIS].text;
+        break;
+    case SETUP_UNFREEZE:
+        setup.fund = chosen(tree, &values[UNFREEZE_FUND]);
+        setup.basis = values[UNFREEZE_BASIS].text;
         break;
     case SETUP_KIND_COUNT:
         break;
