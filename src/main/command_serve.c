@@ -9,6 +9,7 @@
 #include "office/alert/alert.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
+#include "office/offer/offer.h"
 #include "office/todo/todo.h"
 #include "office/treasury/meter.h"
 #include "web/job.h"
@@ -121,6 +122,11 @@ static void job_round(const Job *job) {
     status = meter_job(&cx, job->server->house.db, clock_ms(job->server));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job meter.count: %s", cx.fault.text);
+    }
+    fault_clear(&cx);
+    status = offer_job(&cx, &job->server->house.city, clock_ms(job->server));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job offer.follow: %s", cx.fault.text);
     }
     fault_clear(&cx);
     status = house_issues_load(&cx, &job->server->house);

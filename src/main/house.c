@@ -5,6 +5,7 @@
 #include "office/alert/alert.h"
 #include "office/claim/claim.h"
 #include "office/desk/desk.h"
+#include "office/offer/offer.h"
 #include "office/people/people.h"
 #include "office/plan/plan.h"
 #include "office/policy/policy.h"
@@ -195,6 +196,7 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     programmes_name(cx, &house->city);
     TRY(claim_library_load(cx, house->city.folder, house->city.policies, &house->city.claims));
     TRY(records_load(cx, house));
+    TRY(offer_library_load(cx, &house->city, &house->city.offers));
     TRY(plan_book_load(cx, house->city.folder, &house->city.plan_book));
     TRY(alert_bounds_load(cx, house->city.folder, &house->city.alert_bounds));
     return folder_make(cx, house->city.data_folder);

@@ -14,6 +14,7 @@
 #include "office/coupon/release.h"
 #include "office/coupon/wait.h"
 #include "office/desk/desk.h"
+#include "office/offer/offer.h"
 #include "office/open/open.h"
 #include "office/people/account.h"
 #include "office/people/people.h"
@@ -194,6 +195,13 @@ const WebRoute routes[] = {
     GET("/alert/{id}", OFFICER | LEAD | FINANCE | AUDITOR, alert_page, "一条风险提示"),
     POST("/alert/{id}", OFFICER | LEAD, alert_post, alert_page, "登记核查结果"),
     POST("/alert/run", OFFICER | LEAD, alert_run_post, NULL, "重新比对风险"),
+    GET("/offer", OFFICER | LEAD | AUDITOR, offer_list_page, "免申即享名单"),
+    GET("/offer/export", OFFICER | LEAD | AUDITOR, offer_list_file, "免申即享名单（Excel）"),
+    POST("/offer/invite", OFFICER, offer_invite_all_post, offer_list_page, "告知筛选出的全部企业"),
+    POST("/offer/{id}/invite", OFFICER, offer_invite_post, offer_list_page, "告知一家企业"),
+    GET("/offer/mine", ENTERPRISE, offer_own_page, "免申即享"),
+    POST("/offer/{id}/accept", ENTERPRISE, offer_accept_post, offer_own_page, "确认申请"),
+    POST("/offer/{id}/decline", ENTERPRISE, offer_decline_post, offer_own_page, "不申请"),
     GET("/claim/fifo", OFFICER | LEAD | AUDITOR, claim_fifo_page, "办理先后和超期"),
     GET("/claim/desk", OFFICER | LEAD | AUDITOR, claim_desk_page, "逐件办理申请"),
     POST("/claim/desk", OFFICER, claim_desk_post, claim_desk_page, "办理一件申请"),

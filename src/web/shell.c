@@ -34,6 +34,8 @@ static const NavRow nav_rows[] = {
      "/record", "台账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/claim/queue", "申请复核"},
     {ROLE_BIT(ROLE_OFFICER), "/claim/for", "窗口代办"},
+    {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/offer", "免申即享"},
+    {ROLE_BIT(ROLE_ENTERPRISE), "/offer/mine", "免申即享"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_FINANCE), "/claim/batch", "申请拨付"},
     {ROLE_BIT(ROLE_FINANCE), "/bank/reconcile", "银行对账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) | ROLE_BIT(ROLE_AUDITOR), "/alert", "风险提示"},

@@ -15,6 +15,7 @@
 
 struct PolicyLibrary;
 struct ClaimLibrary;
+struct OfferLibrary;
 struct RecordBook;
 struct PlanBook;
 struct AlertBounds;
@@ -79,6 +80,7 @@ typedef struct City {
     size_t programme_count;
     struct PolicyLibrary *policies;
     struct ClaimLibrary *claims;            /* subsidies paid after purchase */
+    struct OfferLibrary *offers;            /* who meets a programme by the records */
     const struct RecordBook *records;       /* declared kinds of record */
     struct PlanBook *plan_book;             /* series and targets, office/plan */
     const struct AlertBounds *alert_bounds; /* office/alert; NULL: the usual ones */

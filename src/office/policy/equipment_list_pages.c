@@ -422,7 +422,7 @@ static bool is_vague(const PolicyFound *found) {
 }
 
 static ViewValue state_of(const PolicyFound *found, bool is_payable) {
-    if (!found->has_case) {
+    if (!found->has_case || found->is_unset) {
         return VIEW_BADGE(VIEW_NEUTRAL, STR("unset"), STR("标准未设置"));
     }
     if (!found->answer.is_eligible) {

@@ -137,6 +137,27 @@ static Status case_decide(Cx *cx, const PolicyVersion *version, json_t *input, c
     return policy_decide_by(cx, version, &policy_case, &out->answer);
 }
 
+/* A row that waits for its sum: docs/reference/policy-coverage.md. */
+static bool is_unset_rule(Str rule) {
+    size_t at = str_find(rule, STR("-U"), 0);
+    return at != SIZE_MAX && at + 2 < rule.len && rule.at[at + 2] >= '0' && rule.at[at + 2] <= '9';
+}
+
+static Status unset_try(Cx *cx, const PolicyVersion *version, json_t *row, const json_t *known,
+                        PolicyFound *out) {
+    const char *rule = json_string_value(json_object_get(row, "rule_id"));
+    PolicyFound tried = {0};
+    if (rule == NULL || !is_unset_rule(str_of(rule)) || out->has_case || out->is_unset) {
+        return STATUS_OK;
+    }
+    TRY(case_decide(cx, version, json_object_get(row, "in"), known, &tried));
+    if (is_unset_rule(tried.answer.rule)) {
+        *out = tried;
+        out->is_unset = true;
+    }
+    return STATUS_OK;
+}
+
 static Status line_try(Cx *cx, const PolicyVersion *version, Str line, const json_t *known,
                        PolicyFound *out) {
     json_t *row = json_loadb(line.at, line.len, 0, NULL);
@@ -145,8 +166,11 @@ static Status line_try(Cx *cx, const PolicyVersion *version, Str line, const jso
     }
     arena_defer(cx->arena, json_release, row);
     json_t *input = json_object_get(row, "in");
-    if (!json_is_object(input) || !json_is_true(json_object_get(row, "eligible"))) {
+    if (!json_is_object(input)) {
         return STATUS_OK;
+    }
+    if (!json_is_true(json_object_get(row, "eligible"))) {
+        return unset_try(cx, version, row, known, out);
     }
     PolicyFound tried = {0};
     TRY(case_decide(cx, version, input, known, &tried));
@@ -193,18 +217,21 @@ Status policy_find(Cx *cx, const PolicyVersion *version, Str answers_json, bool 
     }
     arena_defer(cx->arena, json_release, known);
     PolicyCase whole = {.programme = version->programme, .explains = explains};
-    if (is_complete(cx, version, known)) {
+    bool is_whole = is_complete(cx, version, known);
+    if (is_whole) {
         found.has_case = true;
         whole.input_json = answers_json;
     } else {
         TRY(best_case(cx, version, known, &found));
         whole.input_json = found.answer.input_json;
+        found.is_unset = found.is_unset && !found.has_case;
         if (!found.has_case || !explains) {
             *out = found;
             return STATUS_OK;
         }
     }
     TRY(policy_decide_by(cx, version, &whole, &found.answer));
+    found.is_unset = is_unset_rule(found.answer.rule);
     *out = found;
     return STATUS_OK;
 }

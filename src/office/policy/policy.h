@@ -153,6 +153,23 @@ MUST_CHECK Status policy_decide(Cx *cx, const PolicyLibrary *library, const Poli
 MUST_CHECK Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
                                    PolicyAnswer *out);
 
+/* What a programme gives for a thing of which only a part is known: the questions that nobody
+ * answered are taken from a border case of the version that pays, and said as conditions. */
+typedef struct PolicyFound {
+    PolicyAnswer answer;
+    Str conditions; /* "旧车燃料：柴油；…": what was not said; empty when everything was */
+    bool has_case;  /* false: no case of this version pays, its sums are not set */
+    bool is_unset; /* the conditions are met by a row that waits for its sum (…-U1): the answer is
+                      that row's, and pays nothing */
+} PolicyFound;
+
+/* Decides by a version. answers_json: an object of what is known, by the names of the questions;
+ * null counts as unknown. When nothing is unknown the answer is the table's own, without
+ * conditions; otherwise the most that a border case gives with the answers put over it. explains
+ * also looks for the nearest changes. Pure; O(cases * table). */
+MUST_CHECK Status policy_find(Cx *cx, const PolicyVersion *version, Str answers_json, bool explains,
+                              PolicyFound *out);
+
 /* Stores a decision inside a write command and gives its id. */
 MUST_CHECK Status policy_decision_store(Cx *cx, DbConn *conn, const PolicyAnswer *answer, Day day,
                                         int64_t now_ms, int64_t *id);
