@@ -152,6 +152,20 @@ typedef Status DbWork(Cx *cx, DbConn *conn, void *input);
  * that a crowd reads it once. key: an address that stands for what is kept. Within a command. */
 void *db_memo(DbConn *conn, const void *key, size_t size);
 
+/* Sums that a module keeps in memory for a crowd and writes once, instead of changing the same rows
+ * for each command. The state is zero at first. flush is called before a command of another name
+ * and before the commit, inside the transaction; the state is forgotten after it. When a command is
+ * undone, the state is put back as it was before it: so state is plain bytes without pointers into
+ * the command's memory. The module must write its sums before anything else reads those rows. */
+typedef struct DbTally {
+    size_t size;
+    Status (*flush)(Cx *cx, DbConn *conn, void *state);
+} DbTally;
+/* The state of a tally; one tally a transaction. Within a command. */
+void *db_tally(DbConn *conn, const DbTally *tally);
+/* True when a state is kept that may hold unwritten sums. */
+bool db_has_tally(const DbConn *conn, const DbTally *tally);
+
 /* Gives the id for a new row of a table, for an INSERT that names it and so need not be waited for.
  * sql_last is static text: the highest id in the table, NULL or no row when it is empty. All
  * inserts into that table must take their ids here: PostgreSQL's own numbering does not learn of

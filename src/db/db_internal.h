@@ -55,6 +55,12 @@ typedef struct DbIds {
 
 typedef struct DbMemo DbMemo;
 
+typedef struct DbTallyState {
+    const DbTally *tally; /* NULL: none is kept */
+    void *at;
+    void *before; /* as it was when the command began */
+} DbTallyState;
+
 /* What is known of a command's key. */
 typedef struct DbKeyFound {
     bool is_known; /* false: it must be looked up */
@@ -119,8 +125,9 @@ struct DbConn {
     char answer[DB_ANSWER_BYTES_MAX];
     size_t answer_bytes;
     DbChain chain;
-    DbIds ids;     /* given in this transaction */
-    DbMemo *memos; /* of the commands of memo_name that follow each other */
+    DbIds ids;          /* given in this transaction */
+    DbMemo *memos;      /* of the commands of memo_name that follow each other */
+    DbTallyState tally; /* likewise */
     const char *memo_name;
     Arena *memo_arena;
     int64_t entry_count; /* of this command */
@@ -191,5 +198,16 @@ Status key_check(Cx *cx, DbConn *conn, DbKeyAsk *ask, bool *is_repeat);
 Status key_store(Cx *cx, DbConn *conn, const DbCommand *command);
 /* Tells the later commands of a batch that a key is taken now. answer outlives the batch. */
 void key_taken(const DbKeyAsk *done, Str answer, DbKeyAsk *later, size_t count);
+
+/* ---- batch.c -------------------------------------------------------------------------------- */
+
+/* Before a command: ends what commands of another name kept, and remembers the tally. */
+Status batch_shared_start(Cx *cx, DbConn *conn, const char *name);
+/* Puts the tally back to where the command began; its statements are rolled back by the caller. */
+void batch_shared_undo(DbConn *conn);
+/* Writes the tally and forgets everything; before COMMIT. A failure loses the transaction. */
+Status batch_shared_end(Cx *cx, DbConn *conn);
+/* Forgets everything, unwritten. */
+void batch_shared_drop(DbConn *conn);
 
 #endif

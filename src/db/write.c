@@ -68,52 +68,6 @@ const DbActor *db_actor(const DbConn *conn) {
     return &conn->command->actor;
 }
 
-struct DbMemo {
-    DbMemo *next;
-    const void *key;
-    void *at;
-};
-
-void *db_memo(DbConn *conn, const void *key, size_t size) {
-    check(conn->command != NULL);
-    for (DbMemo *memo = conn->memos; memo != NULL; memo = memo->next) {
-        if (memo->key == key) {
-            return memo->at;
-        }
-    }
-    DbMemo *memo = arena_new(conn->memo_arena, DbMemo);
-    *memo = (DbMemo){.next = conn->memos, .key = key, .at = arena_alloc(conn->memo_arena, size)};
-    memset(memo->at, 0, size);
-    conn->memos = memo;
-    return memo->at;
-}
-
-static void memos_drop(DbConn *conn, const char *name) {
-    if (conn->memos != NULL) {
-        arena_reset(conn->memo_arena);
-    }
-    conn->memos = NULL;
-    conn->memo_name = name;
-}
-
-Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id) {
-    check(conn->command != NULL);
-    DbIds *ids = &conn->ids;
-    size_t at = 0;
-    while (at < ids->count && ids->tables[at].sql_last != sql_last) {
-        at++;
-    }
-    if (at == ids->count) {
-        int64_t last = 0;
-        check(ids->count < DB_ID_TABLES_MAX);
-        TRY(db_int_or(cx, conn, sql_last, DB_NO_ARGS, &last));
-        ids->tables[ids->count].sql_last = sql_last;
-        ids->tables[ids->count++].last = last;
-    }
-    *id = ++ids->tables[at].last;
-    return STATUS_OK;
-}
-
 /* ---- one command ---- */
 
 static Status command_work(Cx *cx, DbConn *conn, DbKeyAsk *ask) {
@@ -142,6 +96,7 @@ static Status command_undo(Cx *cx, DbConn *conn, const Before *before) {
     conn_rows_close(conn);
     conn->chain = before->chain;
     conn->ids = before->ids;
+    batch_shared_undo(conn);
     /* A statement that was only sent may fail now and take the rollback with it: once more, then.
      */
     if (conn_run(cx, conn, SQL_SAVEPOINT_ROLLBACK) != STATUS_OK) {
@@ -215,9 +170,6 @@ static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     conn->has_answer = false;
     conn->answer_bytes = 0;
     journal_command_start(conn);
-    if (conn->memo_name == NULL || strcmp(conn->memo_name, conn->command->name) != 0) {
-        memos_drop(conn, conn->command->name);
-    }
     const Before before = {.chain = conn->chain, .ids = conn->ids};
     TRY(conn_send(cx, conn, SQL_SAVEPOINT));
     slot_work(slot, conn, ask);
@@ -259,6 +211,7 @@ static Status batch_work(Db *db, size_t count, DbConn *conn, Cx *cx) {
     }
     TRY(key_batch_find(cx, conn, db->asks, count));
     for (size_t i = 0; i < count; i++) {
+        TRY(batch_shared_start(cx, conn, slots[i].task->command.name));
         Status status = slot_run(&slots[i], conn, &db->asks[i]);
         conn->command = NULL;
         TRY(status);
@@ -266,6 +219,7 @@ static Status batch_work(Db *db, size_t count, DbConn *conn, Cx *cx) {
             key_taken(&db->asks[i], slots[i].answer, &db->asks[i + 1], count - i - 1);
         }
     }
+    TRY(batch_shared_end(cx, conn));
     return conn_run(cx, conn, SQL_COMMIT);
 }
 
@@ -333,7 +287,7 @@ static void batch_run(Db *db, size_t count) {
     pthread_mutex_lock(&db->writer_lock);
     Status status = batch_work(db, count, conn, &cx);
     conn->command = NULL;
-    memos_drop(conn, NULL);
+    batch_shared_drop(conn);
     if (status != STATUS_OK) {
         batch_rollback(conn, &cx);
     }

@@ -111,19 +111,16 @@ Status ledger_reserve(Cx *cx, DbConn *conn, const HoldSpec *spec, HoldId *out) {
     check(spec->case_kind != NULL);
     check(strlen(spec->case_kind) >= 1 && strlen(spec->case_kind) <= CASE_KIND_BYTES_MAX);
     TRY(amount_check(cx, spec->amount));
-    const Delta delta = {.reserved = spec->amount.fen};
-    bool is_done = false;
-    TRY(store_post(cx, conn, spec->fund, &delta, true, &is_done));
-    if (!is_done) {
+    CrowdTaken taken;
+    TRY(crowd_reserve(cx, conn, spec->fund, spec->amount, &taken));
+    if (!taken.is_done) {
         return post_refuse(cx, conn, spec->fund, spec->amount);
     }
     HoldId id = {0};
-    HoldRow row;
     TRY(store_hold_insert(cx, conn, spec, &id));
-    TRY(store_hold(cx, conn, id, &row));
     Transfer transfer = {
         .kind = TRANSFER_RESERVE, .fund = spec->fund, .hold = id, .amount = spec->amount};
-    TRY(shares_of(cx, row.rate_bp, spec->amount.fen, &transfer.shares));
+    TRY(shares_of(cx, taken.rate_bp, spec->amount.fen, &transfer.shares));
     TRY(transfer_post(cx, conn, &transfer));
     *out = id;
     return STATUS_OK;

@@ -38,7 +38,13 @@ typedef struct HoldRow {
     bool is_recovered_reusable;
 } HoldRow;
 
+/* All of these that read or change a fund end the crowd first (ledger_crowd.c), except
+ * store_path_read and store_reserved_add, which are the crowd's own. */
 MUST_CHECK Status store_path(Cx *cx, DbConn *conn, FundId fund, Path *out);
+MUST_CHECK Status store_path_read(Cx *cx, DbConn *conn, FundId fund, Path *out);
+/* Adds to a fund's reserved total and to what of it is its own money. */
+MUST_CHECK Status store_reserved_add(Cx *cx, DbConn *conn, FundId fund, int64_t reserved_fen,
+                                     int64_t direct_fen);
 /* NOT_FOUND with words. */
 MUST_CHECK Status store_fund(Cx *cx, DbConn *conn, FundId fund, Fund *out);
 MUST_CHECK Status store_fund_by_path(Cx *cx, DbConn *conn, Str path, Fund *out);
@@ -90,6 +96,18 @@ MUST_CHECK Status store_holds_open(Cx *cx, DbConn *conn, DbRows **out);
 HoldRow store_holds_row(Arena *arena, const DbRows *rows);
 MUST_CHECK Status store_hold_transfers_open(Cx *cx, DbConn *conn, DbRows **out);
 Transfer store_hold_transfers_row(const DbRows *rows);
+
+/* ---- reserving for a crowd (ledger_crowd.c) ---- */
+
+typedef struct CrowdTaken {
+    bool is_done; /* false: a node of the way refuses, or there is no such fund */
+    int64_t rate_bp[LEDGER_LEVEL_COUNT];
+} CrowdTaken;
+/* Takes an amount from every node of the way, in memory: either all take it or none. Written before
+ * anything else reads a fund, and before the commit. O(depth). */
+MUST_CHECK Status crowd_reserve(Cx *cx, DbConn *conn, FundId fund, Money amount, CrowdTaken *out);
+/* Writes what was taken and forgets the totals; nothing to do on a reading connection. */
+MUST_CHECK Status crowd_end(Cx *cx, DbConn *conn);
 
 /* ---- shared rules (fund.c) ---- */
 

@@ -48,6 +48,8 @@ static const char SQL_WAY_PARENT_INSERT[] =
     "FROM fund_path WHERE fund_id = $2";
 static const char SQL_FUND_ADD[] = "UPDATE fund SET appropriated = appropriated + $2, "
                                    "allocated = allocated + $3 WHERE id = $1";
+static const char SQL_FUND_RESERVED_ADD[] =
+    "UPDATE fund SET reserved = reserved + $2, direct = direct + $3 WHERE id = $1";
 static const char SQL_FUND_FLAGS[] = "UPDATE fund SET is_frozen = $2, is_closed = $3 WHERE id = $1";
 static const char SQL_FUND_OPEN_CHILD[] =
     "SELECT id FROM fund WHERE parent_id = $1 AND is_closed = 0 LIMIT 1";
@@ -217,6 +219,7 @@ static Status fund_one(Cx *cx, DbRows *rows, Fund *out, bool *is_found) {
 Status store_fund(Cx *cx, DbConn *conn, FundId fund, Fund *out) {
     DbRows *rows = NULL;
     bool is_found = false;
+    TRY(crowd_end(cx, conn));
     TRY(db_query(cx, conn, SQL_FUND_BY_ID, DB_ARGS(DB_INT(fund.id)), &rows));
     TRY(fund_one(cx, rows, out, &is_found));
     if (!is_found) {
@@ -228,6 +231,7 @@ Status store_fund(Cx *cx, DbConn *conn, FundId fund, Fund *out) {
 Status store_fund_by_path(Cx *cx, DbConn *conn, Str path, Fund *out) {
     DbRows *rows = NULL;
     bool is_found = false;
+    TRY(crowd_end(cx, conn));
     TRY(db_query(cx, conn, SQL_FUND_BY_PATH, DB_ARGS(DB_TEXT(path)), &rows));
     TRY(fund_one(cx, rows, out, &is_found));
     if (!is_found) {
@@ -254,6 +258,7 @@ static Status fund_list(Cx *cx, DbRows *rows, FundList *out) {
 
 Status store_children(Cx *cx, DbConn *conn, FundId fund, FundList *out) {
     DbRows *rows = NULL;
+    TRY(crowd_end(cx, conn));
     if (fund.id == 0) {
         TRY(db_query(cx, conn, SQL_FUND_ROOTS, DB_NO_ARGS, &rows));
     } else {
@@ -264,11 +269,17 @@ Status store_children(Cx *cx, DbConn *conn, FundId fund, FundList *out) {
 
 Status store_all_funds(Cx *cx, DbConn *conn, FundList *out) {
     DbRows *rows = NULL;
+    TRY(crowd_end(cx, conn));
     TRY(db_query(cx, conn, SQL_FUND_ALL, DB_NO_ARGS, &rows));
     return fund_list(cx, rows, out);
 }
 
 Status store_path(Cx *cx, DbConn *conn, FundId fund, Path *out) {
+    TRY(crowd_end(cx, conn));
+    return store_path_read(cx, conn, fund, out);
+}
+
+Status store_path_read(Cx *cx, DbConn *conn, FundId fund, Path *out) {
     DbRows *rows = NULL;
     PathNode *nodes = arena_array(cx->arena, PathNode, FUND_DEPTH_MAX);
     size_t count = 0;
@@ -326,11 +337,19 @@ Status store_fund_insert(Cx *cx, DbConn *conn, const Fund *fund, FundId *out, bo
 
 Status store_fund_add(Cx *cx, DbConn *conn, FundId fund, int64_t appropriated_fen,
                       int64_t allocated_fen) {
+    TRY(crowd_end(cx, conn));
     return db_exec(cx, conn, SQL_FUND_ADD,
                    DB_ARGS(DB_INT(fund.id), DB_INT(appropriated_fen), DB_INT(allocated_fen)), NULL);
 }
 
+Status store_reserved_add(Cx *cx, DbConn *conn, FundId fund, int64_t reserved_fen,
+                          int64_t direct_fen) {
+    return db_exec(cx, conn, SQL_FUND_RESERVED_ADD,
+                   DB_ARGS(DB_INT(fund.id), DB_INT(reserved_fen), DB_INT(direct_fen)), NULL);
+}
+
 Status store_fund_flags(Cx *cx, DbConn *conn, FundId fund, bool is_frozen, bool is_closed) {
+    TRY(crowd_end(cx, conn));
     return db_exec(cx, conn, SQL_FUND_FLAGS,
                    DB_ARGS(DB_INT(fund.id), DB_INT(is_frozen), DB_INT(is_closed)), NULL);
 }
@@ -346,6 +365,7 @@ Status store_post(Cx *cx, DbConn *conn, FundId fund, const Delta *delta, bool is
     int64_t changed = 0;
     const int64_t used = delta->reserved + delta->approved + delta->paid;
     const Money *parts = delta->paid_shares.part;
+    TRY(crowd_end(cx, conn));
     TRY(db_exec(cx, conn, is_guarded ? SQL_POST_GUARDED : SQL_POST,
                 DB_ARGS(DB_INT(fund.id), DB_INT(delta->reserved), DB_INT(delta->approved),
                         DB_INT(delta->paid), DB_INT(delta->recovered), DB_INT(delta->released),
