@@ -677,6 +677,7 @@ static ModelEnd play_return(Model *model, const Op *op) {
     ModelSale *sale = &model->sales[index];
     if (sale->state == SALE_PAID) {
         sale->state = SALE_RECOVERING;
+        sale->returned_by = op->user;
         return MODEL_OK;
     }
     if (sale->state != SALE_REDEEMED) {
@@ -697,6 +698,9 @@ static ModelEnd play_sale_recover(Model *model, const Op *op) {
     ModelSale *sale = &model->sales[index];
     if (sale->state != SALE_RECOVERING) {
         return MODEL_CONFLICT;
+    }
+    if (sale->returned_by == op->user) {
+        return MODEL_DENIED;
     }
     ModelCoupon *coupon = &model->coupons[sale->coupon];
     sale->state = SALE_RECOVERED;

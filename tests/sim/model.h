@@ -164,6 +164,7 @@ typedef struct ModelSale {
     int32_t settlement; /* -1: none */
     SaleState state;
     int64_t subsidy;
+    int64_t returned_by; /* who began the recovery, and so does not end it */
 } ModelSale;
 
 typedef struct ModelSettlement {
