@@ -11,8 +11,9 @@
  *
  * Security properties (tests/00_unit/attach_attach_test.c names each by its number):
  *   A1  the type comes from the first bytes; name and declared type are not believed
- *   A2  a picture that does not decode is refused; what is stored opens
- *   A3  pixels, and the memory for them, are bounded before anything is decoded
+ *   A2  a picture that does not decode is refused; what is stored opens; a PDF has its end
+ *   A3  pixels, and the memory for them, are bounded before anything is decoded; few pictures are
+ *       decoded at once; of a PNG only its own parts are read
  *   A4  files lie below one folder, named by their digest only, readable by the program's user only
  *   A5  a digest that is not 64 lower-case hex digits reads nothing
  *

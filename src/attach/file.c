@@ -45,6 +45,14 @@ Str attach_office_type(Str bytes) {
                : STR_NONE;
 }
 
+/* A PDF ends with its mark (ISO 32000-1, 7.5.5); readers look for it in the last 1024 bytes. What
+ * is in it is not read. */
+static bool is_pdf_whole(Str bytes) {
+    enum { TAIL = 1024 };
+    size_t from = bytes.len > TAIL ? bytes.len - TAIL : 0;
+    return str_contains(str_from(bytes, from), STR("%%EOF"));
+}
+
 Status attach_check(Cx *cx, Str bytes, AttachFile *out) {
     AttachFile file = {.media_type = attach_type(bytes), .size_bytes = (int64_t)bytes.len};
     if (bytes.len > LIMIT_UPLOAD_BYTES_MAX) {
@@ -59,6 +67,7 @@ Status attach_check(Cx *cx, Str bytes, AttachFile *out) {
     seal_sm3(bytes, hash);
     file.digest = seal_hex(cx->arena, (Str){(const char *)hash, sizeof hash});
     if (!str_equal(file.media_type, STR("application/pdf"))) {
+        picture_gate_enter();
         Arena *scratch = arena_create();
         Picture picture = {0};
         Status status = picture_decode(cx, scratch, file.media_type, bytes, &file, &picture);
@@ -66,7 +75,12 @@ Status attach_check(Cx *cx, Str bytes, AttachFile *out) {
             file.print = picture_print(&picture);
         }
         arena_free(scratch);
+        picture_gate_leave();
         TRY(status);
+    } else if (!is_pdf_whole(bytes)) {
+        Status status = fault(cx, STATUS_INVALID, "这份 PDF 不完整，可能没有传完");
+        fault_hint(cx, "请重新导出或重新上传");
+        return status;
     }
     *out = file;
     return STATUS_OK;

@@ -4,8 +4,10 @@
  * libjpeg-turbo decodes at an eighth, libwebp scales while it decodes, libpng gives all points.
  */
 #include "attach/print.h"
+#include "base/buf.h"
 
 #include <png.h>
+#include <pthread.h>
 #include <turbojpeg.h>
 #include <webp/decode.h>
 
@@ -97,6 +99,38 @@ static Status jpeg_decode(Cx *cx, Arena *scratch, Str bytes, AttachFile *file, P
 
 /* ---- PNG ---- */
 
+/* True for what a picture is made of; everything else (texts, profiles, unknown) can only cost: a
+ * text of a few KB that inflates to megabytes, a thousand times (A3). */
+static bool is_png_part(Str type) {
+    static const char *const parts[] = {"IHDR", "PLTE", "tRNS", "IDAT", "IEND"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (str_equal(type, str_of(parts[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The picture's own parts alone. What follows a part that does not fit is left out. */
+static Str png_bare(Arena *scratch, Str bytes) {
+    enum { SIGNATURE = 8, LENGTH = 4, TYPE = 4, CHECKSUM = 4 };
+    Buf *out = buf_in(scratch, bytes.len + 1);
+    buf_put(out, str_slice(bytes, 0, SIGNATURE));
+    for (size_t at = SIGNATURE; at + LENGTH + TYPE + CHECKSUM <= bytes.len;) {
+        const uint8_t *head = (const uint8_t *)bytes.at + at;
+        size_t len = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+        if (len > bytes.len - at - LENGTH - TYPE - CHECKSUM) {
+            break;
+        }
+        size_t whole = LENGTH + TYPE + len + CHECKSUM;
+        if (is_png_part(str_slice(bytes, at + LENGTH, TYPE))) {
+            buf_put(out, str_slice(bytes, at, whole));
+        }
+        at += whole;
+    }
+    return buf_str(out);
+}
+
 static void png_release(void *it) {
     png_image_free(it);
 }
@@ -105,7 +139,8 @@ static Status png_decode(Cx *cx, Arena *scratch, Str bytes, AttachFile *file, Pi
     png_image *png = arena_new(scratch, png_image);
     png->version = PNG_IMAGE_VERSION;
     arena_defer(scratch, png_release, png);
-    if (png_image_begin_read_from_memory(png, bytes.at, bytes.len) == 0) {
+    Str bare = png_bare(scratch, bytes);
+    if (png_image_begin_read_from_memory(png, bare.at, bare.len) == 0) {
         return damaged(cx);
     }
     TRY(sides_check(cx, file, png->width, png->height, ATTACH_PIXELS_WHOLE_MAX));
@@ -153,6 +188,33 @@ static Status webp_decode(Cx *cx, Arena *scratch, Str bytes, AttachFile *file, P
     }
     *out = (Picture){grey, WEBP_SCALED_SIDE, WEBP_SCALED_SIDE};
     return STATUS_OK;
+}
+
+/* ---- all ---- */
+
+/* How many pictures may be open at once in the whole program: each can take 100 MB, and workers are
+ * many (A3). The one counter that threads share here; a picture takes a second at most. */
+enum { PICTURES_OPEN_MAX = 3 };
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t left;
+    int open_count;
+} gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+
+void picture_gate_enter(void) {
+    pthread_mutex_lock(&gate.mutex);
+    while (gate.open_count >= PICTURES_OPEN_MAX) {
+        pthread_cond_wait(&gate.left, &gate.mutex);
+    }
+    gate.open_count++;
+    pthread_mutex_unlock(&gate.mutex);
+}
+
+void picture_gate_leave(void) {
+    pthread_mutex_lock(&gate.mutex);
+    gate.open_count--;
+    pthread_cond_signal(&gate.left);
+    pthread_mutex_unlock(&gate.mutex);
 }
 
 Status picture_decode(Cx *cx, Arena *scratch, Str media_type, Str bytes, AttachFile *file,

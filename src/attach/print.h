@@ -11,6 +11,9 @@ typedef struct Picture {
     int64_t height;
 } Picture;
 
+/* Waits until few enough pictures are open in the whole program; every enter is left again. */
+void picture_gate_enter(void);
+void picture_gate_leave(void);
 /* Decodes a picture of a known type into scratch memory, JPEG and WebP at a reduced size, and
  * writes the sides that it has by itself. INVALID with a Chinese fault. */
 MUST_CHECK Status picture_decode(Cx *cx, Arena *scratch, Str media_type, Str bytes,

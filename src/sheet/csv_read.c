@@ -45,8 +45,10 @@ static Status end_field(CsvParser *parser) {
     Str text = unguard(buf_str(parser->field));
     if (buf_status(parser->field) != STATUS_OK) {
         text.len = SHEET_TEXT_BYTES_MAX + 1; /* sheet_reader_cell says where */
+    } else if (text.len > 0) {
+        text = str_dup(reader->scratch, text); /* an empty one costs nothing, however many */
     } else {
-        text = str_dup(reader->scratch, text);
+        text = STR("");
     }
     TRY(sheet_reader_cell(reader, parser->column++, sheet_text(text)));
     buf_clear(parser->field);

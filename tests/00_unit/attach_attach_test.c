@@ -77,6 +77,8 @@ static void test_a2_damaged_is_refused(void **state) {
         assert_int_equal(refused(&bench, str_slice(kinds[i], 0, 40)), STATUS_INVALID);
     }
     assert_int_equal(refused(&bench, STR("\xff\xd8\xff not a photo")), STATUS_INVALID);
+    assert_int_equal(refused(&bench, STR("%PDF-")), STATUS_INVALID);
+    assert_int_equal(refused(&bench, STR("%PDF-1.7\n1 0 obj<<>>endobj\n")), STATUS_INVALID);
     arena_free(bench.arena);
 }
 
@@ -116,6 +118,8 @@ static void test_a3_pixels_are_bounded(void **state) {
     char *big = arena_alloc(bench.arena, LIMIT_UPLOAD_BYTES_MAX + 1);
     memcpy(big, "%PDF-", 5);
     assert_int_equal(refused(&bench, (Str){big, LIMIT_UPLOAD_BYTES_MAX + 1}), STATUS_LIMIT);
+    assert_int_equal(refused(&bench, (Str){big, LIMIT_UPLOAD_BYTES_MAX}), STATUS_INVALID);
+    memcpy(big + LIMIT_UPLOAD_BYTES_MAX - 6, "%%EOF\n", 6);
     assert_int_equal(refused(&bench, (Str){big, LIMIT_UPLOAD_BYTES_MAX}), STATUS_OK);
     /* Coded in passes, a picture is held whole: its bound is lower. */
     PhotoSpec wide = motif(6000, 4001, 10, 0);
@@ -288,7 +292,7 @@ static void test_list_and_end(void **state) {
     scratch_open(&scratch);
     Str own = photo_png(scratch.arena, MOTIF);
     AddInput input = {.id = added(&scratch, own, 9), .ends = true};
-    int64_t second = added(&scratch, STR("%PDF-1.4"), 9);
+    int64_t second = added(&scratch, STR("%PDF-1.4\n%%EOF"), 9);
     assert_int_equal(command(&scratch, &input), STATUS_OK);
     assert_int_equal(command(&scratch, &input), STATUS_CONFLICT);
     DbConn *conn = NULL;

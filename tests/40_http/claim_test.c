@@ -183,6 +183,24 @@ static void test_wrong_input_is_told_at_its_field(void **state) {
     status_is(&gone, 200);
 }
 
+/* A draft keeps what is right and says what it left out. */
+static void test_a_draft_says_what_it_did_not_keep(void **state) {
+    (void)state;
+    int64_t claim = draft("car_scrap");
+    Reply reply = post(resident, below(claim, "/step/1"),
+                       "form_act=draft&old_vin=wrong&old_registered=2010-05-01");
+    status_is(&reply, 200);
+    has_text(&reply, "没有保存：");
+    reply = get(resident, below(claim, ""));
+    has_text(&reply, "2010-05-01");
+    assert_false(str_contains(reply.body, STR("wrong")));
+    reply = post(resident, below(claim, "/step/1"), "form_act=draft&old_registered=2010-05-02");
+    status_is(&reply, 200);
+    assert_false(str_contains(reply.body, STR("没有保存")));
+    reply = post(resident, below(claim, "/withdraw"), "");
+    status_is(&reply, 200);
+}
+
 static void test_uploads_are_what_they_are(void **state) {
     (void)state;
     int64_t claim = draft("car_scrap");
@@ -437,6 +455,7 @@ static void test_all_programmes_at_once(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_input_is_told_at_its_field),
+        cmocka_unit_test(test_a_draft_says_what_it_did_not_keep),
         cmocka_unit_test(test_uploads_are_what_they_are),
         cmocka_unit_test(test_nothing_is_submitted_half),
         cmocka_unit_test(test_wrong_days_and_programmes),

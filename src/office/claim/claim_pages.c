@@ -599,6 +599,30 @@ static Str after_step(Web *web, const StepForm *step, bool is_draft) {
                                         step->claim.id, step->step + 2);
 }
 
+/* A file that was refused is gone from the browser: a draft does not pass over it. */
+static bool has_paper_error(const Web *web, const StepForm *step) {
+    bool has = false;
+    for (size_t i = step->field_count; i < step->form.field_count; i++) {
+        has = has || has_error(web, step->form.fields[i].name);
+    }
+    return has;
+}
+
+/* A draft keeps what is right, and says what it did not keep. */
+static Str draft_words(Web *web, const StepForm *step) {
+    Buf *out = buf_in(web->cx->arena, 4096);
+    buf_put_c(out, "草稿已保存，还没有提交。");
+    const char *before = "下面几项填写有误，没有保存：";
+    for (size_t i = 0; i < step->field_count; i++) {
+        const FormField *field = &step->form.fields[i];
+        if (has_error(web, field->name) && http_form(web->http, field->name).len > 0) {
+            buf_print(out, "%s%s", before, field->label);
+            before = "、";
+        }
+    }
+    return buf_str(out);
+}
+
 Status claim_step_post(Web *web) {
     StepForm step;
     FormValue values[STEP_FIELDS_MAX] = {0};
@@ -619,13 +643,13 @@ Status claim_step_post(Web *web) {
         .save = {.claim_id = step.claim.id, .person_id = web->user->id, .now_ms = web->now_ms}};
     patch_build(web, &step, values, &claimant, &input);
     TRY(papers_store(web, &step, values, &input));
-    if (web->error_count > 0 && !is_draft) {
+    if (web->error_count > 0 && (!is_draft || has_paper_error(web, &step))) {
         return fault(web->cx, STATUS_INVALID, "有 %zu 处需要改正", web->error_count);
     }
+    Str done = is_draft ? draft_words(web, &step) : STR("已保存");
     web->error_count = 0;
     TRY(web_write(web, "claim.save", save_work, &input, NULL));
-    return web_redirect(web, after_step(web, &step, is_draft),
-                        is_draft ? STR("草稿已保存，还没有提交。") : STR("已保存"));
+    return web_redirect(web, after_step(web, &step, is_draft), done);
 }
 
 /* ---- one claim: what is missing, or the receipt ---- */
