@@ -61,13 +61,13 @@ static void lights_section(Web *web, const TargetNows *targets) {
 
 /* ---- what changed ---- */
 
-static Status changes_section(Web *web) {
+static Status changes_section(Web *web, const TargetDesk *desk) {
     static const ViewColumn columns[] = {
         {"code", "编号", false}, {"indicator", "目标", false},        {"before", "上月", true},
         {"now", "现在", true},   {"light_before", "上月状态", false}, {"light", "现在状态", false},
     };
     PlanChangeList changes;
-    PlanDigestAsk ask = {.book = page_book(web), .today = web_today(web)};
+    PlanDigestAsk ask = {.book = page_book(web), .today = web_today(web), .desk = desk};
     View *view = web->view;
     TRY(plan_changes(web->cx, web->conn, &ask, &changes));
     view_section(view, STR("与上月相比"));
@@ -86,7 +86,7 @@ static Status changes_section(Web *web) {
     return STATUS_OK;
 }
 
-static Status problems_section(Web *web, int64_t unit_id) {
+static Status problems_section(Web *web, const TargetDesk *desk, int64_t unit_id) {
     static const ViewColumn columns[] = {{"kind", "类别", false},
                                          {"title", "事项", false},
                                          {"unit", "单位", false},
@@ -95,7 +95,8 @@ static Status problems_section(Web *web, int64_t unit_id) {
     PlanProblemAsk ask = {.book = page_book(web),
                           .calendar = page_calendar(web),
                           .today = web_today(web),
-                          .unit_id = unit_id};
+                          .unit_id = unit_id,
+                          .desk = desk};
     View *view = web->view;
     TRY(plan_problems(web->cx, web->conn, &ask, &problems));
     view_section(view, STR("需要关注"));
@@ -365,6 +366,8 @@ Status plan_dashboard_page(Web *web) {
     TRY(plan_store_head(web->cx, web->conn, &head));
     TRY(page_desk(web, &desk));
     TRY(page_targets(web, &desk, &(TargetPick){0}, &targets));
+    desk.known = targets.items;
+    desk.known_count = targets.count;
     View *view = web->view;
     view_title(view, STR("目标与任务总览"));
     view_lead(view, str_print(web->cx->arena, STR_FMT "（" STR_FMT "）", STR_ARG(head.title),
@@ -373,8 +376,8 @@ Status plan_dashboard_page(Web *web) {
     lights_section(web, &targets);
     if (page_is_office(web)) {
         view_link(view, STR("/dashboard/file/pdf"), STR("目标与任务总览（PDF）"), false);
-        TRY(problems_section(web, 0));
-        TRY(changes_section(web));
+        TRY(problems_section(web, &desk, 0));
+        TRY(changes_section(web, &desk));
     }
     view_section(view, STR("目标"));
     page_target_table(web, &targets);
@@ -433,10 +436,12 @@ Status plan_unit_dashboard_page(Web *web) {
     }
     TRY(page_desk(web, &desk));
     TRY(page_targets(web, &desk, &(TargetPick){.owner = units.items[0].name}, &targets));
+    desk.known = targets.items;
+    desk.known_count = targets.count;
     view_title(web->view, units.items[0].name);
     print_button(web);
     TRY(unit_facts(web, id, &targets));
-    TRY(problems_section(web, id));
+    TRY(problems_section(web, &desk, id));
     view_section(web->view, STR("负责的目标"));
     page_target_table(web, &targets);
     view_section(web->view, STR("牵头或负责的任务"));

@@ -13,10 +13,29 @@
 
 typedef struct ChangeVec VEC(PlanChange) ChangeVec;
 
+static Status desk_take(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, TargetDesk *out) {
+    if (ask->desk != NULL) {
+        *out = *ask->desk;
+        return STATUS_OK;
+    }
+    return target_desk_open(cx, conn, ask->book, ask->today, out);
+}
+
+/* A target as of now, with its forecast. */
+static Status now_take(Cx *cx, const TargetDesk *desk, const TargetRow *row, TargetNow *out) {
+    for (size_t i = 0; i < desk->known_count; i++) {
+        if (desk->known[i].row->id == row->id) {
+            *out = desk->known[i];
+            return STATUS_OK;
+        }
+    }
+    return target_now(cx, desk, &(TargetAsk){.row = row, .with_forecast = true}, out);
+}
+
 static Status change_find(Cx *cx, const TargetDesk *desk, const TargetRow *row, PlanChange *out) {
     TargetNow now;
     TargetNow before;
-    TRY(target_now(cx, desk, &(TargetAsk){.row = row, .with_forecast = true}, &now));
+    TRY(now_take(cx, desk, row, &now));
     TRY(target_now(cx, desk, &(TargetAsk){.row = row, .back = 1, .with_forecast = true}, &before));
     *out = (PlanChange){.target_id = row->id,
                         .code = row->code,
@@ -34,7 +53,7 @@ Status plan_changes(Cx *cx, DbConn *conn, const PlanDigestAsk *ask, PlanChangeLi
     ChangeVec lights = {0};
     ChangeVec values = {0};
     TRY(plan_store_targets(cx, conn, 0, &targets));
-    TRY(target_desk_open(cx, conn, ask->book, ask->today, &desk));
+    TRY(desk_take(cx, conn, ask, &desk));
     for (size_t i = 0; i < targets.count; i++) {
         PlanChange change;
         TRY(cx_step(cx));
@@ -117,7 +136,9 @@ static Status targets_search(Search *search) {
     TargetDesk desk;
     Arena *arena = search->cx->arena;
     TRY(plan_store_targets(search->cx, search->conn, 0, &targets));
-    TRY(target_desk_open(search->cx, search->conn, search->ask->book, search->ask->today, &desk));
+    const PlanDigestAsk ask = {
+        .book = search->ask->book, .today = search->ask->today, .desk = search->ask->desk};
+    TRY(desk_take(search->cx, search->conn, &ask, &desk));
     reports_search(search, &desk);
     for (size_t i = 0; i < targets.count; i++) {
         const TargetRow *row = &targets.items[i];
@@ -127,7 +148,7 @@ static Status targets_search(Search *search) {
         if (search->unit.len > 0 && (book == NULL || !str_equal(book->owner, search->unit))) {
             continue;
         }
-        TRY(target_now(search->cx, &desk, &(TargetAsk){.row = row, .with_forecast = true}, &now));
+        TRY(now_take(search->cx, &desk, row, &now));
         if (is_problem(now.light)) {
             *vec_push(arena, &search->found) =
                 (PlanProblem){.kind = now.light == TARGET_NO_BASELINE ? STR("基期") : STR("目标"),

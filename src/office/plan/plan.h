@@ -109,6 +109,8 @@ typedef struct PlanDigestAsk {
     const struct PlanBook *book; /* of the city: City.plan_book */
     Day today;
     int64_t unit_id; /* 0: the whole plan */
+    /* What the caller has read already, of the same day; NULL: it is read here. */
+    const struct TargetDesk *desk;
 } PlanDigestAsk;
 /* The plan as of today, or of one unit: the tasks that it leads or is responsible for, their
  * targets and those that it answers for. NOT_FOUND without a plan. */
@@ -148,7 +150,8 @@ typedef struct PlanProblemAsk {
     const struct PlanBook *book;
     const WorkCalendar *calendar;
     Day today;
-    int64_t unit_id; /* 0: of all units */
+    int64_t unit_id;               /* 0: of all units */
+    const struct TargetDesk *desk; /* as in PlanDigestAsk */
 } PlanProblemAsk;
 MUST_CHECK Status plan_problems(Cx *cx, DbConn *conn, const PlanProblemAsk *ask,
                                 PlanProblemList *out);

@@ -79,6 +79,9 @@ typedef struct TargetDesk {
     PlanMonths months;
     FigureList baselines; /* confirmed, by series, period, id */
     Day today;
+    /* Targets worked out already, with their forecast: nobody does it twice for one page. */
+    const struct TargetNow *known;
+    size_t known_count;
 } TargetDesk;
 
 MUST_CHECK Status target_desk_open(Cx *cx, DbConn *conn, const PlanBook *book, Day today,
