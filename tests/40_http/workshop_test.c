@@ -68,6 +68,39 @@ static void test_roles(void **state) {
     assert_int_equal(revision_of(draft), 1);
 }
 
+/* A draft is its unit's: another unit reads it, a colleague and the lead office change it. */
+static void test_ownership(void **state) {
+    (void)state;
+    const char *draft = draft_new("owned-1");
+    Str other = sign_in(&server, "unit02");
+    Str colleague = sign_in(&server, "head04");
+    assert_int_equal(ask_get(&server, other, draft).status, 200);
+    assert_true(str_contains(ask_get(&server, other, "/workshop").body, STR("市商务局")));
+    assert_int_equal(cell_put(other, draft, 1, "column=2&text=2").status, 403);
+    static const char *const acts[] = {"drop", "submit"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            post(other, print("%s/state", draft), print("act=%s&revision=1", acts[i])).status, 403);
+    }
+    /* Whatever else stands in the form, nothing is changed. */
+    static const char *const forms[][2] = {{"%s/cases", "text=%7B%7D&revision=1"},
+                                           {"%s/facts", "title=other&revision=1"},
+                                           {"%s/model", "text=x&revision=1"},
+                                           {"%s/table/1/row", "revision=1"},
+                                           {"%s/table/1/paste", "text=1&revision=1"}};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        Str path = str_print(server.arena, "%s%s", draft, forms[i][0] + 2);
+        int status = post(other, str_c(server.arena, path), forms[i][1]).status;
+        assert_true(status == 403 || status == 400);
+    }
+    assert_int_equal(revision_of(draft), 1);
+    assert_int_equal(cell_put(colleague, draft, 1, "column=2&text=2").status, 200);
+    assert_int_equal(cell_put(lead, draft, 2, "column=2&text=3").status, 200);
+    assert_int_equal(post(colleague, print("%s/state", draft), "act=submit&revision=3").status,
+                     200);
+    assert_int_equal(post(other, print("%s/state", draft), "act=reopen&revision=3").status, 403);
+}
+
 static void test_cells(void **state) {
     (void)state;
     const char *draft = draft_new("cells-1");
@@ -456,6 +489,7 @@ static void test_equipment_list(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_ownership),
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_page_as_a_form),

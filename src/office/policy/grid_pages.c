@@ -365,6 +365,9 @@ static Status edit_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 static Status may_edit(Web *web, const GridPlace *place) {
+    if (!workshop_is_owner(web, &place->draft)) {
+        return fault(web->cx, STATUS_DENIED, "这份草稿由其他部门起草，您只能查看");
+    }
     return workshop_may_edit(web, &place->draft)
                ? STATUS_OK
                : fault(web->cx, STATUS_CONFLICT, "这份草稿不在起草中，不能修改");

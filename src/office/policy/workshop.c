@@ -59,6 +59,15 @@ static Status revision_note(Cx *cx, DbConn *conn, const Note *note, int64_t *rev
     return db_journal(cx, conn, &entry);
 }
 
+/* A draft is its unit's: others may read it, and say what they think. */
+static Status owner_check(Cx *cx, DbConn *conn, const Draft *draft, int64_t person_id) {
+    bool may_change = false;
+    TRY(draft_store_may_change(cx, conn, draft, person_id, &may_change));
+    return may_change ? STATUS_OK
+                      : fault(cx, STATUS_DENIED, "这份草稿由%s起草，其他部门只能查看",
+                              draft->unit.len > 0 ? str_c(cx->arena, draft->unit) : "牵头专班");
+}
+
 static Status not_younger(Cx *cx, const Draft *draft, const DraftActor *actor) {
     if (draft->revision > actor->revision) {
         Status status =
@@ -181,6 +190,7 @@ Status draft_rows_edit(Cx *cx, DbConn *conn, const DraftEdit *edit, int64_t *rev
     Draft draft;
     DmnPartTable table;
     TRY(draft_store_find(cx, conn, edit->draft_id, &draft));
+    TRY(owner_check(cx, conn, &draft, edit->actor.person_id));
     TRY(columns_of(cx, &draft, edit->table, &table));
     Note note = {edit->draft_id, edit->kind, edit->about, &edit->actor};
     TRY(revision_note(cx, conn, &note, revision));
@@ -210,6 +220,7 @@ Status draft_row_move(Cx *cx, DbConn *conn, const DraftRowMove *move, int64_t *r
     DraftRow row;
     int64_t rank = 0;
     TRY(draft_store_find(cx, conn, move->draft_id, &draft));
+    TRY(owner_check(cx, conn, &draft, move->actor.person_id));
     TRY(columns_of(cx, &draft, move->table, &table));
     TRY(draft_store_row(cx, conn, move->draft_id, move->row_id, table.column_count, &row));
     TRY(draft_store_row_rank(cx, conn, move->draft_id, move->table, row.position, &rank));
@@ -261,6 +272,7 @@ Status draft_text_put(Cx *cx, DbConn *conn, const DraftText *text, int64_t *revi
     static const char *const kinds[] = {"model", "facts", "cases"};
     Draft draft;
     TRY(draft_store_find(cx, conn, text->draft_id, &draft));
+    TRY(owner_check(cx, conn, &draft, text->actor.person_id));
     TRY(not_younger(cx, &draft, &text->actor));
     Note note = {text->draft_id, kinds[text->part], text->about, &text->actor};
     TRY(revision_note(cx, conn, &note, revision));
@@ -325,6 +337,7 @@ static Status state_move(Cx *cx, DbConn *conn, const DraftStep *step, DraftState
 Status draft_step(Cx *cx, DbConn *conn, const DraftStep *step) {
     Draft draft;
     TRY(draft_store_find(cx, conn, step->draft_id, &draft));
+    TRY(owner_check(cx, conn, &draft, step->actor.person_id));
     switch (step->to) {
     case DRAFT_SUBMITTED:
         TRY(not_younger(cx, &draft, &step->actor));
@@ -356,6 +369,7 @@ Status draft_issue(Cx *cx, DbConn *conn, const DraftIssue *issue, int64_t *issue
     bool is_taken = false;
     DraftStep step = {.draft_id = issue->draft_id, .to = DRAFT_ISSUED, .actor = issue->actor};
     TRY(draft_store_find(cx, conn, issue->draft_id, &draft));
+    TRY(owner_check(cx, conn, &draft, issue->actor.person_id));
     TRY(four_eyes(cx, conn, issue));
     TRY(not_younger(cx, &draft, &issue->actor));
     TRY(draft_store_issue_has(cx, conn, issue->code, &is_taken));

@@ -50,6 +50,8 @@ typedef struct Draft {
     int64_t revision;
     int64_t author_id;
     Str author;
+    int64_t unit_id; /* of the author: the draft is that unit's; 0: the lead office's */
+    Str unit;        /* its name; or empty */
     int64_t made_ms;
     int64_t changed_ms;
 } Draft;
@@ -103,7 +105,8 @@ MUST_CHECK Status draft_blank(Cx *cx, const DraftBlank *blank, PolicyTexts *out)
 /* Inside a write command. INVALID when the model is no DMN. */
 MUST_CHECK Status draft_create(Cx *cx, DbConn *conn, const DraftNew *draft, int64_t *id);
 
-/* ---- changing; inside write commands ---- */
+/* ---- changing; inside write commands: all of it DENIED for other units than the author's, but for
+ * the lead office ---- */
 
 /* Rows of one table: changed ones (id set) and new ones after the row after_id (0: at the end).
  * With is_whole the new rows take the place of all. CONFLICT when a changed row is younger than

@@ -36,9 +36,18 @@ Status workshop_grid(Web *web, GridPlace *out) {
     return STATUS_OK;
 }
 
+bool workshop_is_owner(const Web *web, const Draft *draft) {
+    bool is_own_unit = web->user->role == ROLE_OFFICER && draft->unit_id > 0 &&
+                       web->user->unit_id == draft->unit_id;
+    return web->user->role == ROLE_LEAD || is_own_unit;
+}
+
 bool workshop_may_edit(const Web *web, const Draft *draft) {
-    return draft->state == DRAFT_OPEN &&
-           (web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD);
+    return draft->state == DRAFT_OPEN && workshop_is_owner(web, draft);
+}
+
+static Str owner_name(const Draft *draft) {
+    return draft->unit.len > 0 ? draft->unit : STR("牵头专班");
 }
 
 Str workshop_path(const Web *web, int64_t draft_id, const char *rest) {
@@ -83,14 +92,21 @@ void workshop_head(Web *web, const Draft *draft, const char *what, const char *h
                  strcmp(tabs[i].rest, here) == 0);
     }
     view_tabs_end(web->view);
+    if (web->user->role == ROLE_OFFICER && !workshop_is_owner(web, draft)) {
+        view_notice(web->view, VIEW_INFO,
+                    str_print(web->cx->arena,
+                              "这份草稿由" STR_FMT "起草，您可以查看、试算，不能修改。",
+                              STR_ARG(owner_name(draft))));
+    }
 }
 
 /* ---- the list ---- */
 
 Status workshop_list_page(Web *web) {
     static const ViewColumn columns[] = {
-        {"title", "草稿", false}, {"code", "版本号", false},   {"base", "由何起草", false},
-        {"state", "状态", false}, {"author", "起草人", false}, {"changed_ms", "最近修改", false}};
+        {"title", "草稿", false},         {"code", "版本号", false},   {"base", "由何起草", false},
+        {"state", "状态", false},         {"unit", "起草部门", false}, {"author", "起草人", false},
+        {"changed_ms", "最近修改", false}};
     DraftList drafts = {0};
     TRY(draft_store_list(web->cx, web->conn, &drafts));
     View *view = web->view;
@@ -101,7 +117,7 @@ Status workshop_list_page(Web *web) {
         view_link(view, STR("/workshop/new"), STR("起草新版本"), true);
     }
     view_section(view, STR("草稿"));
-    view_table_begin(view, "drafts", STR("草稿"), columns, 6);
+    view_table_begin(view, "drafts", STR("草稿"), columns, 7);
     for (size_t i = 0; i < drafts.count; i++) {
         const Draft *draft = &drafts.items[i];
         view_row(view);
@@ -109,6 +125,7 @@ Status workshop_list_page(Web *web) {
         view_cell(view, VIEW_TEXT(draft->code));
         view_cell(view, VIEW_TEXT(draft->base.len > 0 ? draft->base : STR("空白")));
         view_cell(view, state_badge(draft->state));
+        view_cell(view, VIEW_TEXT(owner_name(draft)));
         view_cell(view, VIEW_TEXT(draft->author));
         view_cell(view, VIEW_INSTANT(draft->changed_ms));
     }
@@ -367,6 +384,7 @@ Status workshop_page(Web *web) {
     view_fact(view, "base", "由何起草", VIEW_TEXT(draft.base.len > 0 ? draft.base : STR("空白")));
     view_fact(view, "state", "状态", state_badge(draft.state));
     view_fact(view, "revision", "修改到第几次", VIEW_INT(draft.revision));
+    view_fact(view, "unit", "起草部门", VIEW_TEXT(owner_name(&draft)));
     view_fact(view, "author", "起草人", VIEW_TEXT(draft.author));
     view_fact(view, "changed_ms", "最近修改", VIEW_INSTANT(draft.changed_ms));
     view_facts_end(view);
@@ -807,7 +825,7 @@ static void step_form(Web *web, const Draft *draft, const char *act, const char 
 
 static void steps_view(Web *web, const Draft *draft, bool is_author) {
     View *view = web->view;
-    bool may_act = web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD;
+    bool may_act = workshop_is_owner(web, draft);
     view_section(view, STR("办理"));
     if (may_act && draft->state == DRAFT_OPEN) {
         step_form(web, draft, "submit", "提交发布", NULL);

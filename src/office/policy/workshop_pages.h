@@ -17,6 +17,8 @@ typedef struct GridPlace {
     size_t table;
 } GridPlace;
 MUST_CHECK Status workshop_grid(Web *web, GridPlace *out);
+/* True when this person may change this draft at all: of the author's unit, or the lead office. */
+bool workshop_is_owner(const Web *web, const Draft *draft);
 /* True when this person may change this draft now. */
 bool workshop_may_edit(const Web *web, const Draft *draft);
 /* "/workshop/5" with the rest of the path. */

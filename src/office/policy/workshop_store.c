@@ -32,17 +32,21 @@ static Status head_read(Cx *cx, const DbRows *rows, Draft *out) {
                    .author_id = db_int(rows, 6),
                    .made_ms = db_int(rows, 7),
                    .changed_ms = db_int(rows, 8),
-                   .author = db_text(cx->arena, rows, 9)};
+                   .author = db_text(cx->arena, rows, 9),
+                   .unit_id = db_int(rows, 10),
+                   .unit = db_text(cx->arena, rows, 11)};
     return state_read(cx, db_text_peek(rows, 4), &out->state);
 }
 
 #define DRAFT_HEAD                                                                                 \
     "policy_draft.id, code, base, title, policy_draft.state, revision, author_id, made_ms,"        \
-    " changed_ms, person.login"
+    " changed_ms, person.login, COALESCE(person.unit_id, 0), COALESCE(unit.name, '')"
+#define DRAFT_FROM                                                                                 \
+    " FROM policy_draft JOIN person ON person.id = author_id"                                      \
+    " LEFT JOIN unit ON unit.id = person.unit_id"
 
 static const char SQL_DRAFT_LIST[] =
-    "SELECT " DRAFT_HEAD " FROM policy_draft JOIN person ON person.id = author_id"
-    " ORDER BY changed_ms DESC, policy_draft.id DESC LIMIT 200";
+    "SELECT " DRAFT_HEAD DRAFT_FROM " ORDER BY changed_ms DESC, policy_draft.id DESC LIMIT 200";
 
 Status draft_store_list(Cx *cx, DbConn *conn, DraftList *out) {
     struct VEC(Draft) drafts = {0};
@@ -59,8 +63,7 @@ Status draft_store_list(Cx *cx, DbConn *conn, DraftList *out) {
 }
 
 static const char SQL_DRAFT_FIND[] =
-    "SELECT " DRAFT_HEAD ", skeleton, description, cases FROM policy_draft"
-    " JOIN person ON person.id = author_id WHERE policy_draft.id = $1";
+    "SELECT " DRAFT_HEAD ", skeleton, description, cases" DRAFT_FROM " WHERE policy_draft.id = $1";
 
 Status draft_store_find(Cx *cx, DbConn *conn, int64_t id, Draft *out) {
     DbRows *rows = NULL;
@@ -71,9 +74,9 @@ Status draft_store_find(Cx *cx, DbConn *conn, int64_t id, Draft *out) {
         return fault(cx, STATUS_NOT_FOUND, "没有这份草稿");
     }
     Status status = head_read(cx, rows, out);
-    out->skeleton = db_text(cx->arena, rows, 10);
-    out->description = db_text(cx->arena, rows, 11);
-    out->cases = db_text(cx->arena, rows, 12);
+    out->skeleton = db_text(cx->arena, rows, 12);
+    out->description = db_text(cx->arena, rows, 13);
+    out->cases = db_text(cx->arena, rows, 14);
     db_rows_close(rows);
     return status;
 }
@@ -398,6 +401,15 @@ Status draft_store_revisions(Cx *cx, DbConn *conn, int64_t draft_id, int64_t lim
 
 static const char SQL_IS_AUTHOR[] =
     "SELECT 1 FROM policy_draft_revision WHERE draft_id = $1 AND person_id = $2";
+
+static const char SQL_PERSON_MAY[] =
+    "SELECT 1 FROM person WHERE id = $1 AND (role = 'lead' OR (unit_id = $2 AND $2 <> 0))";
+
+Status draft_store_may_change(Cx *cx, DbConn *conn, const Draft *draft, int64_t person_id,
+                              bool *out) {
+    return db_exists(cx, conn, SQL_PERSON_MAY, DB_ARGS(DB_INT(person_id), DB_INT(draft->unit_id)),
+                     out);
+}
 
 Status draft_store_is_author(Cx *cx, DbConn *conn, int64_t draft_id, int64_t person_id, bool *out) {
     return db_exists(cx, conn, SQL_IS_AUTHOR, DB_ARGS(DB_INT(draft_id), DB_INT(person_id)), out);

@@ -72,6 +72,9 @@ MUST_CHECK Status draft_store_revision_insert(Cx *cx, DbConn *conn, int64_t draf
                                               const DraftActor *actor);
 MUST_CHECK Status draft_store_revisions(Cx *cx, DbConn *conn, int64_t draft_id, int64_t limit,
                                         RevisionList *out);
+/* Whether a person may change a draft: of the author's unit, or of the lead office. */
+MUST_CHECK Status draft_store_may_change(Cx *cx, DbConn *conn, const Draft *draft,
+                                         int64_t person_id, bool *out);
 /* True when the person made one of the draft's revisions. */
 MUST_CHECK Status draft_store_is_author(Cx *cx, DbConn *conn, int64_t draft_id, int64_t person_id,
                                         bool *out);
