@@ -157,13 +157,13 @@ static RecordActor actor_of_role(const DemoBook *book, Str role) {
     return (RecordActor){.person_id = person, .role = role, .name = STR("市发改局专班")};
 }
 
-/* The owner's officer, or the head when the officer filed it or did the last act and the act wants
- * another pair of eyes. */
+/* The owner's officer, or the head when the officer had it in hand and the act wants another pair
+ * of eyes. */
 static RecordActor owner_of(const DemoBook *book, const DemoRecord *record, bool is_four_eyes) {
     const DemoOfficer *officer = officer_of_unit(book->demo, record->owner);
     check(officer != NULL);
-    bool is_busy = is_four_eyes && (officer->person_id == record->filer.person_id ||
-                                    officer->person_id == record->last_id);
+    bool is_busy = is_four_eyes &&
+                   (officer->person_id == record->filer.person_id || record->is_in_officer_hand);
     return actor_of_officer(officer, is_busy);
 }
 
@@ -343,11 +343,25 @@ typedef struct Work {
     int64_t now_ms;
 } Work;
 
+/* A round begins at the start and with a decision, as the engine has it. */
+static void hand_remember(Work *work, const Record *now) {
+    DemoRecord *record = work->record;
+    const DemoOfficer *officer = officer_of_unit(work->book->demo, now->owner);
+    bool is_officer = officer != NULL && officer->person_id == work->actor.person_id;
+    if (work->act == NULL || now->state == now->kind->start) {
+        record->is_in_officer_hand = false;
+    } else if (work->act->is_four_eyes) {
+        record->is_in_officer_hand = is_officer;
+    } else {
+        record->is_in_officer_hand = record->is_in_officer_hand || is_officer;
+    }
+}
+
 static void remember(Work *work, const Record *now) {
     DemoRecord *record = work->record;
     record->id = now->id;
     record->revision = now->revision;
-    record->last_id = now->last_id;
+    hand_remember(work, now);
     check(now->number.len < sizeof record->number_room);
     memcpy(record->number_room, now->number.at, now->number.len);
     record->number = (Str){record->number_room, now->number.len};

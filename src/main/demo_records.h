@@ -48,7 +48,7 @@ typedef struct DemoRecord {
     Str number; /* in number_room */
     Str owner;  /* unit that decides; of the declaration */
     Str state;
-    int64_t last_id;
+    bool is_in_officer_hand; /* the owner's officer acted in the running round */
     char number_room[DEMO_NUMBER_BYTES];
     bool is_in_flight;
     bool is_stopped; /* an act was refused: it stays where it is */

@@ -94,6 +94,20 @@ bool record_act_is_for(const Record *record, const RecordTransition *act,
            is_listed(act->roles, act->role_count, actor->role);
 }
 
+/* True for whoever filed the record, changed it last, or edited it or acted in this round. */
+static bool has_had(const Record *record, int64_t person_id) {
+    if (record->filer_id == person_id) {
+        return true;
+    }
+    for (size_t i = 0; i < record->hand_count; i++) {
+        if (record->hands[i] == person_id) {
+            return true;
+        }
+    }
+    /* Sending back is a step of the round before. */
+    return record->last_id == person_id && record->state != record->kind->start;
+}
+
 Status record_act_check(Cx *cx, const Record *record, const RecordTransition *act,
                         const RecordActor *actor) {
     if (!record_act_is_for(record, act, actor)) {
@@ -103,9 +117,8 @@ Status record_act_check(Cx *cx, const Record *record, const RecordTransition *ac
         return fault(cx, STATUS_CONFLICT, "“" STR_FMT "”的记录不能办理“" STR_FMT "”",
                      STR_ARG(record->kind->states[record->state].title), STR_ARG(act->title));
     }
-    if (act->is_four_eyes &&
-        (record->filer_id == actor->person_id || record->last_id == actor->person_id)) {
-        return fault(cx, STATUS_CONFLICT, "“" STR_FMT "”须由没有经手的另一人办理",
+    if (act->is_four_eyes && has_had(record, actor->person_id)) {
+        return fault(cx, STATUS_CONFLICT, "“" STR_FMT "”须由没有经手过的另一人办理",
                      STR_ARG(act->title));
     }
     return STATUS_OK;

@@ -128,18 +128,30 @@ static Status found(Cx *cx, const RecordBook *book, const RecordRow *row, bool h
                    : fault(cx, STATUS_NOT_FOUND, "没有这条记录");
 }
 
+/* Only kinds that have such a decision are asked who had the record in hand. */
+static Status hands_read(Cx *cx, DbConn *conn, Record *record) {
+    for (size_t i = 0; i < record->kind->transition_count; i++) {
+        if (record->kind->transitions[i].is_four_eyes) {
+            return record_store_hands(cx, conn, record->id, &record->hands, &record->hand_count);
+        }
+    }
+    return STATUS_OK;
+}
+
 Status record_find(Cx *cx, DbConn *conn, const RecordBook *book, int64_t id, Record *out) {
     RecordRow row;
     bool has_row = false;
     TRY(record_store_find(cx, conn, id, &row, &has_row));
-    return found(cx, book, &row, has_row, out);
+    TRY(found(cx, book, &row, has_row, out));
+    return hands_read(cx, conn, out);
 }
 
 Status record_find_number(Cx *cx, DbConn *conn, const RecordBook *book, Str number, Record *out) {
     RecordRow row;
     bool has_row = false;
     TRY(record_store_find_number(cx, conn, number, &row, &has_row));
-    return found(cx, book, &row, has_row, out);
+    TRY(found(cx, book, &row, has_row, out));
+    return hands_read(cx, conn, out);
 }
 
 Status record_find_at(Cx *cx, DbConn *conn, const RecordBook *book, int64_t id, int64_t revision,
@@ -372,6 +384,21 @@ static Status change_store(Cx *cx, DbConn *conn, const RecordHouse *house, const
     return record_tally_flush(cx, conn, &tally);
 }
 
+static Status hand_put(Cx *cx, DbConn *conn, int64_t id, const RecordActor *actor) {
+    return actor->person_id == 0 ? STATUS_OK
+                                 : record_store_hand_put(cx, conn, id, actor->person_id);
+}
+
+/* Back at the start a new round begins, with nobody in it but the filer; a decision begins one too,
+ * with who decided as the first in it. */
+static Status round_move(Cx *cx, DbConn *conn, const Record *after, const RecordChange *change) {
+    bool is_start = after->state == after->kind->start;
+    if (is_start || change->act->is_four_eyes) {
+        TRY(record_store_hands_clear(cx, conn, after->id));
+    }
+    return is_start ? STATUS_OK : hand_put(cx, conn, after->id, change->actor);
+}
+
 Status record_edit(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordChange *change,
                    Record *out) {
     Record now;
@@ -389,6 +416,7 @@ Status record_edit(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordC
         TRY(owner_choose(cx, house, draft->ask, after.values, &after.owner));
     }
     TRY(change_store(cx, conn, house, &now, &after));
+    TRY(hand_put(cx, conn, now.id, change->actor));
     Entry entry = {
         .verb = "record.edit", .before = &now, .after = &after, .is_changed = draft->is_changed};
     TRY(journal(cx, conn, house->book, &entry));
@@ -476,6 +504,7 @@ Status record_move(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordC
             ? DAY_NONE
             : day_add_working(house->calendar, day_of_instant(db_now_ms(conn)), act->clock_days);
     TRY(change_store(cx, conn, house, &now, &after));
+    TRY(round_move(cx, conn, &after, change));
     Entry entry = {.verb = "record.move",
                    .before = &now,
                    .after = &after,

@@ -218,6 +218,7 @@ static Status one_remove(Cx *cx, DbConn *conn, const RecordHouse *house, int64_t
     gone.values = arena_array(cx->arena, RecordValue, record.kind->field_count + 1);
     TRY(record_grams_move(cx, conn, &record, &gone));
     TRY(record_store_keys_delete(cx, conn, id));
+    TRY(record_store_hands_clear(cx, conn, id));
     TRY(record_store_delete(cx, conn, id));
     DbEntry entry = {.verb = "record.import.undo", .subject = "record", .subject_id = id};
     return db_journal(cx, conn, &entry);

@@ -397,8 +397,10 @@ typedef struct Record {
     Str filer_name;
     int64_t org_id;
     int64_t filer_id;
-    int64_t last_id; /* who changed it last */
-    Day due;         /* DAY_NONE: no clock */
+    int64_t last_id;      /* who changed it last */
+    const int64_t *hands; /* who edited it or acted in the running round; only from record_find */
+    size_t hand_count;
+    Day due; /* DAY_NONE: no clock */
     int64_t filed_ms;
     int64_t changed_ms;
     RecordValue *values; /* kind->field_count */

@@ -103,6 +103,36 @@ Status record_store_find_number(Cx *cx, DbConn *conn, Str number, RecordRow *out
     return row_read(cx, rows, out, has_row);
 }
 
+static const char SQL_HANDS[] =
+    "SELECT person_id FROM record_hand WHERE record_id = $1 ORDER BY person_id";
+static const char SQL_HAND_PUT[] = "INSERT INTO record_hand (record_id, person_id) VALUES ($1, $2)"
+                                   " ON CONFLICT (record_id, person_id) DO NOTHING";
+static const char SQL_HANDS_CLEAR[] = "DELETE FROM record_hand WHERE record_id = $1";
+
+Status record_store_hands(Cx *cx, DbConn *conn, int64_t id, const int64_t **people, size_t *count) {
+    struct VEC(int64_t) found = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_HANDS, DB_ARGS(DB_INT(id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &found) = db_int(rows, 0);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *people = found.items;
+    *count = found.count;
+    return STATUS_OK;
+}
+
+Status record_store_hand_put(Cx *cx, DbConn *conn, int64_t id, int64_t person_id) {
+    return db_exec(cx, conn, SQL_HAND_PUT, DB_ARGS(DB_INT(id), DB_INT(person_id)), NULL);
+}
+
+Status record_store_hands_clear(Cx *cx, DbConn *conn, int64_t id) {
+    return db_exec(cx, conn, SQL_HANDS_CLEAR, DB_ARGS(DB_INT(id)), NULL);
+}
+
 static const char SQL_PAST_PUT[] =
     "INSERT INTO record_past (record_id, revision, state, layout, body)"
     " VALUES ($1, $2, $3, $4, $5)";

@@ -40,6 +40,12 @@ MUST_CHECK Status record_store_find(Cx *cx, DbConn *conn, int64_t id, RecordRow 
                                     bool *has_row);
 MUST_CHECK Status record_store_find_number(Cx *cx, DbConn *conn, Str number, RecordRow *out,
                                            bool *has_row);
+/* Who has had it in hand in the running round. */
+MUST_CHECK Status record_store_hands(Cx *cx, DbConn *conn, int64_t id, const int64_t **people,
+                                     size_t *count);
+MUST_CHECK Status record_store_hand_put(Cx *cx, DbConn *conn, int64_t id, int64_t person_id);
+/* A new round: nobody has. */
+MUST_CHECK Status record_store_hands_clear(Cx *cx, DbConn *conn, int64_t id);
 /* Keeps the row as it stands as a past revision. */
 MUST_CHECK Status record_store_past_put(Cx *cx, DbConn *conn, const RecordRow *row);
 /* Puts state and body of a past revision in the row, when it was kept in this layout. */

@@ -524,6 +524,96 @@ static void test_rules_at_their_borders(void **state) {
     assert_int_equal(wrong_count, 0);
 }
 
+/* ---- four eyes ---- */
+
+enum { FRESH = 201, HAND = 202, LAST = 203 };
+
+static bool may_decide(Fixture *it, const Record *record, const RecordTransition *act,
+                       int64_t person) {
+    RecordActor actor = {
+        .person_id = person, .role = STR("officer"), .unit = record->owner, .name = STR("部门")};
+    RecordActs acts;
+    assert_int_equal(
+        record_acts(&it->cx, &it->records, record, &actor, INT64_C(1893456000000), &acts),
+        STATUS_OK);
+    for (size_t i = 0; i < acts.count; i++) {
+        if (acts.items[i].transition == act) {
+            /* What else a record lacks is not asked here. */
+            return !str_contains(acts.items[i].reason, STR("没有经手"));
+        }
+    }
+    fail_msg(STR_FMT "." STR_FMT " is no act of its owner", STR_ARG(record->kind->code),
+             STR_ARG(act->code));
+    return false;
+}
+
+/* Every kind, every state from which such a decision starts: the filer, whoever edited or acted in
+ * the round, and the last one are refused; somebody else is not. */
+static void test_four_eyes_by_kind_and_state(void **state) {
+    Fixture *it = *state;
+    const int64_t hands[] = {HAND};
+    size_t decision_count = 0;
+    for (size_t k = 0; k < it->records.book->kind_count; k++) {
+        const RecordKind *kind = &it->records.book->kinds[k];
+        for (size_t i = 0; i < kind->transition_count; i++) {
+            const RecordTransition *act = &kind->transitions[i];
+            for (size_t at = 0; act->is_four_eyes && act->by_owner && at < kind->state_count;
+                 at++) {
+                Record record = {.kind = kind,
+                                 .number = STR("X-2030-00001"),
+                                 .state = at,
+                                 .owner = kind->owners[0],
+                                 .filer_id = FILER,
+                                 .last_id = LAST,
+                                 .due = DAY_NONE,
+                                 .hands = hands,
+                                 .hand_count = 1,
+                                 .values = arena_array(it->arena, RecordValue, kind->field_count)};
+                if ((act->from >> at & 1) == 0) {
+                    continue;
+                }
+                decision_count++;
+                assert_false(may_decide(it, &record, act, FILER));
+                assert_false(may_decide(it, &record, act, HAND));
+                assert_int_equal(may_decide(it, &record, act, LAST), at == kind->start);
+                assert_true(may_decide(it, &record, act, FRESH));
+            }
+        }
+    }
+    assert_true(decision_count > 30);
+}
+
+/* The round in the database: an edit and an earlier step close the way, sending back and a decision
+ * open it again. */
+static void test_four_eyes_round_by_round(void **state) {
+    Fixture *it = *state;
+    const RecordKind *kind = record_kind_find(it->records.book, STR("recognition"));
+    const RecordTransition *recommend = record_transition_find(kind, STR("recommend"));
+    const Case one = {.kind = "recognition", .day = "2030-03-31"};
+    Work work;
+    Record record;
+    DbConn *conn = NULL;
+    it->case_number++;
+    assert_int_equal(case_file(it, &one, &work), STATUS_OK);
+    assert_int_equal(case_act(it, kind, &work, STR("file filed_day=2030-03-31")), STATUS_OK);
+    RecordActor filer = work.actor;
+    /* The owner sends it back; it is filed again: the same owner's person may recommend. */
+    assert_int_equal(case_act(it, kind, &work, STR("return")), STATUS_OK);
+    assert_int_equal(case_act(it, kind, &work, STR("file filed_day=2030-03-31")), STATUS_OK);
+    assert_int_equal(db_read_begin(&it->cx, it->house.db, &conn), STATUS_OK);
+    assert_int_equal(record_find(&it->cx, conn, it->records.book, work.id, &record), STATUS_OK);
+    db_read_end(it->house.db, conn);
+    assert_true(may_decide(it, &record, recommend, OWNER));
+    assert_false(may_decide(it, &record, recommend, filer.person_id));
+    /* Whoever recommends is the first of the next round. */
+    assert_int_equal(case_act(it, kind, &work, STR("recommend")), STATUS_OK);
+    assert_int_equal(db_read_begin(&it->cx, it->house.db, &conn), STATUS_OK);
+    assert_int_equal(record_find(&it->cx, conn, it->records.book, work.id, &record), STATUS_OK);
+    db_read_end(it->house.db, conn);
+    assert_int_equal(record.hand_count, 1);
+    assert_int_equal(record.hands[0], DECIDER);
+}
+
 /* ---- stocks month by month ---- */
 
 static int64_t moved_in(Fixture *it, const char *counter, const char *month) {
@@ -679,6 +769,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conditions_at_their_borders),
         cmocka_unit_test(test_every_honour_has_a_table),
+        cmocka_unit_test(test_four_eyes_by_kind_and_state),
+        cmocka_unit_test(test_four_eyes_round_by_round),
         cmocka_unit_test(test_a_stock_is_listed_less_ended),
         cmocka_unit_test(test_rules_at_their_borders),
         cmocka_unit_test(test_a_machine_is_paid_once),

@@ -10,6 +10,8 @@
 
 static int64_t lead_id;
 static int64_t other_id;
+static int64_t third_id;
+static int64_t fourth_id;
 static ReportContent content;
 
 #define NOW_MS INT64_C(1763600000000) /* 2025-11-20 */
@@ -18,6 +20,8 @@ static Status people_work(Cx *work_cx, DbConn *conn, void *input) {
     (void)input;
     static const char find[] = "SELECT id FROM person WHERE login = $1";
     TRY(db_int_or(work_cx, conn, find, DB_ARGS(DB_TEXT(STR("lead"))), &lead_id));
+    TRY(db_int_or(work_cx, conn, find, DB_ARGS(DB_TEXT(STR("finance"))), &third_id));
+    TRY(db_int_or(work_cx, conn, find, DB_ARGS(DB_TEXT(STR("auditor"))), &fourth_id));
     return db_int_or(work_cx, conn, find, DB_ARGS(DB_TEXT(STR("lead2"))), &other_id);
 }
 
@@ -231,6 +235,37 @@ static void test_two_persons(void **state) {
     assert_int_equal(act(issue_work, &issue), STATUS_OK);
 }
 
+/* Who wrote a part does not sign, whoever submits; who began it neither. */
+static void test_writers_do_not_sign(void **state) {
+    (void)state;
+    int64_t id = 0;
+    assert_int_equal(create("2010-02", &id), STATUS_OK); /* by lead */
+    ReportEdit edit = {.id = id,
+                       .position = 1,
+                       .version = section(id, 0).version,
+                       .body = STR("改过的一段"),
+                       .person_id = other_id,
+                       .now_ms = NOW_MS};
+    assert_int_equal(act(edit_work, &edit), STATUS_OK);
+    ReportAct submit = {
+        .id = id, .revision = seen(id).revision, .person_id = third_id, .now_ms = NOW_MS};
+    assert_int_equal(act(submit_work, &submit), STATUS_OK);
+    const int64_t writers[] = {lead_id, other_id, third_id};
+    ReportIssue issue = {.id = id,
+                         .revision = seen(id).revision,
+                         .number = STR("更〔2025〕901号"),
+                         .day = day_of_ymd(2025, 11, 20),
+                         .today = day_of_ymd(2025, 11, 20),
+                         .pdf_digest = STR("0"),
+                         .now_ms = NOW_MS};
+    for (size_t i = 0; i < sizeof writers / sizeof writers[0]; i++) {
+        issue.person_id = writers[i];
+        assert_int_equal(act(issue_work, &issue), STATUS_DENIED);
+    }
+    issue.person_id = fourth_id;
+    assert_int_equal(act(issue_work, &issue), STATUS_OK);
+}
+
 static void test_numbers(void **state) {
     (void)state;
     static const struct {
@@ -311,9 +346,13 @@ static void test_nth_step(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_months),   cmocka_unit_test(test_states),
-        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_two_persons),
-        cmocka_unit_test(test_nth_step), cmocka_unit_test(test_redraw_keeps_people),
+        cmocka_unit_test(test_months),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_two_persons),
+        cmocka_unit_test(test_writers_do_not_sign),
+        cmocka_unit_test(test_nth_step),
+        cmocka_unit_test(test_redraw_keeps_people),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);
 }

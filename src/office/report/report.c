@@ -193,10 +193,12 @@ Status report_issue_check(Cx *cx, const ReportIssue *issue) {
 Status report_issue(Cx *cx, DbConn *conn, const ReportIssue *issue) {
     Report report;
     bool is_taken = false;
+    bool is_writer = false;
     TRY(report_issue_check(cx, issue));
     TRY(report_store_find(cx, conn, issue->id, &report));
-    if (report.submitted_by == issue->person_id) {
-        (void)fault(cx, STATUS_DENIED, "送签的人不能自己签发");
+    TRY(report_store_is_writer(cx, conn, issue->id, issue->person_id, &is_writer));
+    if (is_writer) {
+        (void)fault(cx, STATUS_DENIED, "起草、修改过或者送签的人不能自己签发");
         fault_hint(cx, "请由专班的另一位同志签发");
         return STATUS_DENIED;
     }

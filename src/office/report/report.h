@@ -166,7 +166,8 @@ MUST_CHECK Status report_issue_check(Cx *cx, const ReportIssue *issue);
 /* Prints the report with number and day and stores the PDF in the city's files, before the command;
  * gives pdf_digest. When the command is refused, the file belongs to nothing and harms nobody. */
 MUST_CHECK Status report_issue_print(Cx *cx, DbConn *conn, const City *city, ReportIssue *issue);
-/* DENIED for the one who submitted; CONFLICT for a number that is taken, or as above. */
+/* DENIED for whoever began, edited, drew again or submitted it; CONFLICT for a number that is
+ * taken, or as above. */
 MUST_CHECK Status report_issue(Cx *cx, DbConn *conn, const ReportIssue *issue);
 
 /* Pages. */

@@ -301,10 +301,11 @@ static const Form *back_form(Web *web, const Report *report) {
     return form;
 }
 
-static void put_acts(Web *web, const Report *report) {
+static Status put_acts(Web *web, const Report *report) {
     View *view = web->view;
+    bool is_writer = false;
     if (!is_lead(web) || report->state == REPORT_ISSUED) {
-        return;
+        return STATUS_OK;
     }
     view_section(view, STR("办理"));
     if (report->state == REPORT_DRAFT) {
@@ -314,14 +315,17 @@ static void put_acts(Web *web, const Report *report) {
                     "数字和没有人改过的部分会换成现在的，继续？");
         view_action(view, act_path(web, report, "submit"), STR("送签"),
                     "送签后不能再改文字，继续？");
-        return;
+        return STATUS_OK;
     }
-    if (report->submitted_by == web->user->id) {
-        view_notice(view, VIEW_INFO, STR("已送签，由专班的另一位同志签发。"));
+    TRY(report_store_is_writer(web->cx, web->conn, report->id, web->user->id, &is_writer));
+    if (is_writer) {
+        view_notice(view, VIEW_INFO,
+                    STR("已送签。您起草、修改或送签过这份月报，由专班的另一位同志签发。"));
     } else {
         view_link(view, path_of(web, report->id, "/issue"), STR("编号并签发"), true);
     }
     view_form(view, back_form(web, report));
+    return STATUS_OK;
 }
 
 Status report_page(Web *web) {
@@ -331,7 +335,7 @@ Status report_page(Web *web) {
     TRY(content_read(web, report.id, &content));
     view_title(web->view, name_of(web->cx->arena, &report));
     TRY(put_facts(web, &report));
-    put_acts(web, &report);
+    TRY(put_acts(web, &report));
     if (view_html(web->view) == NULL) {
         put_sections_json(web, &content);
     }

@@ -110,6 +110,16 @@ Status report_store_last_edition(Cx *cx, DbConn *conn, Str month, int64_t *editi
     return db_int_or(cx, conn, SQL_LAST_EDITION, DB_ARGS(DB_TEXT(month)), edition);
 }
 
+static const char SQL_IS_WRITER[] =
+    "SELECT 1 FROM monthly_report WHERE id = $1 AND (made_by = $2 OR submitted_by = $2)"
+    " UNION ALL SELECT 1 FROM monthly_section WHERE report_id = $1 AND edited_by = $2"
+    " UNION ALL SELECT 1 FROM journal WHERE subject = 'monthly_report' AND subject_id = $1"
+    " AND user_id = $2 AND verb IN ('monthly.head', 'monthly.redraw') LIMIT 1";
+
+Status report_store_is_writer(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, bool *out) {
+    return db_exists(cx, conn, SQL_IS_WRITER, DB_ARGS(DB_INT(id), DB_INT(person_id)), out);
+}
+
 Status report_store_number_is_taken(Cx *cx, DbConn *conn, Str number, bool *out) {
     return db_exists(cx, conn, SQL_NUMBER, DB_ARGS(DB_TEXT(number)), out);
 }

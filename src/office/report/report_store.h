@@ -21,6 +21,10 @@ MUST_CHECK Status report_store_insert(Cx *cx, DbConn *conn, const Report *report
 /* The open draft of a month, or 0; the last edition of it, or 0. */
 MUST_CHECK Status report_store_open(Cx *cx, DbConn *conn, Str month, int64_t *id);
 MUST_CHECK Status report_store_last_edition(Cx *cx, DbConn *conn, Str month, int64_t *edition);
+/* True when the person began, edited, drew again or submitted the report: the rows of its sections
+ * and the journal say so. */
+MUST_CHECK Status report_store_is_writer(Cx *cx, DbConn *conn, int64_t id, int64_t person_id,
+                                         bool *out);
 MUST_CHECK Status report_store_number_is_taken(Cx *cx, DbConn *conn, Str number, bool *out);
 /* The number issued last, or empty. */
 MUST_CHECK Status report_store_last_number(Cx *cx, DbConn *conn, Str *number);
