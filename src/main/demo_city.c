@@ -347,9 +347,10 @@ static Status vehicles_make(Demo *demo, const DemoRecycler *recycler) {
                            .shift_close_min = 18 * 60,
                            .break_open_min = 12 * 60,
                            .break_min = 45,
-                           .depot_town = city->towns[0].code};
+                           .depot_town = city->towns[0].code,
+                           .driver_id = recycler->driver_id};
     DispatchVehicle small = van;
-    small.name = STR("二号小货车");
+    small.name = STR("二号小货车"); /* one driver has both: he drives what the day asks for */
     small.capacity_kg = 600;
     small.capacity_litre = 3500;
     small.capacity_piece = 12;

@@ -164,6 +164,7 @@ const WebRoute routes[] = {
 
     /* recycler and driver */
     GET("/round", DRIVER, pickup_round_page, "今日收运"),
+    POST("/round/open", DRIVER, pickup_open_post, pickup_round_page, "打开今天的地址（留痕）"),
     GET("/round/{id}", DRIVER, pickup_collect_page, "称重付款"),
     POST("/round/{id}", DRIVER, recycle_collect_post, pickup_collect_page, "称重付款"),
     GET("/recycle", RECYCLER, recycle_page, "回收台账"),
@@ -176,6 +177,8 @@ const WebRoute routes[] = {
     GET("/dispatch/stop/{id}", RECYCLER, dispatch_stop_page, "调整一个预约"),
     POST("/dispatch/stop/{id}/pin", RECYCLER, dispatch_pin_post, dispatch_stop_page,
          "固定车辆和顺序"),
+    POST("/dispatch/stop/{id}/address", RECYCLER, dispatch_address_post, dispatch_stop_page,
+         "查看一个地址（留痕）"),
     POST("/dispatch/stop/{id}/hold", RECYCLER, dispatch_hold_post, dispatch_stop_page, "移出计划"),
     POST("/dispatch/stop/{id}/free", RECYCLER, dispatch_free_post, dispatch_stop_page, "取消固定"),
     GET("/dispatch/vehicle/new", RECYCLER, dispatch_vehicle_new_page, "添加车辆"),
@@ -417,6 +420,9 @@ const WebRoute routes[] = {
     GET("/journal/verify", AUDITOR | ADMIN, audit_verify_page, "验证日志和资金账"),
     POST("/journal/verify", AUDITOR | ADMIN, audit_verify_post, audit_verify_page,
          "验证日志和资金账"),
+    GET("/pickup/stranded", ADMIN | LEAD, pickup_stranded_page, "暂停企业的待上门预约"),
+    POST("/pickup/stranded/{id}", ADMIN | LEAD, pickup_reroute_post, pickup_stranded_page,
+         "转给其他回收企业"),
     GET("/org", ADMIN | LEAD, people_org_list_page, "企业和商户"),
     GET("/org/{id}", ADMIN | LEAD, people_org_page, "一家企业或商户"),
     POST("/org/{id}/suspend", ADMIN | LEAD, people_org_suspend_post, people_org_page, "暂停参加"),

@@ -21,6 +21,7 @@ typedef struct Server {
     TestDatabase database;
     char data[64];
     char password[64];
+    const char *today; /* of the clock; NULL: SERVER_TODAY */
     pid_t pid;
     uint16_t port;
 } Server;
@@ -77,7 +78,7 @@ static UNUSED void server_serve_city(Server *server, const char *city) {
                               word("--db"),
                               server->database.url,
                               word("--today"),
-                              word(SERVER_TODAY),
+                              word(server->today == NULL ? SERVER_TODAY : server->today),
                               word("--city"),
                               word(city),
                               NULL};

@@ -282,6 +282,10 @@ static void test_old_fridge(void **state) {
     int mine = -1;
     Str driver = STR("");
     for (int i = 0; i < 3; i++) {
+        Str desk = sign_in(&server, bosses[i]);
+        const char *day = str_c(server.arena, day_print(server.arena, slot));
+        (void)post(desk, str_print(server.arena, "/dispatch/plan?day=%s", day).at, "x=1");
+        (void)post(desk, str_print(server.arena, "/dispatch/release?day=%s", day).at, "x=1");
         Str token = sign_in(&server, drivers[i]);
         if (ask_get(&server, token, path).status == 200) {
             assert_int_equal(mine, -1);

@@ -195,9 +195,27 @@ export async function residentBooks(resident, goods) {
   await visit(page, "/pickup");
 }
 
+/* Tomorrow's round of a recycler, planned and handed to its driver. */
+async function dispatcherReleases(house, options, number) {
+  const page = await house.pageOf(`recycler${number}`, options);
+  await page.goto("/dispatch");
+  const has = (words) => page.getByRole("button", { name: words, exact: true }).count();
+  for (const words of ["排定路线", "重新排定"]) {
+    if (await has(words)) {
+      await press(page, words);
+      break;
+    }
+  }
+  if (await has("发布给司机和居民")) {
+    await press(page, "发布给司机和居民");
+  }
+  await page.context().close();
+}
+
 /* The recycler that got the order: its driver sees it in the round. */
 async function driverOf(house, options, title) {
   for (const number of ["", "02", "03"]) {
+    await dispatcherReleases(house, options, number);
     const page = await house.pageOf(`driver${number}`, options);
     await page.goto("/round");
     if ((await page.innerText("main")).includes(title)) {
@@ -212,7 +230,8 @@ export async function driverCollects(house, options, goods) {
   const title = `旧${goods.name}，四楼`;
   const { page, number } = await driverOf(house, options, title);
   await look(page, "round");
-  includes(await cell(page, [title], "地址"), "402", `${goods.name}: the driver sees where to go`);
+  includes(await cell(page, [title], "地址"), "当天可打开",
+    `${goods.name}: the address waits for the day of the round`);
   const row = page.locator("main tbody tr", { hasText: title });
   await row.getByRole("link", { name: "称重付款" }).click();
   await look(page, "round-n");

@@ -99,6 +99,9 @@ Status people_org_page(Web *web) {
     view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(city_of(web), org.town_code)));
     view_fact(view, "state", "状态", state_view(org.state));
     view_facts_end(view);
+    if (str_equal(org.kind, STR("recycler")) && !str_equal(org.state, STR("active"))) {
+        view_link(view, STR("/pickup/stranded"), STR("待上门的预约：转给其他企业"), true);
+    }
     if (!str_equal(org.state, STR("removed"))) {
         view_section(view, STR("办理"));
         view_form(view, state_form(web, str_equal(org.state, STR("active"))));

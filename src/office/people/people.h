@@ -114,6 +114,13 @@ MUST_CHECK Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *o
 /* The person of a hash of an ID number (people_hash); *id 0 when nobody is known by it. */
 MUST_CHECK Status people_person_by_id(Cx *cx, DbConn *conn, Str id_hash, int64_t *id);
 
+typedef struct PeopleList {
+    Person *items;
+    size_t count;
+} PeopleList;
+/* The persons of an organisation in a role whose accounts are in use, by id; at most 500. */
+MUST_CHECK Status people_of_org(Cx *cx, DbConn *conn, int64_t org_id, Role role, PeopleList *out);
+
 /* True when there are demo persons: production must not start with them. */
 MUST_CHECK Status people_has_demo(Cx *cx, DbConn *conn, bool *out);
 

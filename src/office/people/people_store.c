@@ -132,6 +132,22 @@ static const char SQL_PERSON_FIND[] =
     "SELECT id, role, login, name_masked, name_hash, id_hash, id_masked, phone_masked, town_code,"
     " birth_day, unit_id, org_id, is_demo FROM person WHERE id = $1";
 
+static Person person_of_row(Arena *arena, const DbRows *rows) {
+    return (Person){.id = db_int(rows, 0),
+                    .role = db_text(arena, rows, 1),
+                    .login = db_text(arena, rows, 2),
+                    .name_masked = db_text(arena, rows, 3),
+                    .name_hash = db_text(arena, rows, 4),
+                    .id_hash = db_text(arena, rows, 5),
+                    .id_masked = db_text(arena, rows, 6),
+                    .phone_masked = db_text(arena, rows, 7),
+                    .town_code = db_text(arena, rows, 8),
+                    .birth = db_day(rows, 9),
+                    .unit_id = db_int(rows, 10),
+                    .org_id = db_int(rows, 11),
+                    .is_demo = db_int(rows, 12) != 0};
+}
+
 Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *out) {
     DbRows *rows = NULL;
     bool has_row = false;
@@ -140,20 +156,28 @@ Status people_person_find(Cx *cx, DbConn *conn, int64_t id, Person *out) {
     if (!has_row) {
         return fault(cx, STATUS_NOT_FOUND, "没有这个人员");
     }
-    *out = (Person){.id = db_int(rows, 0),
-                    .role = db_text(cx->arena, rows, 1),
-                    .login = db_text(cx->arena, rows, 2),
-                    .name_masked = db_text(cx->arena, rows, 3),
-                    .name_hash = db_text(cx->arena, rows, 4),
-                    .id_hash = db_text(cx->arena, rows, 5),
-                    .id_masked = db_text(cx->arena, rows, 6),
-                    .phone_masked = db_text(cx->arena, rows, 7),
-                    .town_code = db_text(cx->arena, rows, 8),
-                    .birth = db_day(rows, 9),
-                    .unit_id = db_int(rows, 10),
-                    .org_id = db_int(rows, 11),
-                    .is_demo = db_int(rows, 12) != 0};
+    *out = person_of_row(cx->arena, rows);
     db_rows_close(rows);
+    return STATUS_OK;
+}
+
+static const char SQL_OF_ORG[] =
+    "SELECT id, role, login, name_masked, name_hash, id_hash, id_masked, phone_masked, town_code,"
+    " birth_day, unit_id, org_id, is_demo FROM person"
+    " WHERE org_id = $1 AND role = $2 AND disabled_ms IS NULL ORDER BY id LIMIT 500";
+
+Status people_of_org(Cx *cx, DbConn *conn, int64_t org_id, Role role, PeopleList *out) {
+    struct VEC(Person) people = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_OF_ORG, DB_ARGS(DB_INT(org_id), DB_TEXT(role_code(role))), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &people) = person_of_row(cx->arena, rows);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (PeopleList){people.items, people.count};
     return STATUS_OK;
 }
 

@@ -129,3 +129,82 @@ Status pickup_certify(Cx *cx, DbConn *conn, int64_t id, int64_t org_id, int64_t 
     TRY(pickup_find(cx, conn, id, pickup));
     return journal(cx, conn, "pickup.certify", pickup);
 }
+
+/* ---- addresses ---- */
+
+static Status address_journal(Cx *cx, DbConn *conn, const Pickup *pickup) {
+    DbEntry entry = {.verb = "pickup.address",
+                     .subject = "pickup",
+                     .subject_id = pickup->id,
+                     .after =
+                         str_print(cx->arena, "{\"slot_day\":%" PRId32 ",\"org_id\":%" PRId64 "}",
+                                   pickup->slot_day.number, pickup->org_id)};
+    return db_journal(cx, conn, &entry);
+}
+
+Status pickup_addresses_open(Cx *cx, DbConn *conn, PickupOpening *opening) {
+    const PickupRoundAsk ask = {.driver_id = opening->driver_id,
+                                .org_id = opening->org_id,
+                                .today = opening->today,
+                                .until = opening->today};
+    PickupList list;
+    TRY(pickup_store_round(cx, conn, &ask, &list));
+    opening->count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_new = false;
+        if (day_compare(list.items[i].slot_day, opening->today) != 0) {
+            continue;
+        }
+        TRY(pickup_store_opening_put(cx, conn, list.items[i].id, opening, &is_new));
+        if (is_new) {
+            TRY(address_journal(cx, conn, &list.items[i]));
+            opening->count++;
+        }
+    }
+    return STATUS_OK;
+}
+
+Status pickup_address_read(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t org_id) {
+    Pickup pickup;
+    TRY(pickup_find(cx, conn, pickup_id, &pickup));
+    if (pickup.org_id != org_id) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个预约");
+    }
+    if (!str_equal(pickup.state, STR("booked"))) {
+        return fault(cx, STATUS_CONFLICT, "已收走或取消的预约不再显示地址");
+    }
+    TRY(people_org_active_check(cx, conn, org_id));
+    return address_journal(cx, conn, &pickup);
+}
+
+/* ---- a recycler that may not work ---- */
+
+static Status reroute_one(Cx *cx, DbConn *conn, const Pickup *pickup) {
+    Pickup after = *pickup;
+    TRY(pickup_store_org_choose(cx, conn, pickup->slot_day, &after.org_id));
+    if (after.org_id == 0) {
+        return fault(cx, STATUS_CONFLICT, "目前没有其他可上门的回收企业");
+    }
+    TRY(pickup_store_org_set(cx, conn, pickup, after.org_id));
+    return journal(cx, conn, "pickup.reroute", &after);
+}
+
+Status pickup_reroute(Cx *cx, DbConn *conn, PickupReroute *reroute) {
+    Org org;
+    PickupList list;
+    TRY(people_org_find(cx, conn, reroute->org_id, &org));
+    if (str_equal(org.state, STR("active"))) {
+        return fault(cx, STATUS_CONFLICT, "这家企业正常参加活动，不需要转出");
+    }
+    TRY(pickup_stranded(cx, conn, &list));
+    reroute->count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const Pickup *pickup = &list.items[i];
+        if (pickup->org_id == reroute->org_id &&
+            day_compare(pickup->slot_day, reroute->from) >= 0) {
+            TRY(reroute_one(cx, conn, pickup));
+            reroute->count++;
+        }
+    }
+    return STATUS_OK;
+}

@@ -51,7 +51,9 @@ typedef struct Pickup {
     int64_t collected_ms;
     int64_t arrive_ms; /* of the released round; 0: none */
     Str round_vehicle;
-    int64_t round_place; /* the how-many-eth stop of that vehicle */
+    int64_t round_place;     /* the how-many-eth stop of that vehicle */
+    int64_t round_driver_id; /* who drives it and may see the address; 0: nobody yet */
+    bool is_opened;          /* pickup_round: this driver has opened the address today */
 } Pickup;
 
 /* Books a slot inside a write command: id, org and state are chosen here (the recycler with the
@@ -70,6 +72,7 @@ typedef struct PickupCollect {
     int64_t tare_gram;
     Money paid;
     int64_t now_ms;
+    bool is_on_round; /* only if the pick-up is on this driver's released round */
 } PickupCollect;
 /* Records the fetch: weights (net = gross - tare > 0), the old serial number (once in the whole
  * system) and what was paid. */
@@ -107,11 +110,41 @@ typedef struct PickupArrival {
     Str vehicle;
     int64_t place;
     int64_t arrive_ms;
+    int64_t driver_id; /* 0: the vehicle has none yet */
 } PickupArrival;
 /* Inside a write command: forgets the arrivals of a recycler's day, and sets one. CONFLICT when the
  * pick-up is not booked with this recycler any more. The journal entry is the caller's. */
 MUST_CHECK Status pickup_arrivals_clear(Cx *cx, DbConn *conn, int64_t org_id, Day day);
 MUST_CHECK Status pickup_arrival_set(Cx *cx, DbConn *conn, const PickupArrival *arrival);
+/* Gives a stop of a released round to another driver (0: nobody) inside a write command. A pick-up
+ * that is no longer booked stays as it is. The journal entry is the caller's. */
+MUST_CHECK Status pickup_driver_set(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t driver_id);
+
+/* Opens the addresses of a driver's own round of that day inside a write command: one journal entry
+ * for each pick-up ("pickup.address"), and the driver's page shows them until the day is over.
+ * *count gets how many were opened now. */
+typedef struct PickupOpening {
+    int64_t driver_id;
+    int64_t org_id;
+    Day today;
+    int64_t count;
+} PickupOpening;
+MUST_CHECK Status pickup_addresses_open(Cx *cx, DbConn *conn, PickupOpening *opening);
+/* Journals that a dispatcher opens one address of his own recycler, inside a write command. Only
+ * while it is booked; NOT_FOUND for another recycler's. */
+MUST_CHECK Status pickup_address_read(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t org_id);
+
+/* Booked pick-ups whose recycler may not work (suspended or removed), by recycler and day. */
+MUST_CHECK Status pickup_stranded(Cx *cx, DbConn *conn, PickupList *out);
+/* Gives a suspended recycler's booked pick-ups from a day on to those that work, by the rule of
+ * pickup_book, inside a write command; residents keep day and half day. CONFLICT when the recycler
+ * works, or nobody does. */
+typedef struct PickupReroute {
+    int64_t org_id;
+    Day from;
+    int64_t count; /* how many were given away */
+} PickupReroute;
+MUST_CHECK Status pickup_reroute(Cx *cx, DbConn *conn, PickupReroute *reroute);
 /* "09:40–10:40": PICKUP_WINDOW_MS before and after the planned arrival. */
 Str pickup_window_zh(Arena *arena, const Pickup *pickup);
 
@@ -124,6 +157,9 @@ Status pickup_new_post(Web *web);
 Status pickup_page(Web *web);
 Status pickup_cancel_post(Web *web);
 Status pickup_round_page(Web *web);
+Status pickup_open_post(Web *web);
+Status pickup_stranded_page(Web *web);
+Status pickup_reroute_post(Web *web);
 Status pickup_collect_page(Web *web);
 /* Reads the driver's form; office/recycle posts it, because the reverse invoice is prepared in the
  * same command. */

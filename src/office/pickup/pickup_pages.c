@@ -196,6 +196,10 @@ static Status pickup_facts(Web *web, const Pickup *pickup) {
     Org org;
     TRY(people_org_find(web->cx, web->conn, pickup->org_id, &org));
     view_fact(view, "org", "回收企业", VIEW_TEXT(org.name));
+    if (str_equal(pickup->state, STR("booked")) && !str_equal(org.state, STR("active"))) {
+        view_fact(view, "org_state", "说明",
+                  VIEW_TEXT(STR("这家企业已暂停参加，正在为您转给其他企业，日期和时段不变")));
+    }
     if (pickup->collected_ms != 0) {
         view_fact(view, "old_serial", "旧机序列号", VIEW_TEXT(pickup->old_serial));
         view_fact(view, "net_gram", "净重（克）", VIEW_INT(pickup->net_gram));
@@ -248,23 +252,38 @@ static const ViewColumn round_columns[] = {
     {"town", "镇街", false},    {"address", "地址", false},    {"title", "旧物", false},
     {"vehicle", "车辆", false}, {"action", "办理", false}};
 
-/* The address is opened for the driver of the round only; that is its purpose. */
-static Status round_row(Web *web, const Pickup *pickup) {
+/* Only on the day of the round, and only after the driver has opened it: that is journaled. */
+static Status address_value(Web *web, const Pickup *pickup, ViewValue *out) {
+    const int order = day_compare(pickup->slot_day, web_today(web));
     Str address = STR_NONE;
+    if (order != 0) {
+        *out =
+            VIEW_BADGE(order > 0 ? VIEW_NEUTRAL : VIEW_BAD, order > 0 ? STR("later") : STR("over"),
+                       order > 0 ? STR("当天可打开") : STR("已过期，请调度员重新排定"));
+        return STATUS_OK;
+    }
+    if (!pickup->is_opened) {
+        *out = VIEW_BADGE(VIEW_WARN, STR("closed"), STR("未打开"));
+        return STATUS_OK;
+    }
     TRY(people_open_text(web->cx, city_of(web), pickup->address_sealed, &address));
+    *out = VIEW_TEXT(address);
+    return STATUS_OK;
+}
+
+static Status round_row(Web *web, const Pickup *pickup) {
+    ViewValue address = VIEW_NONE;
+    TRY(address_value(web, pickup, &address));
     View *view = web->view;
     Arena *arena = web->cx->arena;
-    bool is_planned = pickup->arrive_ms != 0;
-    Str arrive =
-        is_planned ? str_from(instant_print_minute(arena, pickup->arrive_ms), 11) : STR("未排定");
     view_row(view);
-    view_cell(view, is_planned ? VIEW_INT(pickup->round_place) : VIEW_TEXT(STR("—")));
-    view_cell(view, VIEW_TEXT(arrive));
+    view_cell(view, VIEW_INT(pickup->round_place));
+    view_cell(view, VIEW_TEXT(str_from(instant_print_minute(arena, pickup->arrive_ms), 11)));
     view_cell(view, VIEW_TEXT(slot_text(arena, pickup)));
     view_cell(view, VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
-    view_cell(view, VIEW_TEXT(address));
+    view_cell(view, address);
     view_cell(view, VIEW_TEXT(pickup->title));
-    view_cell(view, VIEW_TEXT(is_planned ? pickup->round_vehicle : STR("—")));
+    view_cell(view, VIEW_TEXT(pickup->round_vehicle));
     view_cell(view, VIEW_LINK(str_print(arena, "/round/%" PRId64, pickup->id), STR("称重付款")));
     return STATUS_OK;
 }
@@ -278,9 +297,8 @@ static bool is_same_round(const Pickup *left, const Pickup *right) {
 
 static Str round_caption(Arena *arena, const Pickup *pickup) {
     Str day = day_print(arena, pickup->slot_day);
-    return pickup->arrive_ms == 0 ? str_print(arena, STR_FMT "：未排定，按时段和镇街", STR_ARG(day))
-                                  : str_print(arena, STR_FMT " " STR_FMT "：按发布的顺序",
-                                              STR_ARG(day), STR_ARG(pickup->round_vehicle));
+    return str_print(arena, STR_FMT " " STR_FMT "：按发布的顺序", STR_ARG(day),
+                     STR_ARG(pickup->round_vehicle));
 }
 
 /* One table for a program; for a driver one per vehicle and day. */
@@ -307,21 +325,116 @@ static Status round_tables(Web *web, const PickupList *list) {
     return STATUS_OK;
 }
 
+static size_t closed_count(const Web *web, const PickupList *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const Pickup *pickup = &list->items[i];
+        count += day_compare(pickup->slot_day, web_today(web)) == 0 && !pickup->is_opened ? 1 : 0;
+    }
+    return count;
+}
+
 Status pickup_round_page(Web *web) {
     PickupList list;
     int64_t days = web_param_int(web, "days", 1);
-    Day until = day_add(web_today(web), (int32_t)(days < ROUND_DAYS_MAX ? days : ROUND_DAYS_MAX));
-    TRY(pickup_store_round(web->cx, web->conn, web->user->org_id, until, &list));
+    const PickupRoundAsk ask = {
+        .driver_id = web->user->id,
+        .org_id = web->user->org_id,
+        .today = web_today(web),
+        .until = day_add(web_today(web), (int32_t)(days < ROUND_DAYS_MAX ? days : ROUND_DAYS_MAX))};
+    TRY(pickup_store_round(web->cx, web->conn, &ask, &list));
     View *view = web->view;
     view_title(view, STR("今日收运"));
-    view_lead(view,
-              str_print(web->cx->arena,
-                        "到 " STR_FMT " 为止待上门 %zu 单。已发布的按路线先后，其余按时段和镇街。",
-                        STR_ARG(day_print(web->cx->arena, until)), list.count));
+    view_lead(view, str_print(web->cx->arena,
+                              "您的车辆到 " STR_FMT " 为止待上门 %zu 单，按发布的路线先后。"
+                              "地址只在当天显示，打开地址会写入日志。",
+                              STR_ARG(day_print(web->cx->arena, ask.until)), list.count));
+    if (closed_count(web, &list) > 0) {
+        view_action(view, STR("/round/open"), STR("打开今天的地址"), NULL);
+    }
+    if (list.count == 0) {
+        view_text(view,
+                  STR("没有发布给您的路线：调度员登记您驾驶的车辆并发布路线后，这里会显示。"));
+    }
     TRY(round_tables(web, &list));
     view_link(view, STR("/round?days=7"), STR("看未来七天"), false);
     return STATUS_OK;
 }
+
+static Status open_work(Cx *cx, DbConn *conn, void *input) {
+    return pickup_addresses_open(cx, conn, input);
+}
+
+Status pickup_open_post(Web *web) {
+    PickupOpening opening = {
+        .driver_id = web->user->id, .org_id = web->user->org_id, .today = web_today(web)};
+    TRY(web_write(web, "pickup.address", open_work, &opening, NULL));
+    return web_redirect(web, STR("/round"), STR("今天的地址已打开，已写入日志"));
+}
+
+/* ---- pick-ups of a recycler that may not work ---- */
+
+static Status stranded_table(Web *web, const PickupList *list, int64_t org_id) {
+    static const ViewColumn columns[] = {{"id", "编号", true},
+                                         {"slot", "时段", false},
+                                         {"town", "镇街", false},
+                                         {"title", "旧物", false}};
+    View *view = web->view;
+    view_table_begin(view, "pickups", STR("待上门预约"), columns, 4);
+    for (size_t i = 0; i < list->count; i++) {
+        const Pickup *pickup = &list->items[i];
+        if (pickup->org_id == org_id) {
+            view_row(view);
+            view_cell(view, VIEW_INT(pickup->id));
+            view_cell(view, VIEW_TEXT(slot_text(web->cx->arena, pickup)));
+            view_cell(view, VIEW_TEXT(city_town_name(city_of(web), pickup->town_code)));
+            view_cell(view, VIEW_TEXT(pickup->title));
+        }
+    }
+    view_table_end(view, STR("没有"));
+    return STATUS_OK;
+}
+
+Status pickup_stranded_page(Web *web) {
+    PickupList list;
+    TRY(pickup_stranded(web->cx, web->conn, &list));
+    View *view = web->view;
+    view_title(view, STR("暂停企业的待上门预约"));
+    view_lead(
+        view,
+        STR("企业暂停后不能上门。转给正常参加的企业后，居民的日期和时段不变，由新的企业排定路线；"
+            "日期已过的请联系居民改约。"));
+    int64_t org_id = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i].org_id == org_id) {
+            continue;
+        }
+        Org org;
+        org_id = list.items[i].org_id;
+        TRY(people_org_find(web->cx, web->conn, org_id, &org));
+        view_section(view, org.name);
+        TRY(stranded_table(web, &list, org_id));
+        view_action(view, str_print(web->cx->arena, "/pickup/stranded/%" PRId64, org_id),
+                    STR("转给其他回收企业"), "今天及以后的预约全部转给其他企业，确认？");
+    }
+    if (list.count == 0) {
+        view_section(view, STR_NONE);
+        view_text(view, STR("没有暂停企业的待上门预约。"));
+    }
+    return STATUS_OK;
+}
+
+static Status reroute_work(Cx *cx, DbConn *conn, void *input) {
+    return pickup_reroute(cx, conn, input);
+}
+
+Status pickup_reroute_post(Web *web) {
+    PickupReroute reroute = {.org_id = web->ids[0], .from = web_today(web)};
+    TRY(web_write(web, "pickup.reroute", reroute_work, &reroute, NULL));
+    return web_redirect(web, STR("/pickup/stranded"), STR("已转给其他回收企业"));
+}
+
+/* ---- weighing ---- */
 
 enum { COLLECT_SERIAL, COLLECT_GROSS, COLLECT_TARE, COLLECT_PAID, COLLECT_FIELDS };
 
@@ -360,7 +473,7 @@ static const Form *collect_form(Web *web) {
 
 static Status round_pickup(Web *web, Pickup *pickup) {
     TRY(pickup_find(web->cx, web->conn, web->ids[0], pickup));
-    if (pickup->org_id != web->user->org_id) {
+    if (pickup->org_id != web->user->org_id || pickup->round_driver_id != web->user->id) {
         return fault(web->cx, STATUS_NOT_FOUND, "没有这个预约");
     }
     return STATUS_OK;
@@ -386,6 +499,7 @@ Status pickup_collect_read(Web *web, PickupCollect *collect) {
     TRY(form_read(web, collect_form(web), values));
     *collect = (PickupCollect){.pickup_id = pickup.id,
                                .driver_id = web->user->id,
+                               .is_on_round = true,
                                .org_id = web->user->org_id,
                                .old_serial = values[COLLECT_SERIAL].text,
                                .gross_gram = values[COLLECT_GROSS].number,

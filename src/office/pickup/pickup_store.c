@@ -58,7 +58,7 @@ Status pickup_store_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, 
 static const char SQL_COLLECT[] =
     "UPDATE pickup SET state = 'collected', driver_id = $1, old_serial = $2, gross_gram = $3,"
     " tare_gram = $4, net_gram = $5, paid_fen = $6, collected_ms = $7"
-    " WHERE id = $8 AND org_id = $9 AND state = 'booked'";
+    " WHERE id = $8 AND org_id = $9 AND state = 'booked' AND ($10 = 0 OR round_driver_id = $1)";
 
 Status pickup_store_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
     int64_t changed = 0;
@@ -67,7 +67,7 @@ Status pickup_store_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) 
                         DB_INT(collect->gross_gram), DB_INT(collect->tare_gram),
                         DB_INT(collect->gross_gram - collect->tare_gram), DB_MONEY(collect->paid),
                         DB_INT(collect->now_ms), DB_INT(collect->pickup_id),
-                        DB_INT(collect->org_id)),
+                        DB_INT(collect->org_id), DB_INT(collect->is_on_round ? 1 : 0)),
                 &changed));
     return one_changed(cx, changed);
 }
@@ -93,7 +93,7 @@ Status pickup_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *id) {
 #define PICKUP_COLUMNS                                                                             \
     "id, person_id, coupon_id, category, title, town_code, address_sealed, slot_day, slot_part,"   \
     " org_id, driver_id, state, old_serial, gross_gram, tare_gram, net_gram, paid_fen, booked_ms," \
-    " collected_ms, arrive_ms, round_vehicle, round_place"
+    " collected_ms, arrive_ms, round_vehicle, round_place, round_driver_id"
 
 static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
     return (Pickup){.id = db_int(rows, 0),
@@ -117,7 +117,8 @@ static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
                     .collected_ms = db_int(rows, 18),
                     .arrive_ms = db_int(rows, 19),
                     .round_vehicle = db_text(arena, rows, 20),
-                    .round_place = db_int(rows, 21)};
+                    .round_place = db_int(rows, 21),
+                    .round_driver_id = db_int(rows, 22)};
 }
 
 static const char SQL_FIND[] = "SELECT " PICKUP_COLUMNS " FROM pickup WHERE id = $1";
@@ -159,15 +160,78 @@ Status pickup_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, PickupLis
     return pickup_list(cx, rows, INT32_MAX, out);
 }
 
+/* The last column: whether this driver has opened the address on day $3. */
 static const char SQL_ROUND[] =
-    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE org_id = $1 AND slot_day <= $2"
-    " AND state = 'booked' ORDER BY slot_day, CASE WHEN arrive_ms IS NULL THEN 1 ELSE 0 END,"
-    " round_vehicle, round_place, slot_part DESC, town_code, id LIMIT 200";
+    "SELECT " PICKUP_COLUMNS ", EXISTS (SELECT 1 FROM pickup_opening WHERE"
+    " pickup_opening.pickup_id = pickup.id AND pickup_opening.person_id = $1"
+    " AND pickup_opening.day = $3) FROM pickup"
+    " WHERE round_driver_id = $1 AND org_id = $4 AND slot_day <= $2 AND state = 'booked'"
+    " ORDER BY slot_day, round_vehicle, round_place, id LIMIT 200";
+enum { ROUND_OPENED = 23 };
 
-Status pickup_store_round(Cx *cx, DbConn *conn, int64_t org_id, Day day, PickupList *out) {
+Status pickup_store_round(Cx *cx, DbConn *conn, const PickupRoundAsk *ask, PickupList *out) {
+    struct VEC(Pickup) pickups = {0};
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_ROUND, DB_ARGS(DB_INT(org_id), DB_DAY(day)), &rows));
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_ROUND,
+                 DB_ARGS(DB_INT(ask->driver_id), DB_DAY(ask->until), DB_DAY(ask->today),
+                         DB_INT(ask->org_id)),
+                 &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        Pickup *pickup = vec_push(cx->arena, &pickups);
+        *pickup = pickup_of_row(cx->arena, rows);
+        pickup->is_opened = db_int(rows, ROUND_OPENED) != 0;
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (PickupList){.items = pickups.items, .count = pickups.count};
+    return STATUS_OK;
+}
+
+static const char SQL_OPENING_PUT[] =
+    "INSERT INTO pickup_opening (pickup_id, person_id, day, at_ms) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (pickup_id, person_id, day) DO NOTHING";
+
+Status pickup_store_opening_put(Cx *cx, DbConn *conn, int64_t pickup_id,
+                                const PickupOpening *opening, bool *is_new) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_OPENING_PUT,
+                DB_ARGS(DB_INT(pickup_id), DB_INT(opening->driver_id), DB_DAY(opening->today),
+                        DB_INT(db_now_ms(conn))),
+                &changed));
+    *is_new = changed == 1;
+    return STATUS_OK;
+}
+
+static const char SQL_DRIVER_SET[] =
+    "UPDATE pickup SET round_driver_id = $1 WHERE id = $2 AND state = 'booked'";
+
+Status pickup_driver_set(Cx *cx, DbConn *conn, int64_t pickup_id, int64_t driver_id) {
+    return db_exec(cx, conn, SQL_DRIVER_SET,
+                   DB_ARGS(driver_id == 0 ? DB_NULL : DB_INT(driver_id), DB_INT(pickup_id)), NULL);
+}
+
+static const char SQL_STRANDED[] =
+    "SELECT " PICKUP_COLUMNS " FROM pickup WHERE state = 'booked' AND org_id IN"
+    " (SELECT id FROM org WHERE kind = 'recycler' AND state <> 'active')"
+    " ORDER BY org_id, slot_day, slot_part DESC, id LIMIT 2000";
+
+Status pickup_stranded(Cx *cx, DbConn *conn, PickupList *out) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_STRANDED, DB_NO_ARGS, &rows));
     return pickup_list(cx, rows, INT32_MAX, out);
+}
+
+static const char SQL_ORG_SET[] =
+    "UPDATE pickup SET org_id = $1, arrive_ms = NULL, round_vehicle = NULL, round_place = NULL,"
+    " round_driver_id = NULL WHERE id = $2 AND org_id = $3 AND state = 'booked'";
+
+Status pickup_store_org_set(Cx *cx, DbConn *conn, const Pickup *pickup, int64_t org_id) {
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_ORG_SET,
+                DB_ARGS(DB_INT(org_id), DB_INT(pickup->id), DB_INT(pickup->org_id)), &changed));
+    return one_changed(cx, changed);
 }
 
 static const char SQL_OF_ORG[] =
@@ -204,23 +268,23 @@ Status pickup_town_count(Cx *cx, DbConn *conn, Str town_code, Day from, Day to, 
 }
 
 static const char SQL_ARRIVALS_CLEAR[] =
-    "UPDATE pickup SET arrive_ms = NULL, round_vehicle = NULL, round_place = NULL"
-    " WHERE org_id = $1 AND slot_day = $2 AND state = 'booked'";
+    "UPDATE pickup SET arrive_ms = NULL, round_vehicle = NULL, round_place = NULL,"
+    " round_driver_id = NULL WHERE org_id = $1 AND slot_day = $2 AND state = 'booked'";
 
 Status pickup_arrivals_clear(Cx *cx, DbConn *conn, int64_t org_id, Day day) {
     return db_exec(cx, conn, SQL_ARRIVALS_CLEAR, DB_ARGS(DB_INT(org_id), DB_DAY(day)), NULL);
 }
 
 static const char SQL_ARRIVAL_SET[] =
-    "UPDATE pickup SET arrive_ms = $1, round_vehicle = $2, round_place = $3"
+    "UPDATE pickup SET arrive_ms = $1, round_vehicle = $2, round_place = $3, round_driver_id = $6"
     " WHERE id = $4 AND org_id = $5 AND state = 'booked'";
 
 Status pickup_arrival_set(Cx *cx, DbConn *conn, const PickupArrival *arrival) {
     int64_t changed = 0;
     TRY(db_exec(cx, conn, SQL_ARRIVAL_SET,
                 DB_ARGS(DB_INT(arrival->arrive_ms), DB_TEXT(arrival->vehicle),
-                        DB_INT(arrival->place), DB_INT(arrival->pickup_id),
-                        DB_INT(arrival->org_id)),
+                        DB_INT(arrival->place), DB_INT(arrival->pickup_id), DB_INT(arrival->org_id),
+                        arrival->driver_id == 0 ? DB_NULL : DB_INT(arrival->driver_id)),
                 &changed));
     return one_changed(cx, changed);
 }

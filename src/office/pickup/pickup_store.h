@@ -18,8 +18,20 @@ MUST_CHECK Status pickup_store_certify(Cx *cx, DbConn *conn, int64_t id, int64_t
 /* A pick-up that stands (not cancelled) with this old serial: its id, or 0. */
 MUST_CHECK Status pickup_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *id);
 MUST_CHECK Status pickup_store_of_person(Cx *cx, DbConn *conn, int64_t person_id, PickupList *out);
-/* Booked pick-ups of a recycler up to and including a day. */
-MUST_CHECK Status pickup_store_round(Cx *cx, DbConn *conn, int64_t org_id, Day day,
+/* Booked pick-ups on the released rounds of a driver up to and including a day. */
+typedef struct PickupRoundAsk {
+    int64_t driver_id;
+    int64_t org_id;
+    Day today;
+    Day until;
+} PickupRoundAsk;
+MUST_CHECK Status pickup_store_round(Cx *cx, DbConn *conn, const PickupRoundAsk *ask,
                                      PickupList *out);
+/* Notes that a driver has opened an address; *is_new false when it was so already. */
+MUST_CHECK Status pickup_store_opening_put(Cx *cx, DbConn *conn, int64_t pickup_id,
+                                           const PickupOpening *opening, bool *is_new);
+/* Gives a booked pick-up to another recycler, without an arrival. CONFLICT when it is not booked.
+ */
+MUST_CHECK Status pickup_store_org_set(Cx *cx, DbConn *conn, const Pickup *pickup, int64_t org_id);
 
 #endif

@@ -747,6 +747,7 @@ static Status arrivals_set(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
         for (size_t k = 0; k < vehicles.count; k++) {
             if (vehicles.items[k].id == stop->vehicle_id) {
                 arrival.vehicle = vehicles.items[k].name;
+                arrival.driver_id = vehicles.items[k].driver_id;
             }
         }
         TRY(pickup_arrival_set(cx, conn, &arrival));
@@ -755,6 +756,7 @@ static Status arrivals_set(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
 }
 
 Status dispatch_release(Cx *cx, DbConn *conn, const DispatchPlan *plan) {
+    TRY(people_org_active_check(cx, conn, plan->org_id));
     TRY(bookings_check(cx, conn, plan));
     TRY(dispatch_store_plan_release(cx, conn, plan));
     TRY(arrivals_set(cx, conn, plan));
@@ -767,19 +769,43 @@ static Status vehicle_journal(Cx *cx, DbConn *conn, const char *verb,
         .verb = verb,
         .subject = "vehicle",
         .subject_id = vehicle->id,
-        .after = str_print(cx->arena,
-                           "{\"org_id\":%" PRId64 ",\"name\":" STR_FMT ",\"capacity_kg\":%" PRId64
-                           ",\"capacity_litre\":%" PRId64 ",\"capacity_piece\":%" PRId64
-                           ",\"skills\":%" PRId64 ",\"is_broken\":%s}",
-                           vehicle->org_id, STR_ARG(str_json(cx->arena, vehicle->name)),
-                           vehicle->capacity_kg, vehicle->capacity_litre, vehicle->capacity_piece,
-                           vehicle->skills, vehicle->is_broken ? "true" : "false")};
+        .after =
+            str_print(cx->arena,
+                      "{\"org_id\":%" PRId64 ",\"name\":" STR_FMT ",\"capacity_kg\":%" PRId64
+                      ",\"capacity_litre\":%" PRId64 ",\"capacity_piece\":%" PRId64
+                      ",\"skills\":%" PRId64 ",\"is_broken\":%s,\"driver_id\":%" PRId64 "}",
+                      vehicle->org_id, STR_ARG(str_json(cx->arena, vehicle->name)),
+                      vehicle->capacity_kg, vehicle->capacity_litre, vehicle->capacity_piece,
+                      vehicle->skills, vehicle->is_broken ? "true" : "false", vehicle->driver_id)};
     return db_journal(cx, conn, &entry);
+}
+
+static Status driver_check(Cx *cx, DbConn *conn, const DispatchVehicle *vehicle) {
+    PeopleList drivers;
+    TRY(people_of_org(cx, conn, vehicle->org_id, ROLE_DRIVER, &drivers));
+    bool is_known = vehicle->driver_id == 0;
+    for (size_t i = 0; i < drivers.count; i++) {
+        is_known = is_known || drivers.items[i].id == vehicle->driver_id;
+    }
+    return is_known ? STATUS_OK
+                    : fault_at_field(cx, STATUS_INVALID, "driver", "请选择本企业在用的司机账号");
+}
+
+/* Whoever drives from now on sees the addresses; whoever drove before does not. */
+static Status driver_hand_over(Cx *cx, DbConn *conn, const DispatchVehicle *vehicle,
+                               int64_t now_ms) {
+    DispatchIdList pickups;
+    TRY(dispatch_store_released_stops(cx, conn, vehicle->id, day_of_instant(now_ms), &pickups));
+    for (size_t i = 0; i < pickups.count; i++) {
+        TRY(pickup_driver_set(cx, conn, pickups.items[i], vehicle->driver_id));
+    }
+    return STATUS_OK;
 }
 
 Status dispatch_vehicle_put(Cx *cx, DbConn *conn, DispatchVehicle *vehicle, int64_t now_ms) {
     bool is_new = vehicle->id == 0;
     DispatchVehicleList known;
+    TRY(driver_check(cx, conn, vehicle));
     TRY(dispatch_vehicles(cx, conn, vehicle->org_id, &known));
     for (size_t i = 0; i < known.count; i++) {
         bool is_other = known.items[i].id != vehicle->id;
@@ -793,6 +819,9 @@ Status dispatch_vehicle_put(Cx *cx, DbConn *conn, DispatchVehicle *vehicle, int6
     }
     TRY(is_new ? dispatch_store_vehicle_insert(cx, conn, vehicle, now_ms)
                : dispatch_store_vehicle_update(cx, conn, vehicle));
+    if (!is_new) {
+        TRY(driver_hand_over(cx, conn, vehicle, now_ms));
+    }
     return vehicle_journal(cx, conn, is_new ? "vehicle.create" : "vehicle.change", vehicle);
 }
 

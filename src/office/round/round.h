@@ -54,6 +54,7 @@ typedef struct DispatchVehicle {
     int64_t break_min; /* length; 0: no break */
     Str depot_town;
     bool is_broken;
+    int64_t driver_id; /* whose released round its stops are; 0: nobody's */
 } DispatchVehicle;
 typedef struct DispatchVehicleList {
     DispatchVehicle *items;
@@ -181,9 +182,10 @@ MUST_CHECK Status dispatch_release(Cx *cx, DbConn *conn, const DispatchPlan *pla
 MUST_CHECK Status dispatch_plan_find(Cx *cx, DbConn *conn, int64_t org_id, Day day,
                                      DispatchPlan *out, bool *is_found);
 
-/* Adds (id 0) or changes a vehicle inside a write command; gives its id. CONFLICT at field "name"
- * when the recycler has another of this name, NOT_FOUND when it is another recycler's, LIMIT above
- * DISPATCH_VEHICLES_MAX. */
+/* Adds (id 0) or changes a vehicle inside a write command; gives its id. Another driver gets the
+ * stops of released rounds from today on. INVALID at field "driver" when it is not a driver's
+ * account in use of this recycler; CONFLICT at field "name" when it has another of this name,
+ * NOT_FOUND when it is another recycler's, LIMIT above DISPATCH_VEHICLES_MAX. */
 MUST_CHECK Status dispatch_vehicle_put(Cx *cx, DbConn *conn, DispatchVehicle *vehicle,
                                        int64_t now_ms);
 /* Marks a vehicle broken or repaired inside a write command. CONFLICT when it is so already. */
@@ -219,6 +221,7 @@ Status dispatch_stop_page(Web *web);
 Status dispatch_pin_post(Web *web);
 Status dispatch_hold_post(Web *web);
 Status dispatch_free_post(Web *web);
+Status dispatch_address_post(Web *web);
 Status dispatch_vehicle_new_page(Web *web);
 Status dispatch_vehicle_new_post(Web *web);
 Status dispatch_vehicle_page(Web *web);

@@ -41,6 +41,7 @@ Status dispatch_desk_load(Web *web, Day day, DispatchDesk *desk) {
     int64_t org_id = web->user->org_id;
     TRY(pickup_of_day(web->cx, web->conn, org_id, day, &desk->bookings));
     TRY(dispatch_vehicles(web->cx, web->conn, org_id, &desk->vehicles));
+    TRY(people_of_org(web->cx, web->conn, org_id, ROLE_DRIVER, &desk->drivers));
     return dispatch_plan_find(web->cx, web->conn, org_id, day, &desk->plan, &desk->has_plan);
 }
 
@@ -637,7 +638,44 @@ Status dispatch_stop_page(Web *web) {
         view_section(view, STR("固定"));
         view_form(view, pin_form(&desk, pickup.id));
     }
+    if (str_equal(pickup.state, STR("booked"))) {
+        view_section(view, STR("地址"));
+        view_text(view,
+                  STR("地址加密保存，查看一次写入日志一次。司机只在当天看到自己车辆的地址。"));
+        view_action(view, str_print(arena, "/dispatch/stop/%" PRId64 "/address", pickup.id),
+                    STR("查看地址"), NULL);
+    }
     view_link(view, dispatch_path(arena, pickup.slot_day), STR("返回当天调度"), false);
+    return STATUS_OK;
+}
+
+typedef struct AddressInput {
+    int64_t pickup_id;
+    int64_t org_id;
+} AddressInput;
+
+static Status address_work(Cx *cx, DbConn *conn, void *input) {
+    const AddressInput *in = input;
+    return pickup_address_read(cx, conn, in->pickup_id, in->org_id);
+}
+
+Status dispatch_address_post(Web *web) {
+    Pickup pickup;
+    DispatchDesk desk;
+    TRY(stop_desk(web, &pickup, &desk));
+    AddressInput input = {.pickup_id = pickup.id, .org_id = web->user->org_id};
+    Str address = STR_NONE;
+    TRY(people_open_text(web->cx, desk.city, pickup.address_sealed, &address));
+    TRY(web_write(web, "pickup.address", address_work, &input, NULL));
+    View *view = web->view;
+    view_title(view, str_print(web->cx->arena, "预约 %" PRId64 " 的地址", pickup.id));
+    view_section(view, STR_NONE);
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(desk.city, pickup.town_code)));
+    view_fact(view, "address", "地址", VIEW_TEXT(address));
+    view_facts_end(view);
+    view_text(view, STR("这次查看已写入日志。"));
+    view_link(view, dispatch_path(web->cx->arena, pickup.slot_day), STR("返回当天调度"), false);
     return STATUS_OK;
 }
 

@@ -11,6 +11,7 @@ typedef struct DispatchDesk {
     Day day;
     PickupList bookings;
     DispatchVehicleList vehicles;
+    PeopleList drivers; /* accounts in use */
     DispatchPlan plan;
     bool has_plan;
 } DispatchDesk;

@@ -6,7 +6,7 @@
 
 #define VEHICLE_COLUMNS                                                                            \
     "id, org_id, name, capacity_kg, capacity_litre, capacity_piece, skills, shift_open_min,"       \
-    " shift_close_min, break_open_min, break_min, depot_town, is_broken"
+    " shift_close_min, break_open_min, break_min, depot_town, is_broken, driver_id"
 
 static DispatchVehicle vehicle_of_row(Arena *arena, const DbRows *rows) {
     return (DispatchVehicle){.id = db_int(rows, 0),
@@ -21,7 +21,8 @@ static DispatchVehicle vehicle_of_row(Arena *arena, const DbRows *rows) {
                              .break_open_min = db_int(rows, 9),
                              .break_min = db_int(rows, 10),
                              .depot_town = db_text(arena, rows, 11),
-                             .is_broken = db_int(rows, 12) != 0};
+                             .is_broken = db_int(rows, 12) != 0,
+                             .driver_id = db_int(rows, 13)};
 }
 
 static const char SQL_VEHICLES[] =
@@ -62,7 +63,12 @@ Status dispatch_vehicle_find(Cx *cx, DbConn *conn, int64_t org_id, int64_t id,
 static const char SQL_VEHICLE_INSERT[] =
     "INSERT INTO vehicle (org_id, name, capacity_kg, capacity_litre, capacity_piece, skills,"
     " shift_open_min, shift_close_min, break_open_min, break_min, depot_town, is_broken,"
-    " created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) RETURNING id";
+    " created_ms, driver_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13)"
+    " RETURNING id";
+
+static DbValue driver_value(const DispatchVehicle *vehicle) {
+    return vehicle->driver_id == 0 ? DB_NULL : DB_INT(vehicle->driver_id);
+}
 
 Status dispatch_store_vehicle_insert(Cx *cx, DbConn *conn, DispatchVehicle *vehicle,
                                      int64_t now_ms) {
@@ -72,14 +78,14 @@ Status dispatch_store_vehicle_insert(Cx *cx, DbConn *conn, DispatchVehicle *vehi
                              DB_INT(vehicle->capacity_piece), DB_INT(vehicle->skills),
                              DB_INT(vehicle->shift_open_min), DB_INT(vehicle->shift_close_min),
                              DB_INT(vehicle->break_open_min), DB_INT(vehicle->break_min),
-                             DB_TEXT(vehicle->depot_town), DB_INT(now_ms)),
+                             DB_TEXT(vehicle->depot_town), DB_INT(now_ms), driver_value(vehicle)),
                      &vehicle->id);
 }
 
 static const char SQL_VEHICLE_UPDATE[] =
     "UPDATE vehicle SET name = $1, capacity_kg = $2, capacity_litre = $3, capacity_piece = $4,"
     " skills = $5, shift_open_min = $6, shift_close_min = $7, break_open_min = $8,"
-    " break_min = $9, depot_town = $10 WHERE id = $11 AND org_id = $12";
+    " break_min = $9, depot_town = $10, driver_id = $13 WHERE id = $11 AND org_id = $12";
 
 Status dispatch_store_vehicle_update(Cx *cx, DbConn *conn, const DispatchVehicle *vehicle) {
     int64_t changed = 0;
@@ -89,9 +95,31 @@ Status dispatch_store_vehicle_update(Cx *cx, DbConn *conn, const DispatchVehicle
                         DB_INT(vehicle->skills), DB_INT(vehicle->shift_open_min),
                         DB_INT(vehicle->shift_close_min), DB_INT(vehicle->break_open_min),
                         DB_INT(vehicle->break_min), DB_TEXT(vehicle->depot_town),
-                        DB_INT(vehicle->id), DB_INT(vehicle->org_id)),
+                        DB_INT(vehicle->id), DB_INT(vehicle->org_id), driver_value(vehicle)),
                 &changed));
     return changed == 1 ? STATUS_OK : fault(cx, STATUS_NOT_FOUND, "没有这辆车");
+}
+
+static const char SQL_RELEASED_STOPS[] =
+    "SELECT round_stop.pickup_id FROM round_stop JOIN round_plan ON round_plan.id ="
+    " round_stop.round_id WHERE round_stop.vehicle_id = $1 AND round_plan.day >= $2"
+    " AND round_plan.released_ms IS NOT NULL AND round_stop.pickup_id IS NOT NULL"
+    " ORDER BY round_stop.pickup_id";
+
+Status dispatch_store_released_stops(Cx *cx, DbConn *conn, int64_t vehicle_id, Day from,
+                                     DispatchIdList *out) {
+    struct VEC(int64_t) ids = {0};
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(cx, conn, SQL_RELEASED_STOPS, DB_ARGS(DB_INT(vehicle_id), DB_DAY(from)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        TRY(cx_step(cx));
+        *vec_push(cx->arena, &ids) = db_int(rows, 0);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    *out = (DispatchIdList){ids.items, ids.count};
+    return STATUS_OK;
 }
 
 static const char SQL_VEHICLE_MARK[] =

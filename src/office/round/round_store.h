@@ -4,6 +4,14 @@
 
 #include "office/round/round.h"
 
+typedef struct DispatchIdList {
+    int64_t *items;
+    size_t count;
+} DispatchIdList;
+/* The bookings of a vehicle in rounds that were released, from a day on. */
+MUST_CHECK Status dispatch_store_released_stops(Cx *cx, DbConn *conn, int64_t vehicle_id, Day from,
+                                                DispatchIdList *out);
+
 /* Puts a plan in place of plan->version (0: of none) as a draft; plan->id gets its id. CONFLICT
  * when another version stands there. */
 MUST_CHECK Status dispatch_store_plan_put(Cx *cx, DbConn *conn, DispatchPlan *plan);

@@ -17,6 +17,7 @@ enum {
     FIELD_BREAK_OPEN,
     FIELD_BREAK,
     FIELD_DEPOT,
+    FIELD_DRIVER,
     FIELDS,
     KG_MAX = 20000,
     LITRE_MAX = 100000,
@@ -33,8 +34,19 @@ static Str clock_of(Arena *arena, int64_t minutes) {
 
 static const ViewColumn columns[] = {{"name", "车辆", false},    {"capacity", "装载量", false},
                                      {"skills", "条件", false},  {"shift", "班次", false},
-                                     {"depot", "出发地", false}, {"state", "状态", false},
-                                     {"action", "办理", false}};
+                                     {"depot", "出发地", false}, {"driver", "司机", false},
+                                     {"state", "状态", false},   {"action", "办理", false}};
+
+/* A vehicle without a driver drives nowhere: nobody would see its addresses. */
+static ViewValue driver_value(const DispatchDesk *desk, const DispatchVehicle *vehicle) {
+    for (size_t i = 0; i < desk->drivers.count; i++) {
+        if (desk->drivers.items[i].id == vehicle->driver_id) {
+            return VIEW_TEXT(desk->drivers.items[i].login);
+        }
+    }
+    return vehicle->driver_id == 0 ? VIEW_BADGE(VIEW_WARN, STR("none"), STR("未登记司机"))
+                                   : VIEW_BADGE(VIEW_BAD, STR("gone"), STR("司机账号已停用"));
+}
 
 static void row_write(const DispatchDesk *desk, const DispatchVehicle *vehicle) {
     View *view = desk->web->view;
@@ -50,6 +62,7 @@ static void row_write(const DispatchDesk *desk, const DispatchVehicle *vehicle) 
                                         STR_ARG(clock_of(arena, vehicle->shift_open_min)),
                                         STR_ARG(clock_of(arena, vehicle->shift_close_min)))));
     view_cell(view, VIEW_TEXT(city_town_name(desk->city, vehicle->depot_town)));
+    view_cell(view, driver_value(desk, vehicle));
     view_cell(view, vehicle->is_broken ? VIEW_BADGE(VIEW_BAD, STR("broken"), STR("故障"))
                                        : VIEW_BADGE(VIEW_GOOD, STR("ready"), STR("可用")));
     Str path =
@@ -62,7 +75,7 @@ static void row_write(const DispatchDesk *desk, const DispatchVehicle *vehicle) 
 void dispatch_vehicles_view(const DispatchDesk *desk) {
     View *view = desk->web->view;
     view_section(view, STR("车辆"));
-    view_table_begin(view, "vehicles", STR("车辆"), columns, 7);
+    view_table_begin(view, "vehicles", STR("车辆"), columns, 8);
     for (size_t i = 0; i < desk->vehicles.count; i++) {
         row_write(desk, &desk->vehicles.items[i]);
     }
@@ -125,6 +138,11 @@ static const FormField shape[FIELDS] = {
                      .kind = FIELD_INT,
                      .max = BREAK_MINUTES_MAX},
     [FIELD_DEPOT] = {.name = "depot", .label = "出发和卸货的镇街", .kind = FIELD_CHOICE},
+    [FIELD_DRIVER] = {.name = "driver",
+                      .label = "司机账号",
+                      .hint = "只有他能看到这辆车当天的地址；换司机后立即生效",
+                      .kind = FIELD_CHOICE,
+                      .is_optional = true},
 };
 
 static void values_fill(Arena *arena, FormField *fields, const DispatchVehicle *vehicle) {
@@ -149,13 +167,34 @@ static void values_fill(Arena *arena, FormField *fields, const DispatchVehicle *
     }
 }
 
-static const Form *vehicle_form(Web *web, const DispatchVehicle *vehicle) {
+static Status driver_choices(Web *web, const DispatchVehicle *vehicle, FormField *field) {
+    PeopleList drivers;
+    TRY(people_of_org(web->cx, web->conn, web->user->org_id, ROLE_DRIVER, &drivers));
+    FormChoice *choices = arena_array(web->cx->arena, FormChoice, drivers.count + 1);
+    for (size_t i = 0; i < drivers.count; i++) {
+        const Person *driver = &drivers.items[i];
+        Str label = str_print(web->cx->arena, STR_FMT "（" STR_FMT "）", STR_ARG(driver->login),
+                              STR_ARG(driver->name_masked));
+        choices[i] =
+            (FormChoice){str_c(web->cx->arena, str_print(web->cx->arena, "%" PRId64, driver->id)),
+                         str_c(web->cx->arena, label)};
+        if (driver->id == vehicle->driver_id) {
+            field->value = str_of(choices[i].code);
+        }
+    }
+    field->choices = choices;
+    field->choice_count = drivers.count;
+    return STATUS_OK;
+}
+
+static Status vehicle_form(Web *web, const DispatchVehicle *vehicle, const Form **out) {
     Arena *arena = web->cx->arena;
     FormField *fields = arena_array(arena, FormField, FIELDS);
     for (size_t i = 0; i < FIELDS; i++) {
         fields[i] = shape[i];
     }
     depot_choices(web, &fields[FIELD_DEPOT]);
+    TRY(driver_choices(web, vehicle, &fields[FIELD_DRIVER]));
     values_fill(arena, fields, vehicle);
     if (web->http->method == HTTP_POST) {
         /* Shown again: a box that was not ticked was not sent, and must not look ticked. */
@@ -171,7 +210,8 @@ static const Form *vehicle_form(Web *web, const DispatchVehicle *vehicle) {
                    .submit = "保存车辆",
                    .fields = fields,
                    .field_count = FIELDS};
-    return form;
+    *out = form;
+    return STATUS_OK;
 }
 
 /* A usual box van, as a first suggestion. */
@@ -188,18 +228,22 @@ static DispatchVehicle usual(const Web *web) {
 
 Status dispatch_vehicle_new_page(Web *web) {
     DispatchVehicle vehicle = usual(web);
+    const Form *form = NULL;
+    TRY(vehicle_form(web, &vehicle, &form));
     view_title(web->view, STR("添加车辆"));
     view_section(web->view, STR_NONE);
-    view_form(web->view, vehicle_form(web, &vehicle));
+    view_form(web->view, form);
     return STATUS_OK;
 }
 
 Status dispatch_vehicle_page(Web *web) {
     DispatchVehicle vehicle;
+    const Form *form = NULL;
     TRY(dispatch_vehicle_find(web->cx, web->conn, web->user->org_id, web->ids[0], &vehicle));
+    TRY(vehicle_form(web, &vehicle, &form));
     view_title(web->view, str_print(web->cx->arena, "车辆：" STR_FMT, STR_ARG(vehicle.name)));
     view_section(web->view, STR_NONE);
-    view_form(web->view, vehicle_form(web, &vehicle));
+    view_form(web->view, form);
     view_link(web->view, STR("/dispatch"), STR("返回调度"), false);
     return STATUS_OK;
 }
@@ -257,7 +301,10 @@ static Status put_work(Cx *cx, DbConn *conn, void *input) {
 }
 
 static Status vehicle_save(Web *web, DispatchVehicle *vehicle) {
-    TRY(form_to_vehicle(web, vehicle_form(web, vehicle), vehicle));
+    const Form *form = NULL;
+    TRY(vehicle_form(web, vehicle, &form));
+    TRY(form_to_vehicle(web, form, vehicle));
+    vehicle->driver_id = web_param_int(web, "driver", 0);
     TRY(web_write(web, vehicle->id == 0 ? "vehicle.create" : "vehicle.change", put_work, vehicle,
                   NULL));
     return web_redirect(
