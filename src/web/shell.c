@@ -33,6 +33,7 @@ static const NavRow nav_rows[] = {
          ROLE_BIT(ROLE_BANK),
      "/record", "台账"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/claim/queue", "申请复核"},
+    {ROLE_BIT(ROLE_LEAD), "/claim/pause", "暂停受理"},
     {ROLE_BIT(ROLE_OFFICER), "/claim/for", "窗口代办"},
     {ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD), "/offer", "免申即享"},
     {ROLE_BIT(ROLE_ENTERPRISE), "/offer/mine", "免申即享"},

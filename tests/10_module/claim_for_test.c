@@ -3,7 +3,7 @@
  * may see and change them, what is used once, who may not decide them, what the journal says.
  */
 #include "base/codes.h"
-#include "office/claim/claim.h"
+#include "office/claim/claim_store.h"
 #include "office/treasury/treasury.h"
 #include "photo.h"
 
@@ -405,6 +405,93 @@ static void test_who_entered_it_does_not_decide_it(void **state) {
     must(act(propose_work, &verdict));
 }
 
+/* ---- lists ---- */
+
+enum { OTHERS = 205 };
+
+static const char SQL_OBJECTION[] =
+    "INSERT INTO claim_objection (claim_id, person_id, text, state, made_ms)"
+    " VALUES ($1, $2, $3, 'open', $4) RETURNING id";
+
+static Status objections_work(Cx *step_cx, DbConn *conn, void *input) {
+    const int64_t *claims = input;
+    int64_t id = 0;
+    for (int64_t i = 0; i <= OTHERS; i++) {
+        TRY(db_insert(step_cx, conn, SQL_OBJECTION,
+                      DB_ARGS(DB_INT(claims[i < OTHERS ? 0 : 1]), DB_INT(resident_id),
+                              DB_TEXT(STR("test")), DB_INT(NOW_MS + i)),
+                      &id));
+    }
+    return STATUS_OK;
+}
+
+/* A busy programme of another unit does not push a unit's objections off its list. */
+static void test_a_units_objections_are_all_listed(void **state) {
+    (void)state;
+    Truck truck = truck_of_firm();
+    Entering car = entering_of(STR("演示老人戊"), 404);
+    must(act(truck_draft, &truck));
+    must(act(enter_work, &car));
+    int64_t claims[2] = {truck.id, car.id};
+    must(act(objections_work, claims));
+    ClaimObjectionList list;
+    DbConn *conn = reading();
+    must(claim_store_objections_open(&cx, conn, STR(",car_scrap,"), &list));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].claim_id, car.id);
+    must(claim_store_objections_open(&cx, conn, STR(",truck,"), &list));
+    assert_int_equal(list.count, OTHERS);
+    must(claim_store_objections_open(&cx, conn, STR(","), &list));
+    assert_int_equal(list.count, 0);
+    db_read_end(house.db, conn);
+}
+
+typedef struct Stated {
+    int64_t id;
+    const char *state;
+} Stated;
+
+static const char SQL_STATE[] = "UPDATE claim SET state = $2, decided_ms = $3, submitted_ms = $3,"
+                                " number = $4 WHERE id = $1";
+
+static Status state_work(Cx *step_cx, DbConn *conn, void *input) {
+    const Stated *stated = input;
+    return db_exec(step_cx, conn, SQL_STATE,
+                   DB_ARGS(DB_INT(stated->id), DB_TEXT(str_of(stated->state)),
+                           DB_INT(NOW_MS + 1000000), DB_TEXT(STR("TEST-PUBLIC"))),
+                   NULL);
+}
+
+/* What is granted is public; what is asked, refused, taken back or recovered is nobody's business.
+ */
+static void test_only_granted_claims_are_public(void **state) {
+    (void)state;
+    static const struct {
+        const char *state;
+        bool is_public;
+    } rows[] = {{"draft", false},      {"review", false},     {"second", false},
+                {"correction", false}, {"notice", true},      {"approved", true},
+                {"in_batch", true},    {"paid", true},        {"refused", false},
+                {"withdrawn", false},  {"recovering", false}, {"recovered", false}};
+    Truck truck = truck_of_firm();
+    must(act(truck_draft, &truck));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ClaimList list;
+        bool is_there = false;
+        Stated stated = {truck.id, rows[i].state};
+        must(act(state_work, &stated));
+        DbConn *conn = reading();
+        must(claim_store_notice(&cx, conn, 0, 50, &list));
+        for (size_t k = 0; k < list.count; k++) {
+            is_there = is_there || list.items[k].id == truck.id;
+        }
+        db_read_end(house.db, conn);
+        if (is_there != rows[i].is_public) {
+            fail_msg("a claim in %s is %spublic", rows[i].state, is_there ? "" : "not ");
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people),
@@ -416,6 +503,8 @@ int main(void) {
         cmocka_unit_test(test_who_enters_sees_it_and_no_other),
         cmocka_unit_test(test_the_consent_of_a_relative_is_a_paper),
         cmocka_unit_test(test_who_entered_it_does_not_decide_it),
+        cmocka_unit_test(test_a_units_objections_are_all_listed),
+        cmocka_unit_test(test_only_granted_claims_are_public),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);
 }

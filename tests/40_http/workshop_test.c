@@ -96,9 +96,12 @@ static void test_ownership(void **state) {
     assert_int_equal(revision_of(draft), 1);
     assert_int_equal(cell_put(colleague, draft, 1, "column=2&text=2").status, 200);
     assert_int_equal(cell_put(lead, draft, 2, "column=2&text=3").status, 200);
-    assert_int_equal(post(colleague, print("%s/state", draft), "act=submit&revision=3").status,
+    const char *whole = draft_new("owned-2");
+    assert_int_equal(post(colleague, print("%s/state", whole), "act=submit&revision=1").status,
                      200);
-    assert_int_equal(post(other, print("%s/state", draft), "act=reopen&revision=3").status, 403);
+    assert_int_equal(post(other, print("%s/state", whole), "act=reopen&revision=1").status, 403);
+    assert_int_equal(post(colleague, print("%s/state", whole), "act=reopen&revision=1").status,
+                     200);
 }
 
 static void test_cells(void **state) {

@@ -440,12 +440,19 @@ Status claim_store_objections(Cx *cx, DbConn *conn, int64_t claim_id, ClaimObjec
     return objections_read(cx, rows, out);
 }
 
+/* The programmes are asked before the rows are counted off: a busy programme of another unit must
+ * not push a unit's objections off its list. */
 static const char SQL_OBJECTIONS_OPEN[] =
-    "SELECT " OBJECTION_COLUMNS " FROM claim_objection WHERE state = 'open' ORDER BY id LIMIT 200";
+    "SELECT claim_objection.id, claim_id, claim_objection.person_id, text, claim_objection.state,"
+    " answer, made_ms FROM claim_objection JOIN claim ON claim.id = claim_id"
+    " WHERE claim_objection.state = 'open' AND $1 LIKE '%,' || programme || ',%'"
+    " ORDER BY claim_objection.id LIMIT $2";
 
-Status claim_store_objections_open(Cx *cx, DbConn *conn, ClaimObjectionList *out) {
+Status claim_store_objections_open(Cx *cx, DbConn *conn, Str programmes, ClaimObjectionList *out) {
+
     DbRows *rows = NULL;
-    TRY(db_query(cx, conn, SQL_OBJECTIONS_OPEN, DB_NO_ARGS, &rows));
+    TRY(db_query(cx, conn, SQL_OBJECTIONS_OPEN,
+                 DB_ARGS(DB_TEXT(programmes), DB_INT(CLAIM_OBJECTIONS_MAX)), &rows));
     return objections_read(cx, rows, out);
 }
 

@@ -80,7 +80,10 @@ MUST_CHECK Status claim_store_objection_insert(Cx *cx, DbConn *conn,
                                                const ClaimObjection *objection, int64_t *id);
 MUST_CHECK Status claim_store_objections(Cx *cx, DbConn *conn, int64_t claim_id,
                                          ClaimObjectionList *out);
-MUST_CHECK Status claim_store_objections_open(Cx *cx, DbConn *conn, ClaimObjectionList *out);
+enum { CLAIM_OBJECTIONS_MAX = 1000 };
+/* Objections that wait, to claims of the programmes ",a,b,", the oldest CLAIM_OBJECTIONS_MAX. */
+MUST_CHECK Status claim_store_objections_open(Cx *cx, DbConn *conn, Str programmes,
+                                              ClaimObjectionList *out);
 MUST_CHECK Status claim_store_objection_decide(Cx *cx, DbConn *conn, const ClaimVerdict *verdict,
                                                int64_t objection_id, int64_t *claim_id);
 

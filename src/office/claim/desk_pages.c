@@ -111,15 +111,17 @@ static Status objections_section(Web *web, Str programmes) {
     static const ViewColumn columns[] = {
         {"number", "申请编号", false}, {"text", "异议", false}, {"made_ms", "提出时间", false}};
     ClaimObjectionList list;
-    TRY(claim_store_objections_open(web->cx, web->conn, &list));
-    view_section(web->view, STR("公示异议"));
+    TRY(claim_store_objections_open(web->cx, web->conn, programmes, &list));
+    view_section(web->view, str_print(web->cx->arena, "公示异议（%zu）", list.count));
+    if (list.count == CLAIM_OBJECTIONS_MAX) {
+        view_notice(web->view, VIEW_WARN,
+                    str_print(web->cx->arena, "只列出最早的 %d 条，办完后再看后面的。",
+                              CLAIM_OBJECTIONS_MAX));
+    }
     view_table_begin(web->view, "objections", STR("待处理的异议"), columns, 3);
     for (size_t i = 0; i < list.count; i++) {
         Claim claim;
         TRY(claim_find(web->cx, web->conn, list.items[i].claim_id, &claim));
-        if (!is_own_programme(programmes, claim.programme, web->cx->arena)) {
-            continue;
-        }
         view_row(web->view);
         view_cell(web->view,
                   VIEW_LINK(str_print(web->cx->arena, "/claim/desk?claim=%" PRId64, claim.id),
