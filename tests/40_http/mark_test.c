@@ -146,6 +146,17 @@ static void test_m2_six_persons_behind_one_device_and_address(void **state) {
         assert_false(str_contains(page.body, device));
         assert_false(str_contains(page.body, STR("人民路")));
     }
+    /* Officers of another unit neither look into it nor decide it. */
+    Str other = sign_in(&server, "unit07");
+    Reply page = alert_of(other, "shared_device");
+    assert_int_equal(page.status, 200);
+    assert_false(str_contains(page.body, STR("\"uses\"")));
+    assert_int_equal(ask_post(&server, other, "/alert/run", STR("x=1")).status, 403);
+    Reply denied = ask_post(&server, other, "/alert/1", STR("state=dismissed&reason=abc"));
+    assert_int_equal(denied.status, 403);
+    assert_true(str_contains(denied.body, STR("市商务局")));
+    assert_int_equal(
+        ask_post(&server, officer, "/alert/1", STR("state=dismissed&reason=abc")).status, 200);
 }
 
 /* A shop that files a product in another way than others is told so, and may. */

@@ -282,6 +282,32 @@ Status alert_job(Cx *cx, const City *city, int64_t now_ms) {
     return alert_run(cx, city, &span, now_ms, &count);
 }
 
+Status alert_unit(Cx *cx, DbConn *conn, const City *city, const Alert *alert, Str *out) {
+    Str programme = STR_NONE;
+    *out = city->coupon_unit;
+    if (!str_equal(alert->subject, STR("claim"))) {
+        return STATUS_OK;
+    }
+    TRY(alert_store_claim_programme(cx, conn, alert->subject_id, &programme));
+    const ClaimProgramme *found = claim_programme(city, programme);
+    *out = found == NULL ? *out : found->unit;
+    return STATUS_OK;
+}
+
+Status alert_may_decide(Cx *cx, DbConn *conn, const City *city, const Alert *alert,
+                        const WebUser *user, bool *out) {
+    Str charged = STR_NONE;
+    Str own = STR_NONE;
+    *out = user->role == ROLE_LEAD;
+    if (user->role != ROLE_OFFICER) {
+        return STATUS_OK;
+    }
+    TRY(alert_unit(cx, conn, city, alert, &charged));
+    TRY(alert_store_unit_name(cx, conn, user->unit_id, &own));
+    *out = charged.len == 0 || str_equal(own, charged);
+    return STATUS_OK;
+}
+
 Status alert_decide(Cx *cx, DbConn *conn, const AlertVerdict *verdict) {
     Alert alert;
     TRY(alert_store_find(cx, conn, verdict->alert_id, &alert));

@@ -118,6 +118,13 @@ typedef struct AlertVerdict {
 /* Decides an alert inside a write command; CONFLICT when it is decided. */
 MUST_CHECK Status alert_decide(Cx *cx, DbConn *conn, const AlertVerdict *verdict);
 
+/* The unit whose officers look at an alert: of a claim that of its programme, else the one that
+ * hands out coupons; empty: every unit's. */
+MUST_CHECK Status alert_unit(Cx *cx, DbConn *conn, const City *city, const Alert *alert, Str *out);
+/* True for the lead office and for officers of the unit in charge. */
+MUST_CHECK Status alert_may_decide(Cx *cx, DbConn *conn, const City *city, const Alert *alert,
+                                   const WebUser *user, bool *out);
+
 Str alert_kind_code(AlertKind kind);
 Str alert_kind_zh(Str code);
 

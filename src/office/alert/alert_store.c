@@ -308,6 +308,31 @@ Status alert_store_claims(Cx *cx, DbConn *conn, const AlertSpan *span, AlertClai
     return STATUS_OK;
 }
 
+static Status text_find(Cx *cx, DbConn *conn, const char *sql, int64_t id, Str *out) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    *out = STR("");
+    TRY(db_query(cx, conn, sql, DB_ARGS(DB_INT(id)), &rows));
+    TRY(db_next(cx, rows, &has_row));
+    if (has_row) {
+        *out = db_text(cx->arena, rows, 0);
+        db_rows_close(rows);
+    }
+    return STATUS_OK;
+}
+
+static const char SQL_CLAIM_PROGRAMME[] = "SELECT programme FROM claim WHERE id = $1";
+
+Status alert_store_claim_programme(Cx *cx, DbConn *conn, int64_t claim_id, Str *out) {
+    return text_find(cx, conn, SQL_CLAIM_PROGRAMME, claim_id, out);
+}
+
+static const char SQL_UNIT_NAME[] = "SELECT name FROM unit WHERE id = $1";
+
+Status alert_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out) {
+    return text_find(cx, conn, SQL_UNIT_NAME, unit_id, out);
+}
+
 /* ---- alerts ---- */
 
 static const char SQL_ALERT_INSERT[] =

@@ -134,6 +134,10 @@ typedef struct AlertClaimList {
 MUST_CHECK Status alert_store_claims(Cx *cx, DbConn *conn, const AlertSpan *span,
                                      AlertClaimList *out);
 
+/* Empty when there is none. */
+MUST_CHECK Status alert_store_claim_programme(Cx *cx, DbConn *conn, int64_t claim_id, Str *out);
+MUST_CHECK Status alert_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out);
+
 MUST_CHECK Status alert_store_insert(Cx *cx, DbConn *conn, const Alert *alert, int64_t now_ms,
                                      bool *is_new);
 MUST_CHECK Status alert_store_find(Cx *cx, DbConn *conn, int64_t id, Alert *out);
