@@ -68,6 +68,7 @@ enum {
     DB_KEY_BYTES_MAX = 100,
     DB_ANSWER_BYTES_MAX = 1000,
     DB_ARGS_MAX = 32,
+    DB_ITEMS_MAX = 1 << 20, /* rows of a list in memory: some hundred MB at the worst */
 };
 
 /* Opens the database and starts its writer. NOT_FOUND when the file is missing and is_created is
@@ -114,6 +115,21 @@ Str db_text_peek(const DbRows *rows, int column);
 Money db_money(const DbRows *rows, int column);
 Day db_day(const DbRows *rows, int column);
 bool db_is_null(const DbRows *rows, int column);
+
+/* Reads the current row into an item of a list, which is zeroed; texts go into the arena. */
+typedef void DbReadRow(Arena *arena, const DbRows *rows, void *item);
+typedef struct DbItem {
+    size_t bytes;
+    DbReadRow *read;
+} DbItem;
+#define DB_ITEM(Type, read_row) ((DbItem){sizeof(Type), read_row})
+typedef struct DbItems {
+    void *items;
+    size_t count;
+} DbItems;
+/* Reads all rows into one array in cx->arena, in their order; the rows are closed then. LIMIT above
+ * DB_ITEMS_MAX rows: what may be longer is read in pages. O(rows). */
+MUST_CHECK Status db_collect(Cx *cx, DbRows *rows, DbItem item, DbItems *out);
 
 /* Common reads in one line. The default is given when there is no row or the column is NULL. */
 MUST_CHECK Status db_int_or(Cx *cx, DbConn *conn, const char *sql, const DbValue *args,

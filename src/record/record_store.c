@@ -109,19 +109,18 @@ static const char SQL_HAND_PUT[] = "INSERT INTO record_hand (record_id, person_i
                                    " ON CONFLICT (record_id, person_id) DO NOTHING";
 static const char SQL_HANDS_CLEAR[] = "DELETE FROM record_hand WHERE record_id = $1";
 
+static void hands_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(int64_t *)item = db_int(rows, 0);
+}
+
 Status record_store_hands(Cx *cx, DbConn *conn, int64_t id, const int64_t **people, size_t *count) {
-    struct VEC(int64_t) found = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_HANDS, DB_ARGS(DB_INT(id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &found) = db_int(rows, 0);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *people = found.items;
-    *count = found.count;
+    TRY(db_collect(cx, rows, DB_ITEM(int64_t, hands_row), &got));
+    *people = got.items;
+    *count = got.count;
     return STATUS_OK;
 }
 
@@ -331,22 +330,21 @@ Status record_store_counters_delete(Cx *cx, DbConn *conn, Str from, Str to) {
 static const char SQL_KINDS[] =
     "SELECT id, code, digest, layout, layout_number, next_layout FROM record_kind ORDER BY id";
 
+static void kinds_row(Arena *arena, const DbRows *rows, void *item) {
+    *(KindRow *)item = (KindRow){.id = db_int(rows, 0),
+                                 .code = db_text(arena, rows, 1),
+                                 .digest = db_text(arena, rows, 2),
+                                 .layout = db_text(arena, rows, 3),
+                                 .layout_number = db_int(rows, 4),
+                                 .next_layout = db_text(arena, rows, 5)};
+}
+
 Status record_store_kinds(Cx *cx, DbConn *conn, KindRows *out) {
-    struct VEC(KindRow) kinds = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_KINDS, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, &kinds) = (KindRow){.id = db_int(rows, 0),
-                                                 .code = db_text(cx->arena, rows, 1),
-                                                 .digest = db_text(cx->arena, rows, 2),
-                                                 .layout = db_text(cx->arena, rows, 3),
-                                                 .layout_number = db_int(rows, 4),
-                                                 .next_layout = db_text(cx->arena, rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (KindRows){kinds.items, kinds.count};
+    TRY(db_collect(cx, rows, DB_ITEM(KindRow, kinds_row), &got));
+    *out = (KindRows){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -1,32 +1,27 @@
 #include "office/alert/alert_store.h"
 
-#include "base/vec.h"
-
 /* ---- what is looked at ---- */
 
 static const char SQL_SALES[] =
     "SELECT id, org_id, gtin, serial, price_fen, sold_ms, state FROM sale"
     " WHERE sold_ms >= $1 AND sold_ms < $2 ORDER BY gtin, sold_ms, id";
 
+static void sales_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertSale *)item = (AlertSale){.id = db_int(rows, 0),
+                                     .org_id = db_int(rows, 1),
+                                     .gtin = db_text(arena, rows, 2),
+                                     .serial = db_text(arena, rows, 3),
+                                     .price_fen = db_int(rows, 4),
+                                     .sold_ms = db_int(rows, 5),
+                                     .state = db_text(arena, rows, 6)};
+}
+
 Status alert_store_sales(Cx *cx, DbConn *conn, const AlertSpan *span, AlertSaleList *out) {
-    typedef struct SaleVec VEC(AlertSale) SaleVec;
-    SaleVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_SALES, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertSale){.id = db_int(rows, 0),
-                                                  .org_id = db_int(rows, 1),
-                                                  .gtin = db_text(cx->arena, rows, 2),
-                                                  .serial = db_text(cx->arena, rows, 3),
-                                                  .price_fen = db_int(rows, 4),
-                                                  .sold_ms = db_int(rows, 5),
-                                                  .state = db_text(cx->arena, rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertSaleList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertSale, sales_row), &got));
+    *out = (AlertSaleList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -34,25 +29,22 @@ static const char SQL_FILINGS[] =
     "SELECT org_id, gtin, price_fen, filed_ms, ended_ms FROM filed_price"
     " WHERE filed_ms < $2 AND (ended_ms IS NULL OR ended_ms > $1) ORDER BY gtin, id";
 
+static void filings_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertFiling *)item =
+        (AlertFiling){.org_id = db_int(rows, 0),
+                      .gtin = db_text(arena, rows, 1),
+                      .price_fen = db_int(rows, 2),
+                      .filed_ms = db_int(rows, 3),
+                      .ended_ms = db_is_null(rows, 4) ? INT64_MAX : db_int(rows, 4)};
+}
+
 Status alert_store_filings(Cx *cx, DbConn *conn, const AlertSpan *span, AlertFilingList *out) {
-    typedef struct FilingVec VEC(AlertFiling) FilingVec;
-    FilingVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_FILINGS, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) =
-            (AlertFiling){.org_id = db_int(rows, 0),
-                          .gtin = db_text(cx->arena, rows, 1),
-                          .price_fen = db_int(rows, 2),
-                          .filed_ms = db_int(rows, 3),
-                          .ended_ms = db_is_null(rows, 4) ? INT64_MAX : db_int(rows, 4)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertFilingList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertFiling, filings_row), &got));
+    *out = (AlertFilingList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -72,26 +64,23 @@ static const char SQL_CLASSED[] =
     " filed_price.category, filed_price.efficiency_level"
     " ORDER BY filed_price.gtin, filed_price.org_id, min(filed_price.id)";
 
+static void classed_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertClassed *)item = (AlertClassed){.first_id = db_int(rows, 0),
+                                           .org_id = db_int(rows, 1),
+                                           .gtin = db_text(arena, rows, 2),
+                                           .programme = db_text(arena, rows, 3),
+                                           .category = db_text(arena, rows, 4),
+                                           .level = db_int(rows, 5),
+                                           .sale_count = db_int(rows, 6)};
+}
+
 Status alert_store_classed(Cx *cx, DbConn *conn, const AlertSpan *span, AlertClassedList *out) {
-    typedef struct ClassedVec VEC(AlertClassed) ClassedVec;
-    ClassedVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_CLASSED, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertClassed){.first_id = db_int(rows, 0),
-                                                     .org_id = db_int(rows, 1),
-                                                     .gtin = db_text(cx->arena, rows, 2),
-                                                     .programme = db_text(cx->arena, rows, 3),
-                                                     .category = db_text(cx->arena, rows, 4),
-                                                     .level = db_int(rows, 5),
-                                                     .sale_count = db_int(rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertClassedList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertClassed, classed_row), &got));
+    *out = (AlertClassedList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -109,44 +98,39 @@ static const char SQL_REFILED[] =
     " HAVING held.price_fen * 10000 > min(earlier.price_fen) * (10000 + $4)"
     " AND sale.price_fen > min(earlier.price_fen) ORDER BY sale.id";
 
+static void refiled_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(AlertRefiled *)item = (AlertRefiled){.sale_id = db_int(rows, 0),
+                                           .org_id = db_int(rows, 1),
+                                           .price_fen = db_int(rows, 2),
+                                           .filed_fen = db_int(rows, 3),
+                                           .filed_ms = db_int(rows, 4),
+                                           .before_fen = db_int(rows, 5)};
+}
+
 Status alert_store_refiled(Cx *cx, DbConn *conn, const AlertRefiledBound *bound,
                            AlertRefiledList *out) {
-    typedef struct RefiledVec VEC(AlertRefiled) RefiledVec;
-    RefiledVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_REFILED,
                  DB_ARGS(DB_INT(bound->span.from_ms), DB_INT(bound->span.to_ms),
                          DB_INT(bound->days * DAY_MS), DB_INT(bound->over_bp)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertRefiled){.sale_id = db_int(rows, 0),
-                                                     .org_id = db_int(rows, 1),
-                                                     .price_fen = db_int(rows, 2),
-                                                     .filed_fen = db_int(rows, 3),
-                                                     .filed_ms = db_int(rows, 4),
-                                                     .before_fen = db_int(rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertRefiledList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertRefiled, refiled_row), &got));
+    *out = (AlertRefiledList){got.items, got.count};
     return STATUS_OK;
 }
 
+static void shared_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertShared *)item = (AlertShared){.person_id = db_int(rows, 0),
+                                         .person_count = db_int(rows, 1),
+                                         .masked = db_text(arena, rows, 2)};
+}
+
 static Status shared_read(Cx *cx, DbRows *rows, AlertSharedList *out) {
-    typedef struct SharedVec VEC(AlertShared) SharedVec;
-    SharedVec list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertShared){.person_id = db_int(rows, 0),
-                                                    .person_count = db_int(rows, 1),
-                                                    .masked = db_text(cx->arena, rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertSharedList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertShared, shared_read_row), &got));
+    *out = (AlertSharedList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -194,22 +178,19 @@ Status alert_store_claim_accounts(Cx *cx, DbConn *conn, int64_t least_count, Ale
 
 /* ---- uses ---- */
 
+static void uses_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertUse *)item = (AlertUse){.mark_id = db_int(rows, 0),
+                                   .subject = db_text(arena, rows, 1),
+                                   .subject_id = db_int(rows, 2),
+                                   .person_id = db_int(rows, 3),
+                                   .used_ms = db_int(rows, 4),
+                                   .name_masked = db_text(arena, rows, 5)};
+}
+
 static Status uses_read(Cx *cx, DbRows *rows, AlertUseList *out) {
-    typedef struct UseVec VEC(AlertUse) UseVec;
-    UseVec list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertUse){.mark_id = db_int(rows, 0),
-                                                 .subject = db_text(cx->arena, rows, 1),
-                                                 .subject_id = db_int(rows, 2),
-                                                 .person_id = db_int(rows, 3),
-                                                 .used_ms = db_int(rows, 4),
-                                                 .name_masked = db_text(cx->arena, rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertUseList){.items = list.items, .count = list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertUse, uses_read_row), &got));
+    *out = (AlertUseList){.items = got.items, .count = got.count};
     return STATUS_OK;
 }
 
@@ -290,21 +271,18 @@ static const char SQL_CLAIMS[] =
     "SELECT id, programme, answers FROM claim WHERE submitted_ms >= $1 AND submitted_ms < $2"
     " ORDER BY id";
 
+static void claims_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertClaim *)item = (AlertClaim){.id = db_int(rows, 0),
+                                       .programme = db_text(arena, rows, 1),
+                                       .answers = db_text(arena, rows, 2)};
+}
+
 Status alert_store_claims(Cx *cx, DbConn *conn, const AlertSpan *span, AlertClaimList *out) {
-    typedef struct ClaimVec VEC(AlertClaim) ClaimVec;
-    ClaimVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_CLAIMS, DB_ARGS(DB_INT(span->from_ms), DB_INT(span->to_ms)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertClaim){.id = db_int(rows, 0),
-                                                   .programme = db_text(cx->arena, rows, 1),
-                                                   .answers = db_text(cx->arena, rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertClaimList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertClaim, claims_row), &got));
+    *out = (AlertClaimList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -352,26 +330,23 @@ Status alert_store_insert(Cx *cx, DbConn *conn, const Alert *alert, int64_t now_
 #define ALERT_COLUMNS                                                                              \
     "id, kind, subject, subject_id, org_id, evidence, state, found_ms, reason, decided_ms"
 
+static void alerts_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Alert *)item = (Alert){.id = db_int(rows, 0),
+                             .kind = db_text(arena, rows, 1),
+                             .subject = db_text(arena, rows, 2),
+                             .subject_id = db_int(rows, 3),
+                             .org_id = db_int(rows, 4),
+                             .evidence = db_text(arena, rows, 5),
+                             .state = db_text(arena, rows, 6),
+                             .found_ms = db_int(rows, 7),
+                             .reason = db_text(arena, rows, 8),
+                             .decided_ms = db_int(rows, 9)};
+}
+
 static Status alerts_read(Cx *cx, DbRows *rows, AlertList *out) {
-    typedef struct AlertVec VEC(Alert) AlertVec;
-    AlertVec list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (Alert){.id = db_int(rows, 0),
-                                              .kind = db_text(cx->arena, rows, 1),
-                                              .subject = db_text(cx->arena, rows, 2),
-                                              .subject_id = db_int(rows, 3),
-                                              .org_id = db_int(rows, 4),
-                                              .evidence = db_text(cx->arena, rows, 5),
-                                              .state = db_text(cx->arena, rows, 6),
-                                              .found_ms = db_int(rows, 7),
-                                              .reason = db_text(cx->arena, rows, 8),
-                                              .decided_ms = db_int(rows, 9)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertList){.items = list.items, .count = list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Alert, alerts_read_row), &got));
+    *out = (AlertList){.items = got.items, .count = got.count};
     return STATUS_OK;
 }
 
@@ -424,21 +399,18 @@ static const char SQL_TALLY[] =
     " sum(CASE WHEN state = 'confirmed' THEN 1 ELSE 0 END),"
     " sum(CASE WHEN state = 'dismissed' THEN 1 ELSE 0 END) FROM alert GROUP BY kind ORDER BY kind";
 
+static void tally_row(Arena *arena, const DbRows *rows, void *item) {
+    *(AlertTally *)item = (AlertTally){.kind = db_text(arena, rows, 0),
+                                       .open_count = db_int(rows, 1),
+                                       .confirmed_count = db_int(rows, 2),
+                                       .dismissed_count = db_int(rows, 3)};
+}
+
 Status alert_store_tally(Cx *cx, DbConn *conn, AlertTallyList *out) {
-    typedef struct TallyVec VEC(AlertTally) TallyVec;
-    TallyVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_TALLY, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (AlertTally){.kind = db_text(cx->arena, rows, 0),
-                                                   .open_count = db_int(rows, 1),
-                                                   .confirmed_count = db_int(rows, 2),
-                                                   .dismissed_count = db_int(rows, 3)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (AlertTallyList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(AlertTally, tally_row), &got));
+    *out = (AlertTallyList){got.items, got.count};
     return STATUS_OK;
 }

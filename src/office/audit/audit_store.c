@@ -1,7 +1,5 @@
 #include "office/audit/audit_store.h"
 
-#include "base/vec.h"
-
 #define JOURNAL_SELECT                                                                             \
     "SELECT journal.id, at_ms, user_id, person.login, journal.role, origin, verb, subject,"        \
     " subject_id, before_json, after_json, hash FROM journal"                                      \
@@ -54,20 +52,18 @@ static Status journal_query(Cx *cx, DbConn *conn, const JournalFilter *filter, D
                     rows);
 }
 
+static void journal_row(Arena *arena, const DbRows *rows, void *item) {
+    *(JournalRow *)item = entry_of_row(arena, rows);
+}
+
 Status audit_store_journal(Cx *cx, DbConn *conn, const JournalFilter *filter, JournalList *out) {
-    struct VEC(JournalRow) entries = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(journal_query(cx, conn, filter, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &entries) = entry_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->has_more = (int64_t)entries.count > filter->row_max;
-    out->items = entries.items;
-    out->count = out->has_more ? (size_t)filter->row_max : entries.count;
+    TRY(db_collect(cx, rows, DB_ITEM(JournalRow, journal_row), &got));
+    out->has_more = (int64_t)got.count > filter->row_max;
+    out->items = got.items;
+    out->count = out->has_more ? (size_t)filter->row_max : got.count;
     return STATUS_OK;
 }
 

@@ -27,26 +27,24 @@ Status bank_store_line_insert(Cx *cx, DbConn *conn, const PayLine *line) {
     "id, batch_id, claim_id, number, account_hash, account_masked, amount_fen, state, reason,"     \
     " ended_ms, answered_ms"
 
+static void lines_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PayLine *)item = (PayLine){.id = db_int(rows, 0),
+                                 .batch_id = db_int(rows, 1),
+                                 .claim_id = db_int(rows, 2),
+                                 .number = db_text(arena, rows, 3),
+                                 .account_hash = db_text(arena, rows, 4),
+                                 .account_masked = db_text(arena, rows, 5),
+                                 .amount = db_money(rows, 6),
+                                 .state = db_text(arena, rows, 7),
+                                 .reason = db_text(arena, rows, 8),
+                                 .ended_ms = db_int(rows, 9),
+                                 .is_answered = !db_is_null(rows, 10)};
+}
+
 static Status lines_read(Cx *cx, DbRows *rows, PayLineList *out) {
-    struct VEC(PayLine) list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (PayLine){.id = db_int(rows, 0),
-                                                .batch_id = db_int(rows, 1),
-                                                .claim_id = db_int(rows, 2),
-                                                .number = db_text(cx->arena, rows, 3),
-                                                .account_hash = db_text(cx->arena, rows, 4),
-                                                .account_masked = db_text(cx->arena, rows, 5),
-                                                .amount = db_money(rows, 6),
-                                                .state = db_text(cx->arena, rows, 7),
-                                                .reason = db_text(cx->arena, rows, 8),
-                                                .ended_ms = db_int(rows, 9),
-                                                .is_answered = !db_is_null(rows, 10)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (PayLineList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(PayLine, lines_read_row), &got));
+    *out = (PayLineList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -189,35 +187,33 @@ Status bank_store_result_end(Cx *cx, DbConn *conn, const BankRecord *record) {
     " FROM bank_result AS r LEFT JOIN person AS maker ON maker.id = r.made_by"                     \
     " LEFT JOIN person AS booker ON booker.id = r.booked_by"
 
+static void records_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(BankRecord *)item = (BankRecord){.id = db_int(rows, 0),
+                                       .batch_id = db_int(rows, 1),
+                                       .digest = db_text(arena, rows, 2),
+                                       .file_name = db_text(arena, rows, 3),
+                                       .state = db_text(arena, rows, 4),
+                                       .line_count = db_int(rows, 5),
+                                       .total = db_money(rows, 6),
+                                       .has_stated = !db_is_null(rows, 7),
+                                       .stated = db_money(rows, 7),
+                                       .made_by = db_int(rows, 8),
+                                       .made_name = db_text(arena, rows, 9),
+                                       .made_ms = db_int(rows, 10),
+                                       .booked_by = db_int(rows, 11),
+                                       .booked_name = db_text(arena, rows, 12),
+                                       .booked_ms = db_int(rows, 13),
+                                       .problem_count = db_int(rows, 14),
+                                       .paid_count = db_int(rows, 15),
+                                       .paid = db_money(rows, 16),
+                                       .returned_count = db_int(rows, 17),
+                                       .returned = db_money(rows, 18)};
+}
+
 static Status records_read(Cx *cx, DbRows *rows, BankRecordList *out) {
-    struct VEC(BankRecord) list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (BankRecord){.id = db_int(rows, 0),
-                                                   .batch_id = db_int(rows, 1),
-                                                   .digest = db_text(cx->arena, rows, 2),
-                                                   .file_name = db_text(cx->arena, rows, 3),
-                                                   .state = db_text(cx->arena, rows, 4),
-                                                   .line_count = db_int(rows, 5),
-                                                   .total = db_money(rows, 6),
-                                                   .has_stated = !db_is_null(rows, 7),
-                                                   .stated = db_money(rows, 7),
-                                                   .made_by = db_int(rows, 8),
-                                                   .made_name = db_text(cx->arena, rows, 9),
-                                                   .made_ms = db_int(rows, 10),
-                                                   .booked_by = db_int(rows, 11),
-                                                   .booked_name = db_text(cx->arena, rows, 12),
-                                                   .booked_ms = db_int(rows, 13),
-                                                   .problem_count = db_int(rows, 14),
-                                                   .paid_count = db_int(rows, 15),
-                                                   .paid = db_money(rows, 16),
-                                                   .returned_count = db_int(rows, 17),
-                                                   .returned = db_money(rows, 18)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (BankRecordList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(BankRecord, records_read_row), &got));
+    *out = (BankRecordList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -333,23 +329,21 @@ static BankState state_of_row(Arena *arena, const DbRows *rows) {
                        .state = db_text(arena, rows, 15)};
 }
 
+static void bank_states_row(Arena *arena, const DbRows *rows, void *item) {
+    *(BankState *)item = state_of_row(arena, rows);
+}
+
 Status bank_states(Cx *cx, DbConn *conn, Str state, Str programme, int64_t page,
                    BankStateList *out) {
-    struct VEC(BankState) list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_STATES,
                  DB_ARGS(state.len == 0 ? DB_TEXT(STR("")) : DB_TEXT(state),
                          programme.len == 0 ? DB_TEXT(STR("")) : DB_TEXT(programme),
                          DB_INT(BANK_ROWS_PER_PAGE + 1), DB_INT(page * BANK_ROWS_PER_PAGE)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = state_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    bool has_more = list.count > BANK_ROWS_PER_PAGE;
-    *out = (BankStateList){list.items, has_more ? BANK_ROWS_PER_PAGE : list.count, has_more};
+    TRY(db_collect(cx, rows, DB_ITEM(BankState, bank_states_row), &got));
+    bool has_more = got.count > BANK_ROWS_PER_PAGE;
+    *out = (BankStateList){got.items, has_more ? BANK_ROWS_PER_PAGE : got.count, has_more};
     return STATUS_OK;
 }

@@ -256,27 +256,24 @@ static const char SQL_ISSUES[] =
     "SELECT id, source, code, field, text, hint, made_ms FROM claim_issue"
     " WHERE claim_id = $1 AND ended_ms IS NULL ORDER BY id";
 
+static void issues_row(Arena *arena, const DbRows *rows, void *item) {
+    Str source = db_text(arena, rows, 1);
+    *(ClaimIssue *)item = (ClaimIssue){.id = db_int(rows, 0),
+                                       .source = source,
+                                       .code = db_text(arena, rows, 2),
+                                       .field = db_text(arena, rows, 3),
+                                       .text = db_text(arena, rows, 4),
+                                       .hint = db_text(arena, rows, 5),
+                                       .blocks = str_equal(source, STR("officer")),
+                                       .made_ms = db_int(rows, 6)};
+}
+
 Status claim_store_issues(Cx *cx, DbConn *conn, int64_t claim_id, ClaimIssueList *out) {
-    typedef struct IssueVec VEC(ClaimIssue) IssueVec;
-    IssueVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_ISSUES, DB_ARGS(DB_INT(claim_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        Str source = db_text(cx->arena, rows, 1);
-        *vec_push(cx->arena, &list) = (ClaimIssue){.id = db_int(rows, 0),
-                                                   .source = source,
-                                                   .code = db_text(cx->arena, rows, 2),
-                                                   .field = db_text(cx->arena, rows, 3),
-                                                   .text = db_text(cx->arena, rows, 4),
-                                                   .hint = db_text(cx->arena, rows, 5),
-                                                   .blocks = str_equal(source, STR("officer")),
-                                                   .made_ms = db_int(rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimIssueList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimIssue, issues_row), &got));
+    *out = (ClaimIssueList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -344,24 +341,21 @@ static const char SQL_FIFO[] =
     " sum(CASE WHEN state IN ('review', 'second') THEN 1 ELSE 0 END)"
     " FROM claim WHERE state <> 'draft' GROUP BY programme ORDER BY programme";
 
+static void fifo_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ClaimFifoRow *)item = (ClaimFifoRow){.programme = db_text(arena, rows, 0),
+                                           .decided_count = db_int(rows, 1),
+                                           .overtaking_count = db_int(rows, 2),
+                                           .inversion_count = db_int(rows, 3),
+                                           .late_count = db_int(rows, 4),
+                                           .waiting_count = db_int(rows, 5)};
+}
+
 Status claim_store_fifo(Cx *cx, DbConn *conn, Day today, ClaimFifoList *out) {
-    typedef struct FifoVec VEC(ClaimFifoRow) FifoVec;
-    FifoVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_FIFO, DB_ARGS(DB_DAY(today)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (ClaimFifoRow){.programme = db_text(cx->arena, rows, 0),
-                                                     .decided_count = db_int(rows, 1),
-                                                     .overtaking_count = db_int(rows, 2),
-                                                     .inversion_count = db_int(rows, 3),
-                                                     .late_count = db_int(rows, 4),
-                                                     .waiting_count = db_int(rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimFifoList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimFifoRow, fifo_row), &got));
+    *out = (ClaimFifoList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -411,23 +405,20 @@ Status claim_store_objection_insert(Cx *cx, DbConn *conn, const ClaimObjection *
 
 #define OBJECTION_COLUMNS "id, claim_id, person_id, text, state, answer, made_ms"
 
+static void objections_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ClaimObjection *)item = (ClaimObjection){.id = db_int(rows, 0),
+                                               .claim_id = db_int(rows, 1),
+                                               .person_id = db_int(rows, 2),
+                                               .text = db_text(arena, rows, 3),
+                                               .state = db_text(arena, rows, 4),
+                                               .answer = db_text(arena, rows, 5),
+                                               .made_ms = db_int(rows, 6)};
+}
+
 static Status objections_read(Cx *cx, DbRows *rows, ClaimObjectionList *out) {
-    typedef struct ObjectionVec VEC(ClaimObjection) ObjectionVec;
-    ObjectionVec list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (ClaimObjection){.id = db_int(rows, 0),
-                                                       .claim_id = db_int(rows, 1),
-                                                       .person_id = db_int(rows, 2),
-                                                       .text = db_text(cx->arena, rows, 3),
-                                                       .state = db_text(cx->arena, rows, 4),
-                                                       .answer = db_text(cx->arena, rows, 5),
-                                                       .made_ms = db_int(rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimObjectionList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimObjection, objections_read_row), &got));
+    *out = (ClaimObjectionList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -492,25 +483,22 @@ static const char SQL_PAUSES[] =
     "SELECT id, programme, bought_from, file_by, basis, made_by, made_ms FROM claim_pause"
     " WHERE ended_ms IS NULL AND ($1 = '' OR programme = $1) ORDER BY id";
 
+static void pauses_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ClaimPause *)item = (ClaimPause){.id = db_int(rows, 0),
+                                       .programme = db_text(arena, rows, 1),
+                                       .bought_from = db_day(rows, 2),
+                                       .file_by = db_day(rows, 3),
+                                       .basis = db_text(arena, rows, 4),
+                                       .person_id = db_int(rows, 5),
+                                       .now_ms = db_int(rows, 6)};
+}
+
 Status claim_store_pauses(Cx *cx, DbConn *conn, Str programme, ClaimPauseList *out) {
-    typedef struct PauseVec VEC(ClaimPause) PauseVec;
-    PauseVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_PAUSES, DB_ARGS(DB_TEXT(programme)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (ClaimPause){.id = db_int(rows, 0),
-                                                   .programme = db_text(cx->arena, rows, 1),
-                                                   .bought_from = db_day(rows, 2),
-                                                   .file_by = db_day(rows, 3),
-                                                   .basis = db_text(cx->arena, rows, 4),
-                                                   .person_id = db_int(rows, 5),
-                                                   .now_ms = db_int(rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimPauseList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimPause, pauses_row), &got));
+    *out = (ClaimPauseList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -541,23 +529,20 @@ static const char SQL_OPEN_TOTALS[] =
     " WHERE state = 'approved'" SQL_NO_OBJECTION SQL_NO_RETURN
     " GROUP BY programme, year ORDER BY programme, year";
 
+static void open_totals_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ClaimOpenTotal *)item = (ClaimOpenTotal){.programme = db_text(arena, rows, 0),
+                                               .year = db_int(rows, 1),
+                                               .count = db_int(rows, 2),
+                                               .total = db_money(rows, 3),
+                                               .due = db_day(rows, 4)};
+}
+
 Status claim_store_open_totals(Cx *cx, DbConn *conn, ClaimOpenTotalList *out) {
-    typedef struct TotalVec VEC(ClaimOpenTotal) TotalVec;
-    TotalVec list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_OPEN_TOTALS, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (ClaimOpenTotal){.programme = db_text(cx->arena, rows, 0),
-                                                       .year = db_int(rows, 1),
-                                                       .count = db_int(rows, 2),
-                                                       .total = db_money(rows, 3),
-                                                       .due = db_day(rows, 4)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimOpenTotalList){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimOpenTotal, open_totals_row), &got));
+    *out = (ClaimOpenTotalList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -592,26 +577,23 @@ Status claim_store_batch_insert(Cx *cx, DbConn *conn, const ClaimBatch *batch, i
 #define BATCH_COLUMNS                                                                              \
     "id, programme, year, state, claim_count, total_fen, made_by, made_ms, paid_ms, bank_reference"
 
+static void batches_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ClaimBatch *)item = (ClaimBatch){.id = db_int(rows, 0),
+                                       .programme = db_text(arena, rows, 1),
+                                       .year = db_int(rows, 2),
+                                       .state = db_text(arena, rows, 3),
+                                       .claim_count = db_int(rows, 4),
+                                       .total = db_money(rows, 5),
+                                       .made_by = db_int(rows, 6),
+                                       .made_ms = db_int(rows, 7),
+                                       .paid_ms = db_int(rows, 8),
+                                       .bank_reference = db_text(arena, rows, 9)};
+}
+
 static Status batches_read(Cx *cx, DbRows *rows, ClaimBatchList *out) {
-    typedef struct BatchVec VEC(ClaimBatch) BatchVec;
-    BatchVec list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = (ClaimBatch){.id = db_int(rows, 0),
-                                                   .programme = db_text(cx->arena, rows, 1),
-                                                   .year = db_int(rows, 2),
-                                                   .state = db_text(cx->arena, rows, 3),
-                                                   .claim_count = db_int(rows, 4),
-                                                   .total = db_money(rows, 5),
-                                                   .made_by = db_int(rows, 6),
-                                                   .made_ms = db_int(rows, 7),
-                                                   .paid_ms = db_int(rows, 8),
-                                                   .bank_reference = db_text(cx->arena, rows, 9)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ClaimBatchList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(ClaimBatch, batches_read_row), &got));
+    *out = (ClaimBatchList){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -1,7 +1,5 @@
 #include "office/coupon/coupon_store.h"
 
-#include "base/vec.h"
-
 #define COUPON_COLUMNS                                                                             \
     "id, code, programme, year, category, person_id, state, hold_id, amount_fen, decision_id,"     \
     " claimed_ms, expires_ms"
@@ -132,16 +130,14 @@ Status coupon_find_code(Cx *cx, DbConn *conn, Str code, Coupon *out) {
     return one_coupon(cx, rows, out);
 }
 
+static void coupon_list_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Coupon *)item = coupon_of_row(arena, rows);
+}
+
 static Status coupon_list(Cx *cx, DbRows *rows, CouponList *out) {
-    struct VEC(Coupon) coupons = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &coupons) = coupon_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (CouponList){coupons.items, coupons.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Coupon, coupon_list_row), &got));
+    *out = (CouponList){got.items, got.count};
     return STATUS_OK;
 }
 

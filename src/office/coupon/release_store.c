@@ -1,7 +1,5 @@
 #include "office/coupon/release_store.h"
 
-#include "base/vec.h"
-
 #define RELEASE_COLUMNS                                                                            \
     "id, programme, year, category, town_code, name, way, state, starts_ms, ends_ms, quota,"       \
     " day_quota, hour_quota, purchase_until, file_until, commitment, source, seed, public_words,"  \
@@ -90,16 +88,14 @@ Status release_find(Cx *cx, DbConn *conn, int64_t id, Release *out) {
     return STATUS_OK;
 }
 
+static void list_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Release *)item = release_of_row(arena, rows);
+}
+
 static Status list_read(Cx *cx, DbRows *rows, ReleaseList *out) {
-    struct VEC(Release) list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = release_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ReleaseList){list.items, list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Release, list_read_row), &got));
+    *out = (ReleaseList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -265,40 +261,37 @@ Status release_store_rank(Cx *cx, DbConn *conn, int64_t release_id, Str hash, in
 static const char SQL_HASHES[] =
     "SELECT hash FROM coupon_place WHERE release_id = $1 AND state <> 'left' ORDER BY id";
 
+static void hashes_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Str *)item = db_text(arena, rows, 0);
+}
+
 Status release_store_hashes(Cx *cx, DbConn *conn, int64_t release_id, Str **out, size_t *count) {
-    struct VEC(Str) list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_HASHES, DB_ARGS(DB_INT(release_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = db_text(cx->arena, rows, 0);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = list.items;
-    *count = list.count;
+    TRY(db_collect(cx, rows, DB_ITEM(Str, hashes_row), &got));
+    *out = got.items;
+    *count = got.count;
     return STATUS_OK;
 }
 
 static const char SQL_TURN[] = "SELECT id FROM coupon_place WHERE release_id = $1 AND"
                                " state = 'waiting' AND rank >= $2 ORDER BY rank, id LIMIT $3";
 
+static void release_turn_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(int64_t *)item = db_int(rows, 0);
+}
+
 Status release_turn(Cx *cx, DbConn *conn, const Release *release, int64_t count_max,
                     ReleaseTurn *out) {
-    struct VEC(int64_t) list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     bool is_draw = str_equal(release->way, STR("draw"));
     TRY(db_query(cx, conn, SQL_TURN,
                  DB_ARGS(DB_INT(release->id), DB_INT(is_draw ? 1 : 0), DB_INT(count_max)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = db_int(rows, 0);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ReleaseTurn){list.items, list.count};
+    TRY(db_collect(cx, rows, DB_ITEM(int64_t, release_turn_row), &got));
+    *out = (ReleaseTurn){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -34,16 +34,14 @@ static Offer offer_of_row(Arena *arena, const DbRows *rows) {
                    .found_ms = db_int(rows, 23)};
 }
 
+static void offers_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Offer *)item = offer_of_row(arena, rows);
+}
+
 static Status offers_read(Cx *cx, DbRows *rows, OfferList *out) {
-    struct VEC(Offer) list = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = offer_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (OfferList){.items = list.items, .count = list.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Offer, offers_read_row), &got));
+    *out = (OfferList){.items = got.items, .count = got.count};
     return STATUS_OK;
 }
 

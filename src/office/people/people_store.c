@@ -1,7 +1,5 @@
 #include "office/people/people_store.h"
 
-#include "base/vec.h"
-
 static const char SQL_PERSON_INSERT[] =
     "INSERT INTO person (role, login, password_hash, name_masked, name_hash, name_sealed, id_hash,"
     " id_masked, id_sealed, birth_day, phone_hash, phone_masked, phone_sealed, account_hash,"
@@ -100,21 +98,19 @@ static const char SQL_ORG_LIST[] =
     "SELECT id, kind, name, uscc, town_code, state FROM org"
     " ORDER BY CASE WHEN state = 'active' THEN 1 ELSE 0 END, id LIMIT $1 OFFSET $2";
 
+static void org_list_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Org *)item = org_of_row(arena, rows);
+}
+
 Status people_store_org_list(Cx *cx, DbConn *conn, int64_t page, int64_t row_max, OrgList *out) {
-    struct VEC(Org) orgs = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_ORG_LIST, DB_ARGS(DB_INT(row_max + 1), DB_INT(page * row_max)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &orgs) = org_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->has_more = (int64_t)orgs.count > row_max;
-    out->items = orgs.items;
-    out->count = out->has_more ? (size_t)row_max : orgs.count;
+    TRY(db_collect(cx, rows, DB_ITEM(Org, org_list_row), &got));
+    out->has_more = (int64_t)got.count > row_max;
+    out->items = got.items;
+    out->count = out->has_more ? (size_t)row_max : got.count;
     return STATUS_OK;
 }
 
@@ -166,18 +162,16 @@ static const char SQL_OF_ORG[] =
     " birth_day, unit_id, org_id, is_demo FROM person"
     " WHERE org_id = $1 AND role = $2 AND disabled_ms IS NULL ORDER BY id LIMIT 500";
 
+static void people_of_org_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Person *)item = person_of_row(arena, rows);
+}
+
 Status people_of_org(Cx *cx, DbConn *conn, int64_t org_id, Role role, PeopleList *out) {
-    struct VEC(Person) people = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_OF_ORG, DB_ARGS(DB_INT(org_id), DB_TEXT(role_code(role))), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &people) = person_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (PeopleList){people.items, people.count};
+    TRY(db_collect(cx, rows, DB_ITEM(Person, people_of_org_row), &got));
+    *out = (PeopleList){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -1,7 +1,5 @@
 #include "office/pickup/pickup_store.h"
 
-#include "base/vec.h"
-
 static const char SQL_INSERT[] =
     "INSERT INTO pickup (person_id, coupon_id, category, title, town_code, address_sealed,"
     " slot_day, slot_part, org_id, state, booked_ms)"
@@ -136,18 +134,16 @@ Status pickup_find(Cx *cx, DbConn *conn, int64_t id, Pickup *out) {
     return STATUS_OK;
 }
 
+static void pickup_list_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Pickup *)item = pickup_of_row(arena, rows);
+}
+
 static Status pickup_list(Cx *cx, DbRows *rows, int64_t row_max, PickupList *out) {
-    struct VEC(Pickup) pickups = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &pickups) = pickup_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->has_more = (int64_t)pickups.count > row_max;
-    out->items = pickups.items;
-    out->count = out->has_more ? (size_t)row_max : pickups.count;
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Pickup, pickup_list_row), &got));
+    out->has_more = (int64_t)got.count > row_max;
+    out->items = got.items;
+    out->count = out->has_more ? (size_t)row_max : got.count;
     return STATUS_OK;
 }
 
@@ -169,23 +165,21 @@ static const char SQL_ROUND[] =
     " ORDER BY slot_day, round_vehicle, round_place, id LIMIT 200";
 enum { ROUND_OPENED = 23 };
 
+static void round_row(Arena *arena, const DbRows *rows, void *item) {
+    Pickup *pickup = item;
+    *pickup = pickup_of_row(arena, rows);
+    pickup->is_opened = db_int(rows, ROUND_OPENED) != 0;
+}
+
 Status pickup_store_round(Cx *cx, DbConn *conn, const PickupRoundAsk *ask, PickupList *out) {
-    struct VEC(Pickup) pickups = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_ROUND,
                  DB_ARGS(DB_INT(ask->driver_id), DB_DAY(ask->until), DB_DAY(ask->today),
                          DB_INT(ask->org_id)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        Pickup *pickup = vec_push(cx->arena, &pickups);
-        *pickup = pickup_of_row(cx->arena, rows);
-        pickup->is_opened = db_int(rows, ROUND_OPENED) != 0;
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (PickupList){.items = pickups.items, .count = pickups.count};
+    TRY(db_collect(cx, rows, DB_ITEM(Pickup, round_row), &got));
+    *out = (PickupList){.items = got.items, .count = got.count};
     return STATUS_OK;
 }
 

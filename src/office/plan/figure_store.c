@@ -1,7 +1,5 @@
 #include "office/plan/figure_store.h"
 
-#include "base/vec.h"
-
 static DbValue id_or_null(int64_t id) {
     return id == 0 ? DB_NULL : DB_INT(id);
 }
@@ -55,16 +53,14 @@ static Figure figure_of_row(Arena *arena, const DbRows *rows) {
                     .paper_count = db_int(rows, 19)};
 }
 
+static void figures_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Figure *)item = figure_of_row(arena, rows);
+}
+
 static Status figures_collect(Cx *cx, DbRows *rows, FigureRows *out) {
-    struct VEC(Figure) figures = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &figures) = figure_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (FigureRows){figures.items, figures.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Figure, figures_row), &got));
+    *out = (FigureRows){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -186,23 +182,21 @@ static const char SQL_OFFICERS[] =
     " LEFT JOIN plan_head ON plan_head.person_id = person.id AND plan_head.unit_id = person.unit_id"
     " WHERE person.role = 'officer' ORDER BY person.unit_id, person.id";
 
+static void officers_row(Arena *arena, const DbRows *rows, void *item) {
+    *(OfficerRow *)item = (OfficerRow){.person_id = db_int(rows, 0),
+                                       .unit_id = db_int(rows, 1),
+                                       .unit_name = db_text(arena, rows, 2),
+                                       .name = db_text(arena, rows, 3),
+                                       .login = db_text(arena, rows, 4),
+                                       .is_head = !db_is_null(rows, 5)};
+}
+
 Status head_store_officers(Cx *cx, DbConn *conn, OfficerList *out) {
-    struct VEC(OfficerRow) officers = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_OFFICERS, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &officers) = (OfficerRow){.person_id = db_int(rows, 0),
-                                                       .unit_id = db_int(rows, 1),
-                                                       .unit_name = db_text(cx->arena, rows, 2),
-                                                       .name = db_text(cx->arena, rows, 3),
-                                                       .login = db_text(cx->arena, rows, 4),
-                                                       .is_head = !db_is_null(rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (OfficerList){officers.items, officers.count};
+    TRY(db_collect(cx, rows, DB_ITEM(OfficerRow, officers_row), &got));
+    *out = (OfficerList){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -1,7 +1,5 @@
 #include "office/plan/plan_store.h"
 
-#include "base/vec.h"
-
 static DbValue text_or_null(Str text) {
     return text.len == 0 ? DB_NULL : DB_TEXT(text);
 }
@@ -184,16 +182,14 @@ static Status units_fill(Cx *cx, DbConn *conn, TaskList *tasks) {
     return STATUS_OK;
 }
 
+static void tasks_row(Arena *arena, const DbRows *rows, void *item) {
+    *(TaskRow *)item = task_of_row(arena, rows);
+}
+
 static Status tasks_collect(Cx *cx, DbConn *conn, DbRows *rows, TaskList *out) {
-    struct VEC(TaskRow) tasks = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &tasks) = task_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (TaskList){tasks.items, tasks.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(TaskRow, tasks_row), &got));
+    *out = (TaskList){got.items, got.count};
     return units_fill(cx, conn, out);
 }
 
@@ -278,16 +274,14 @@ static TargetRow target_of_row(Arena *arena, const DbRows *rows) {
                        .task_clause = db_text(arena, rows, 16)};
 }
 
+static void targets_row(Arena *arena, const DbRows *rows, void *item) {
+    *(TargetRow *)item = target_of_row(arena, rows);
+}
+
 static Status targets_collect(Cx *cx, DbRows *rows, TargetList *out) {
-    struct VEC(TargetRow) targets = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &targets) = target_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (TargetList){targets.items, targets.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(TargetRow, targets_row), &got));
+    *out = (TargetList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -320,17 +314,15 @@ Status plan_store_target_find(Cx *cx, DbConn *conn, int64_t id, TargetRow *out) 
 
 /* ---- confirmed figures ---- */
 
+static void figures_row(Arena *arena, const DbRows *rows, void *item) {
+    *(FigureValue *)item =
+        (FigureValue){db_text(arena, rows, 0), db_text(arena, rows, 1), db_text(arena, rows, 2)};
+}
+
 static Status figures_collect(Cx *cx, DbRows *rows, FigureList *out) {
-    struct VEC(FigureValue) figures = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &figures) = (FigureValue){
-            db_text(cx->arena, rows, 0), db_text(cx->arena, rows, 1), db_text(cx->arena, rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (FigureList){figures.items, figures.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(FigureValue, figures_row), &got));
+    *out = (FigureList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -375,17 +367,15 @@ Status plan_counter_sum(Cx *cx, DbConn *conn, Str key, Str first, Str last, int6
 
 static const char SQL_MONTHS[] = "SELECT period, value FROM counter WHERE key = $1 ORDER BY period";
 
+static void counter_months_row(Arena *arena, const DbRows *rows, void *item) {
+    *(MonthValue *)item = (MonthValue){db_text(arena, rows, 0), db_int(rows, 1)};
+}
+
 Status plan_store_counter_months(Cx *cx, DbConn *conn, Str key, MonthList *out) {
-    struct VEC(MonthValue) months = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_MONTHS, DB_ARGS(DB_TEXT(key)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &months) = (MonthValue){db_text(cx->arena, rows, 0), db_int(rows, 1)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (MonthList){months.items, months.count};
+    TRY(db_collect(cx, rows, DB_ITEM(MonthValue, counter_months_row), &got));
+    *out = (MonthList){got.items, got.count};
     return STATUS_OK;
 }

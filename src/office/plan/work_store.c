@@ -1,4 +1,3 @@
-#include "base/vec.h"
 #include "office/plan/work.h"
 
 static DbValue id_or_null(int64_t id) {
@@ -52,16 +51,14 @@ static Measure measure_of_row(Arena *arena, const DbRows *rows) {
                      .task_title = db_text(arena, rows, 11)};
 }
 
+static void measures_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Measure *)item = measure_of_row(arena, rows);
+}
+
 static Status measures_collect(Cx *cx, DbRows *rows, MeasureList *out) {
-    struct VEC(Measure) measures = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &measures) = measure_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (MeasureList){measures.items, measures.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Measure, measures_row), &got));
+    *out = (MeasureList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -143,25 +140,24 @@ static const char SQL_TASK_WORK[] =
     " AND plan_notice.state <> 'closed')"
     " FROM plan_measure GROUP BY task_id";
 
+static void tasks_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    TaskWork work = {.task_id = db_int(rows, 0),
+                     .total = db_int(rows, 1),
+                     .done = db_int(rows, 2),
+                     .reported = db_int(rows, 3),
+                     .late = db_int(rows, 4),
+                     .notice_open = db_int(rows, 6)};
+    work.progress_bp = work.total == 0 ? 0 : db_int(rows, 5) / work.total;
+    *(TaskWork *)item = work;
+}
+
 Status work_store_tasks(Cx *cx, DbConn *conn, Day today, TaskWorkList *out) {
-    struct VEC(TaskWork) tasks = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_TASK_WORK, DB_ARGS(DB_DAY(today)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        TaskWork work = {.task_id = db_int(rows, 0),
-                         .total = db_int(rows, 1),
-                         .done = db_int(rows, 2),
-                         .reported = db_int(rows, 3),
-                         .late = db_int(rows, 4),
-                         .notice_open = db_int(rows, 6)};
-        work.progress_bp = work.total == 0 ? 0 : db_int(rows, 5) / work.total;
-        *vec_push(cx->arena, &tasks) = work;
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (TaskWorkList){tasks.items, tasks.count};
+    TRY(db_collect(cx, rows, DB_ITEM(TaskWork, tasks_row), &got));
+    *out = (TaskWorkList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -191,23 +187,20 @@ Status work_store_measure_entry(Cx *cx, DbConn *conn, const WorkEntry *entry) {
                    NULL);
 }
 
+static void moments_row(Arena *arena, const DbRows *rows, void *item) {
+    *(WorkMoment *)item = (WorkMoment){.verb = db_text(arena, rows, 0),
+                                       .unit_name = db_text(arena, rows, 1),
+                                       .person = db_text(arena, rows, 2),
+                                       .text = db_text(arena, rows, 3),
+                                       .evidence = db_text(arena, rows, 4),
+                                       .progress_bp = db_is_null(rows, 5) ? -1 : db_int(rows, 5),
+                                       .at_ms = db_int(rows, 6)};
+}
+
 static Status moments_collect(Cx *cx, DbRows *rows, WorkMomentList *out) {
-    struct VEC(WorkMoment) moments = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &moments) =
-            (WorkMoment){.verb = db_text(cx->arena, rows, 0),
-                         .unit_name = db_text(cx->arena, rows, 1),
-                         .person = db_text(cx->arena, rows, 2),
-                         .text = db_text(cx->arena, rows, 3),
-                         .evidence = db_text(cx->arena, rows, 4),
-                         .progress_bp = db_is_null(rows, 5) ? -1 : db_int(rows, 5),
-                         .at_ms = db_int(rows, 6)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (WorkMomentList){moments.items, moments.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(WorkMoment, moments_row), &got));
+    *out = (WorkMomentList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -266,16 +259,14 @@ static Notice notice_of_row(Arena *arena, const DbRows *rows) {
                     .clause = db_text(arena, rows, 17)};
 }
 
+static void notices_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Notice *)item = notice_of_row(arena, rows);
+}
+
 static Status notices_collect(Cx *cx, DbRows *rows, NoticeList *out) {
-    struct VEC(Notice) notices = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &notices) = notice_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (NoticeList){notices.items, notices.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Notice, notices_row), &got));
+    *out = (NoticeList){got.items, got.count};
     return STATUS_OK;
 }
 

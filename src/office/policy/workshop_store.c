@@ -380,22 +380,21 @@ static const char SQL_REVISIONS[] =
     "SELECT revision, kind, about, person.login, made_ms FROM policy_draft_revision"
     " JOIN person ON person.id = person_id WHERE draft_id = $1 ORDER BY revision DESC LIMIT $2";
 
+static void revisions_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Revision *)item = (Revision){.revision = db_int(rows, 0),
+                                   .kind = db_text(arena, rows, 1),
+                                   .about = db_text(arena, rows, 2),
+                                   .person = db_text(arena, rows, 3),
+                                   .made_ms = db_int(rows, 4)};
+}
+
 Status draft_store_revisions(Cx *cx, DbConn *conn, int64_t draft_id, int64_t limit,
                              RevisionList *out) {
-    struct VEC(Revision) found = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_REVISIONS, DB_ARGS(DB_INT(draft_id), DB_INT(limit)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, &found) = (Revision){.revision = db_int(rows, 0),
-                                                  .kind = db_text(cx->arena, rows, 1),
-                                                  .about = db_text(cx->arena, rows, 2),
-                                                  .person = db_text(cx->arena, rows, 3),
-                                                  .made_ms = db_int(rows, 4)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (RevisionList){found.items, found.count};
+    TRY(db_collect(cx, rows, DB_ITEM(Revision, revisions_row), &got));
+    *out = (RevisionList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -440,23 +439,21 @@ Status draft_store_issue_has(Cx *cx, DbConn *conn, Str code, bool *out) {
 static const char SQL_ISSUES[] =
     "SELECT id, code, model, description, cases FROM policy_issue WHERE id > $1 ORDER BY id";
 
+static void issues_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PolicyIssue *)item = (PolicyIssue){.id = db_int(rows, 0),
+                                         .texts = {.name = db_text(arena, rows, 1),
+                                                   .model = db_text(arena, rows, 2),
+                                                   .description = db_text(arena, rows, 3),
+                                                   .cases = db_text(arena, rows, 4),
+                                                   .language = FEEL_CHINESE}};
+}
+
 Status draft_store_issues(Cx *cx, DbConn *conn, int64_t after_id, IssueList *out) {
-    struct VEC(PolicyIssue) found = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_ISSUES, DB_ARGS(DB_INT(after_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, &found) =
-            (PolicyIssue){.id = db_int(rows, 0),
-                          .texts = {.name = db_text(cx->arena, rows, 1),
-                                    .model = db_text(cx->arena, rows, 2),
-                                    .description = db_text(cx->arena, rows, 3),
-                                    .cases = db_text(cx->arena, rows, 4),
-                                    .language = FEEL_CHINESE}};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (IssueList){found.items, found.count};
+    TRY(db_collect(cx, rows, DB_ITEM(PolicyIssue, issues_row), &got));
+    *out = (IssueList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -496,20 +493,18 @@ Status draft_store_issue_facts(Cx *cx, DbConn *conn, Str code, IssueFacts *out) 
 static const char SQL_PASTS[] =
     "SELECT input_json, outcome_json, person.town_code" PAST_FROM " ORDER BY decision.id LIMIT $2";
 
+static void pasts_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PastRow *)item = (PastRow){.input_json = db_text(arena, rows, 0),
+                                 .outcome_json = db_text(arena, rows, 1),
+                                 .town_code = db_text(arena, rows, 2)};
+}
+
 Status draft_store_pasts(Cx *cx, DbConn *conn, Str programme, int64_t limit, PastList *out) {
-    struct VEC(PastRow) found = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_PASTS, DB_ARGS(DB_TEXT(programme), DB_INT(limit)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &found) = (PastRow){.input_json = db_text(cx->arena, rows, 0),
-                                                 .outcome_json = db_text(cx->arena, rows, 1),
-                                                 .town_code = db_text(cx->arena, rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (PastList){found.items, found.count};
+    TRY(db_collect(cx, rows, DB_ITEM(PastRow, pasts_row), &got));
+    *out = (PastList){got.items, got.count};
     return STATUS_OK;
 }
 

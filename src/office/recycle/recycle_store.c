@@ -1,7 +1,5 @@
 #include "office/recycle/recycle_store.h"
 
-#include "base/vec.h"
-
 static const char SQL_SELLER_SUM[] =
     "SELECT SUM(net_fen) FROM reverse_invoice"
     " WHERE seller_hash = $1 AND month >= $2 AND month <= $3 AND state = 'prepared'";
@@ -101,23 +99,21 @@ static const char SQL_CERTIFICATES[] =
     "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE ended_day >= $1 AND ended_day <= $2"
     " ORDER BY ended_day DESC, id DESC LIMIT $3 OFFSET $4";
 
+static void certificates_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Certificate *)item = certificate_of_row(arena, rows);
+}
+
 Status recycle_store_certificates(Cx *cx, DbConn *conn, Day first, Day last, int64_t page,
                                   CertificateList *out) {
-    struct VEC(Certificate) certificates = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_CERTIFICATES,
                  DB_ARGS(DB_DAY(first), DB_DAY(last), DB_INT(RECYCLE_ROWS_PER_PAGE + 1),
                          DB_INT(page * RECYCLE_ROWS_PER_PAGE)),
                  &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &certificates) = certificate_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->has_more = certificates.count > RECYCLE_ROWS_PER_PAGE;
-    out->items = certificates.items;
-    out->count = out->has_more ? RECYCLE_ROWS_PER_PAGE : certificates.count;
+    TRY(db_collect(cx, rows, DB_ITEM(Certificate, certificates_row), &got));
+    out->has_more = got.count > RECYCLE_ROWS_PER_PAGE;
+    out->items = got.items;
+    out->count = out->has_more ? RECYCLE_ROWS_PER_PAGE : got.count;
     return STATUS_OK;
 }

@@ -1,7 +1,5 @@
 #include "office/report/report_store.h"
 
-#include "base/vec.h"
-
 /* ---- reports ---- */
 
 #define REPORT_COLUMNS                                                                             \
@@ -40,16 +38,14 @@ static Report report_read(Arena *arena, const DbRows *rows) {
                     .pdf_digest = db_text(arena, rows, 18)};
 }
 
+static void reports_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Report *)item = report_read(arena, rows);
+}
+
 static Status reports_collect(Cx *cx, DbRows *rows, ReportList *out) {
-    struct VEC(Report) reports = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &reports) = report_read(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (ReportList){reports.items, reports.count};
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Report, reports_row), &got));
+    *out = (ReportList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -224,25 +220,22 @@ Status report_store_section_insert(Cx *cx, DbConn *conn, int64_t report_id,
 
 #define SECTION_COLUMNS "position, version, code, level, heading, body, edited_by, edited_ms"
 
+static void sections_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ReportSection *)item = (ReportSection){.position = db_int(rows, 0),
+                                             .version = db_int(rows, 1),
+                                             .code = db_text(arena, rows, 2),
+                                             .level = db_int(rows, 3),
+                                             .heading = db_text(arena, rows, 4),
+                                             .body = db_text(arena, rows, 5),
+                                             .edited_by = db_int(rows, 6),
+                                             .edited_ms = db_int(rows, 7)};
+}
+
 static Status sections_collect(Cx *cx, DbRows *rows, ReportContent *out) {
-    struct VEC(ReportSection) sections = {0};
-    Arena *arena = cx->arena;
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(arena, &sections) = (ReportSection){.position = db_int(rows, 0),
-                                                      .version = db_int(rows, 1),
-                                                      .code = db_text(arena, rows, 2),
-                                                      .level = db_int(rows, 3),
-                                                      .heading = db_text(arena, rows, 4),
-                                                      .body = db_text(arena, rows, 5),
-                                                      .edited_by = db_int(rows, 6),
-                                                      .edited_ms = db_int(rows, 7)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->sections = sections.items;
-    out->section_count = sections.count;
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(ReportSection, sections_row), &got));
+    out->sections = got.items;
+    out->section_count = got.count;
     return STATUS_OK;
 }
 
@@ -360,48 +353,42 @@ static const char SQL_MONEY[] =
     "SELECT name, year, appropriated_fen, reserved_fen, approved_fen, paid_fen"
     " FROM monthly_money WHERE report_id = $1 ORDER BY position";
 
+static void targets_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PlanTargetDigest *)item = (PlanTargetDigest){.code = db_text(arena, rows, 0),
+                                                   .indicator = db_text(arena, rows, 1),
+                                                   .goal = db_text(arena, rows, 2),
+                                                   .year = db_text(arena, rows, 3),
+                                                   .value = db_text(arena, rows, 4),
+                                                   .light_code = db_text(arena, rows, 5),
+                                                   .light = db_text(arena, rows, 6),
+                                                   .outlook = db_text(arena, rows, 7)};
+}
+
 static Status targets_read(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
-    struct VEC(PlanTargetDigest) targets = {0};
-    Arena *arena = cx->arena;
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_TARGETS, DB_ARGS(DB_INT(report_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(arena, &targets) = (PlanTargetDigest){.code = db_text(arena, rows, 0),
-                                                        .indicator = db_text(arena, rows, 1),
-                                                        .goal = db_text(arena, rows, 2),
-                                                        .year = db_text(arena, rows, 3),
-                                                        .value = db_text(arena, rows, 4),
-                                                        .light_code = db_text(arena, rows, 5),
-                                                        .light = db_text(arena, rows, 6),
-                                                        .outlook = db_text(arena, rows, 7)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->targets = targets.items;
-    out->target_count = targets.count;
+    TRY(db_collect(cx, rows, DB_ITEM(PlanTargetDigest, targets_read_row), &got));
+    out->targets = got.items;
+    out->target_count = got.count;
     return STATUS_OK;
 }
 
+static void tasks_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PlanTaskDigest *)item = (PlanTaskDigest){.clause = db_text(arena, rows, 0),
+                                               .title = db_text(arena, rows, 1),
+                                               .lead = db_text(arena, rows, 2),
+                                               .responsible = db_text(arena, rows, 3),
+                                               .progress = db_text(arena, rows, 4)};
+}
+
 static Status tasks_read(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
-    struct VEC(PlanTaskDigest) tasks = {0};
-    Arena *arena = cx->arena;
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_TASKS, DB_ARGS(DB_INT(report_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(arena, &tasks) = (PlanTaskDigest){.clause = db_text(arena, rows, 0),
-                                                    .title = db_text(arena, rows, 1),
-                                                    .lead = db_text(arena, rows, 2),
-                                                    .responsible = db_text(arena, rows, 3),
-                                                    .progress = db_text(arena, rows, 4)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->tasks = tasks.items;
-    out->task_count = tasks.count;
+    TRY(db_collect(cx, rows, DB_ITEM(PlanTaskDigest, tasks_read_row), &got));
+    out->tasks = got.items;
+    out->task_count = got.count;
     return STATUS_OK;
 }
 
@@ -409,51 +396,46 @@ static const char SQL_EVIDENCE[] =
     "SELECT what, period, value_text, unit_text, evidence, names, paper_count, href"
     " FROM monthly_evidence WHERE report_id = $1 ORDER BY position";
 
+static void evidence_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(PlanEvidence *)item = (PlanEvidence){.what = db_text(arena, rows, 0),
+                                           .period = db_text(arena, rows, 1),
+                                           .value = db_text(arena, rows, 2),
+                                           .unit = db_text(arena, rows, 3),
+                                           .evidence = db_text(arena, rows, 4),
+                                           .names = db_text(arena, rows, 5),
+                                           .paper_count = db_int(rows, 6),
+                                           .href = db_text(arena, rows, 7)};
+}
+
 static Status evidence_read(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
-    struct VEC(PlanEvidence) found = {0};
-    Arena *arena = cx->arena;
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_EVIDENCE, DB_ARGS(DB_INT(report_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(arena, &found) = (PlanEvidence){.what = db_text(arena, rows, 0),
-                                                  .period = db_text(arena, rows, 1),
-                                                  .value = db_text(arena, rows, 2),
-                                                  .unit = db_text(arena, rows, 3),
-                                                  .evidence = db_text(arena, rows, 4),
-                                                  .names = db_text(arena, rows, 5),
-                                                  .paper_count = db_int(rows, 6),
-                                                  .href = db_text(arena, rows, 7)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->evidence = found.items;
-    out->evidence_count = found.count;
+    TRY(db_collect(cx, rows, DB_ITEM(PlanEvidence, evidence_read_row), &got));
+    out->evidence = got.items;
+    out->evidence_count = got.count;
     return STATUS_OK;
 }
 
+static void figures_row(Arena *arena, const DbRows *rows, void *item) {
+    *(ReportMoney *)item = (ReportMoney){.name = db_text(arena, rows, 0),
+                                         .year = db_int(rows, 1),
+                                         .appropriated = db_money(rows, 2),
+                                         .reserved = db_money(rows, 3),
+                                         .approved = db_money(rows, 4),
+                                         .paid = db_money(rows, 5)};
+}
+
 Status report_store_figures(Cx *cx, DbConn *conn, int64_t report_id, ReportContent *out) {
-    struct VEC(ReportMoney) money = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(targets_read(cx, conn, report_id, out));
     TRY(tasks_read(cx, conn, report_id, out));
     TRY(evidence_read(cx, conn, report_id, out));
     TRY(db_query(cx, conn, SQL_MONEY, DB_ARGS(DB_INT(report_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &money) = (ReportMoney){.name = db_text(cx->arena, rows, 0),
-                                                     .year = db_int(rows, 1),
-                                                     .appropriated = db_money(rows, 2),
-                                                     .reserved = db_money(rows, 3),
-                                                     .approved = db_money(rows, 4),
-                                                     .paid = db_money(rows, 5)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->money = money.items;
-    out->money_count = money.count;
+    TRY(db_collect(cx, rows, DB_ITEM(ReportMoney, figures_row), &got));
+    out->money = got.items;
+    out->money_count = got.count;
     return STATUS_OK;
 }
 

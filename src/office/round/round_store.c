@@ -1,7 +1,5 @@
 #include "office/round/round_store.h"
 
-#include "base/vec.h"
-
 /* ---- vehicles ---- */
 
 #define VEHICLE_COLUMNS                                                                            \
@@ -28,18 +26,16 @@ static DispatchVehicle vehicle_of_row(Arena *arena, const DbRows *rows) {
 static const char SQL_VEHICLES[] =
     "SELECT " VEHICLE_COLUMNS " FROM vehicle WHERE org_id = $1 ORDER BY id";
 
+static void dispatch_vehicles_row(Arena *arena, const DbRows *rows, void *item) {
+    *(DispatchVehicle *)item = vehicle_of_row(arena, rows);
+}
+
 Status dispatch_vehicles(Cx *cx, DbConn *conn, int64_t org_id, DispatchVehicleList *out) {
-    struct VEC(DispatchVehicle) vehicles = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_VEHICLES, DB_ARGS(DB_INT(org_id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &vehicles) = vehicle_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (DispatchVehicleList){vehicles.items, vehicles.count};
+    TRY(db_collect(cx, rows, DB_ITEM(DispatchVehicle, dispatch_vehicles_row), &got));
+    *out = (DispatchVehicleList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -106,19 +102,18 @@ static const char SQL_RELEASED_STOPS[] =
     " AND round_plan.released_ms IS NOT NULL AND round_stop.pickup_id IS NOT NULL"
     " ORDER BY round_stop.pickup_id";
 
+static void released_stops_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(int64_t *)item = db_int(rows, 0);
+}
+
 Status dispatch_store_released_stops(Cx *cx, DbConn *conn, int64_t vehicle_id, Day from,
                                      DispatchIdList *out) {
-    struct VEC(int64_t) ids = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_RELEASED_STOPS, DB_ARGS(DB_INT(vehicle_id), DB_DAY(from)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &ids) = db_int(rows, 0);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (DispatchIdList){ids.items, ids.count};
+    TRY(db_collect(cx, rows, DB_ITEM(int64_t, released_stops_row), &got));
+    *out = (DispatchIdList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -278,68 +273,65 @@ static int word_index(Str word, const char *const *words, int count) {
     return 0;
 }
 
+static void stops_read_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(DispatchStop *)item =
+        (DispatchStop){.kind = (DispatchStopKind)word_index(db_text_peek(rows, 0), kind_words, 3),
+                       .vehicle_id = db_int(rows, 1),
+                       .position = db_int(rows, 2),
+                       .pickup_id = db_int(rows, 3),
+                       .arrive_ms = db_int(rows, 4),
+                       .depart_ms = db_int(rows, 5),
+                       .load_kg = db_int(rows, 6),
+                       .load_litre = db_int(rows, 7),
+                       .load_piece = db_int(rows, 8),
+                       .pin = (DispatchPin)word_index(db_text_peek(rows, 9), pin_words, 3)};
+}
+
 static Status stops_read(Cx *cx, DbConn *conn, DispatchPlan *plan) {
-    struct VEC(DispatchStop) stops = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_STOPS, DB_ARGS(DB_INT(plan->id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &stops) = (DispatchStop){
-            .kind = (DispatchStopKind)word_index(db_text_peek(rows, 0), kind_words, 3),
-            .vehicle_id = db_int(rows, 1),
-            .position = db_int(rows, 2),
-            .pickup_id = db_int(rows, 3),
-            .arrive_ms = db_int(rows, 4),
-            .depart_ms = db_int(rows, 5),
-            .load_kg = db_int(rows, 6),
-            .load_litre = db_int(rows, 7),
-            .load_piece = db_int(rows, 8),
-            .pin = (DispatchPin)word_index(db_text_peek(rows, 9), pin_words, 3)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    plan->stops = stops.items;
-    plan->stop_count = stops.count;
+    TRY(db_collect(cx, rows, DB_ITEM(DispatchStop, stops_read_row), &got));
+    plan->stops = got.items;
+    plan->stop_count = got.count;
     return STATUS_OK;
+}
+
+static void tours_read_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(DispatchTour *)item = (DispatchTour){.vehicle_id = db_int(rows, 0),
+                                           .start_ms = db_int(rows, 1),
+                                           .end_ms = db_int(rows, 2),
+                                           .distance_m = db_int(rows, 3),
+                                           .travel_s = db_int(rows, 4),
+                                           .trip_count = db_int(rows, 5),
+                                           .load_kg = db_int(rows, 6),
+                                           .load_litre = db_int(rows, 7),
+                                           .load_piece = db_int(rows, 8)};
 }
 
 static Status tours_read(Cx *cx, DbConn *conn, DispatchPlan *plan) {
-    struct VEC(DispatchTour) tours = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_TOURS, DB_ARGS(DB_INT(plan->id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, &tours) = (DispatchTour){.vehicle_id = db_int(rows, 0),
-                                                      .start_ms = db_int(rows, 1),
-                                                      .end_ms = db_int(rows, 2),
-                                                      .distance_m = db_int(rows, 3),
-                                                      .travel_s = db_int(rows, 4),
-                                                      .trip_count = db_int(rows, 5),
-                                                      .load_kg = db_int(rows, 6),
-                                                      .load_litre = db_int(rows, 7),
-                                                      .load_piece = db_int(rows, 8)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    plan->tours = tours.items;
-    plan->tour_count = tours.count;
+    TRY(db_collect(cx, rows, DB_ITEM(DispatchTour, tours_read_row), &got));
+    plan->tours = got.items;
+    plan->tour_count = got.count;
     return STATUS_OK;
 }
 
+static void outs_read_row(Arena *arena, const DbRows *rows, void *item) {
+    *(DispatchOut *)item = (DispatchOut){db_int(rows, 0), db_text(arena, rows, 1)};
+}
+
 static Status outs_read(Cx *cx, DbConn *conn, DispatchPlan *plan) {
-    struct VEC(DispatchOut) outs = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_OUTS, DB_ARGS(DB_INT(plan->id)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &outs) = (DispatchOut){db_int(rows, 0), db_text(cx->arena, rows, 1)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    plan->outs = outs.items;
-    plan->out_count = outs.count;
+    TRY(db_collect(cx, rows, DB_ITEM(DispatchOut, outs_read_row), &got));
+    plan->outs = got.items;
+    plan->out_count = got.count;
     return STATUS_OK;
 }
 

@@ -1,7 +1,5 @@
 #include "office/shop/shop_store.h"
 
-#include "base/vec.h"
-
 /* ---- prices ---- */
 
 static const char SQL_PRICE_END[] =
@@ -190,18 +188,16 @@ static Status sales_query(Cx *cx, DbConn *conn, const SalePage *page, DbRows **r
 static const char SQL_SALES_RECOVERING[] =
     "SELECT " SALE_COLUMNS " FROM sale WHERE state = 'recovering' ORDER BY id LIMIT 200";
 
+static void sales_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Sale *)item = sale_of_row(arena, rows);
+}
+
 static Status sales_collect(Cx *cx, DbRows *rows, int64_t row_max, SaleList *out) {
-    struct VEC(Sale) sales = {0};
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &sales) = sale_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    out->has_more = (int64_t)sales.count > row_max;
-    out->items = sales.items;
-    out->count = out->has_more ? (size_t)row_max : sales.count;
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Sale, sales_row), &got));
+    out->has_more = (int64_t)got.count > row_max;
+    out->items = got.items;
+    out->count = out->has_more ? (size_t)row_max : got.count;
     return STATUS_OK;
 }
 
@@ -222,22 +218,20 @@ static const char SQL_OPEN_TOTALS[] =
     " FROM sale JOIN org ON org.id = sale.org_id WHERE sale.state = 'redeemed'"
     " GROUP BY sale.org_id, org.name ORDER BY MIN(sale.sold_ms)";
 
+static void open_totals_row(Arena *arena, const DbRows *rows, void *item) {
+    *(OpenTotal *)item = (OpenTotal){.org_id = db_int(rows, 0),
+                                     .name = db_text(arena, rows, 1),
+                                     .count = db_int(rows, 2),
+                                     .total = db_money(rows, 3),
+                                     .oldest_ms = db_int(rows, 4)};
+}
+
 Status shop_store_open_totals(Cx *cx, DbConn *conn, OpenTotalList *out) {
-    struct VEC(OpenTotal) totals = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_OPEN_TOTALS, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &totals) = (OpenTotal){.org_id = db_int(rows, 0),
-                                                    .name = db_text(cx->arena, rows, 1),
-                                                    .count = db_int(rows, 2),
-                                                    .total = db_money(rows, 3),
-                                                    .oldest_ms = db_int(rows, 4)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (OpenTotalList){totals.items, totals.count};
+    TRY(db_collect(cx, rows, DB_ITEM(OpenTotal, open_totals_row), &got));
+    *out = (OpenTotalList){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -348,21 +342,19 @@ static const char SQL_SETTLEMENTS[] =
 static const char SQL_SETTLEMENTS_OF_ORG[] =
     "SELECT " SETTLEMENT_COLUMNS " FROM settlement WHERE org_id = $1 ORDER BY id DESC LIMIT 200";
 
+static void settlements_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Settlement *)item = settlement_of_row(arena, rows);
+}
+
 Status shop_store_settlements(Cx *cx, DbConn *conn, int64_t org_id, SettlementList *out) {
-    struct VEC(Settlement) settlements = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     if (org_id == 0) {
         TRY(db_query(cx, conn, SQL_SETTLEMENTS, DB_NO_ARGS, &rows));
     } else {
         TRY(db_query(cx, conn, SQL_SETTLEMENTS_OF_ORG, DB_ARGS(DB_INT(org_id)), &rows));
     }
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &settlements) = settlement_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (SettlementList){settlements.items, settlements.count};
+    TRY(db_collect(cx, rows, DB_ITEM(Settlement, settlements_row), &got));
+    *out = (SettlementList){got.items, got.count};
     return STATUS_OK;
 }

@@ -1,7 +1,5 @@
 #include "office/treasury/meter_store.h"
 
-#include "base/vec.h"
-
 static const char SQL_NEXT[] =
     "SELECT transfer_id, counted_ms, (SELECT COALESCE(MAX(id), 0) FROM ledger_transfer)"
     " FROM meter_mark WHERE id = 1";
@@ -41,20 +39,18 @@ static const char SQL_SUMS[] =
     " WHERE p.ancestor_id IN (SELECT fund_id FROM programme_fund)"
     " GROUP BY p.ancestor_id, x.day";
 
+static void sums_row(Arena *arena, const DbRows *rows, void *item) {
+    (void)arena;
+    *(MeterSum *)item = (MeterSum){{db_int(rows, 0)}, {(int32_t)db_int(rows, 1)}, db_int(rows, 2)};
+}
+
 Status meter_store_sums(Cx *cx, DbConn *conn, MeterCount *count) {
-    struct VEC(MeterSum) sums = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_SUMS, DB_ARGS(DB_INT(count->from), DB_INT(count->to)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &sums) =
-            (MeterSum){{db_int(rows, 0)}, {(int32_t)db_int(rows, 1)}, db_int(rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
-    count->sums = sums.items;
-    count->sum_count = sums.count;
+    TRY(db_collect(cx, rows, DB_ITEM(MeterSum, sums_row), &got));
+    count->sums = got.items;
+    count->sum_count = got.count;
     return STATUS_OK;
 }
 

@@ -1,4 +1,3 @@
-#include "base/vec.h"
 #include "office/treasury/treasury_store.h"
 
 #include <string.h>
@@ -89,23 +88,21 @@ Status setup_find(Cx *cx, DbConn *conn, int64_t id, Setup *out) {
     return STATUS_OK;
 }
 
+static void setup_list_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Setup *)item = setup_of_row(arena, rows);
+}
+
 Status setup_list(Cx *cx, DbConn *conn, Str state, int64_t page, size_t row_max, SetupList *out) {
     check(row_max >= 1 && row_max <= SETUP_ROWS_MAX);
-    struct VEC(Setup) list = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(
         cx, conn, SQL_SETUP_LIST,
         DB_ARGS(DB_TEXT(state), DB_INT((int64_t)row_max + 1), DB_INT(page * (int64_t)row_max)),
         &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &list) = setup_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    bool has_more = list.count > row_max;
-    *out = (SetupList){list.items, has_more ? row_max : list.count, has_more};
+    TRY(db_collect(cx, rows, DB_ITEM(Setup, setup_list_row), &got));
+    bool has_more = got.count > row_max;
+    *out = (SetupList){got.items, has_more ? row_max : got.count, has_more};
     return STATUS_OK;
 }
 

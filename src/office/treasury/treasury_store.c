@@ -1,7 +1,5 @@
 #include "office/treasury/treasury_store.h"
 
-#include "base/vec.h"
-
 static const char SQL_POT_FIND[] =
     "SELECT programme, year, fund_id, validity_days, claims_max, is_open FROM programme_fund"
     " WHERE programme = $1 AND year = $2";
@@ -31,18 +29,16 @@ Status treasury_pot_find(Cx *cx, DbConn *conn, Str programme, int64_t year, Trea
     return STATUS_OK;
 }
 
+static void treasury_pots_row(Arena *arena, const DbRows *rows, void *item) {
+    *(TreasuryPot *)item = pot_of_row(arena, rows);
+}
+
 Status treasury_pots(Cx *cx, DbConn *conn, TreasuryPotList *out) {
-    struct VEC(TreasuryPot) pots = {0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_POTS, DB_NO_ARGS, &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, &pots) = pot_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
-    *out = (TreasuryPotList){pots.items, pots.count};
+    TRY(db_collect(cx, rows, DB_ITEM(TreasuryPot, treasury_pots_row), &got));
+    *out = (TreasuryPotList){got.items, got.count};
     return STATUS_OK;
 }
 
