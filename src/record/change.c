@@ -479,6 +479,7 @@ Status record_move(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordC
                    Record *out) {
     Record now;
     RecordDraft draft;
+    int32_t days = 0;
     const RecordTransition *act = change->act;
     check(act != NULL);
     TRY(record_find(cx, conn, house->book, change->id, &now));
@@ -499,10 +500,9 @@ Status record_move(Cx *cx, DbConn *conn, const RecordHouse *house, const RecordC
     after.values = draft.values;
     after.state = act->to;
     after.last_id = change->actor->person_id;
-    after.due =
-        act->clock_days == 0
-            ? DAY_NONE
-            : day_add_working(house->calendar, day_of_instant(db_now_ms(conn)), act->clock_days);
+    TRY(record_clock_days(cx, conn, now.kind, act, &days));
+    after.due = days == 0 ? DAY_NONE
+                          : day_add_working(house->calendar, day_of_instant(db_now_ms(conn)), days);
     TRY(change_store(cx, conn, house, &now, &after));
     TRY(round_move(cx, conn, &after, change));
     Entry entry = {.verb = "record.move",

@@ -543,6 +543,48 @@ typedef struct RecordConditions {
 MUST_CHECK Status record_conditions(Cx *cx, const RecordHouse *house, const Record *record,
                                     int64_t now_ms, RecordConditions *out);
 
+/* ---- time limits that the city sets ---- */
+
+/* A limit in working days for what follows an act. Two persons: one proposes with the document,
+ * another puts it in force. */
+typedef struct RecordClock {
+    int64_t id;
+    Str kind;
+    Str act;
+    int64_t days; /* 0: no limit */
+    Str source;   /* document and article */
+    Str state;    /* "proposed", "in_force", "refused" */
+    int64_t proposed_by;
+    Str proposer; /* masked */
+    int64_t proposed_ms;
+    Str decider; /* masked; empty: not decided */
+    int64_t decided_ms;
+    Str note;
+} RecordClock;
+typedef struct RecordClocks {
+    RecordClock *items;
+    size_t count;
+    size_t room;
+} RecordClocks;
+/* Puts a proposal down inside a write command. INVALID at "days" (0..1000) or "source" (6..200
+ * characters), NOT_FOUND for an unknown act, CONFLICT while another waits. */
+MUST_CHECK Status record_clock_propose(Cx *cx, DbConn *conn, const RecordBook *book,
+                                       const RecordClock *clock, int64_t *id);
+typedef struct RecordClockAct {
+    int64_t id;
+    int64_t person_id;
+    bool is_approved;
+    Str note; /* needed to refuse */
+    int64_t now_ms;
+} RecordClockAct;
+/* Inside a write command. DENIED for whoever proposed it; CONFLICT when it is decided. */
+MUST_CHECK Status record_clock_decide(Cx *cx, DbConn *conn, const RecordClockAct *act);
+/* Working days that follow an act: what is in force, else what is declared; 0: none. */
+MUST_CHECK Status record_clock_days(Cx *cx, DbConn *conn, const RecordKind *kind,
+                                    const RecordTransition *act, int32_t *out);
+/* All proposals of a kind (empty: of all kinds), newest first, at most 500. */
+MUST_CHECK Status record_clocks(Cx *cx, DbConn *conn, Str kind, RecordClocks *out);
+
 /* Opens a sealed value for an actor with full sight, inside a write command: the reading is
  * journaled with its reason (1..200 characters). */
 MUST_CHECK Status record_open_sealed(Cx *cx, DbConn *conn, const RecordHouse *house, int64_t id,

@@ -3,6 +3,7 @@
  * at the borders of the working calendar; reminders only when asked for.
  */
 #include "demo_house.h"
+#include "office/desk/desk.h"
 #include "office/plan/plan.h"
 #include "office/todo/todo.h"
 
@@ -263,8 +264,135 @@ static void test_reminders(void **state) {
     }
 }
 
+/* ---- time limits ---- */
+
+typedef struct Limit {
+    RecordClock clock;
+    RecordClockAct act;
+    int64_t id;
+} Limit;
+
+static Status propose_work(Cx *work_cx, DbConn *conn, void *input) {
+    Limit *limit = input;
+    return record_clock_propose(work_cx, conn, house.city.records, &limit->clock, &limit->id);
+}
+static Status decide_work(Cx *work_cx, DbConn *conn, void *input) {
+    return record_clock_decide(work_cx, conn, &((Limit *)input)->act);
+}
+
+static Limit limit_of(const char *act, int64_t days, const char *source, int64_t person) {
+    return (Limit){.clock = {.kind = STR("recognition"),
+                             .act = str_of(act),
+                             .days = days,
+                             .source = str_of(source),
+                             .proposed_by = person,
+                             .proposed_ms = now_ms}};
+}
+
+static Status decide_as(Limit *limit, int64_t person, bool is_approved, const char *note) {
+    limit->act = (RecordClockAct){.id = limit->id,
+                                  .person_id = person,
+                                  .is_approved = is_approved,
+                                  .note = str_of(note),
+                                  .now_ms = now_ms};
+    return run(decide_work, limit);
+}
+
+static int32_t days_after(const char *act) {
+    int32_t days = -1;
+    DbConn *conn = NULL;
+    const RecordKind *kind = record_kind_find(house.city.records, STR("recognition"));
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    assert_int_equal(
+        record_clock_days(&cx, conn, kind, record_transition_find(kind, str_of(act)), &days),
+        STATUS_OK);
+    db_read_end(house.db, conn);
+    return days;
+}
+
+static Status proposed(const char *act, int64_t days, const char *source, int64_t person) {
+    Limit limit = limit_of(act, days, source, person);
+    Status status = run(propose_work, &limit);
+    fault_clear(&cx);
+    return status;
+}
+
+/* One proposes with the document, another puts it in force; until then nothing counts. */
+static void test_limits_take_two_people(void **state) {
+    (void)state;
+    WebUser lead = user_of("lead", ROLE_LEAD);
+    WebUser lead2 = user_of("lead2", ROLE_LEAD);
+    assert_int_equal(proposed("file", -1, "演示办法第一条", lead.id), STATUS_INVALID);
+    assert_int_equal(proposed("file", 1001, "演示办法第一条", lead.id), STATUS_INVALID);
+    assert_int_equal(proposed("file", 5, "五个字呢", lead.id), STATUS_INVALID);
+    assert_int_equal(proposed("none", 5, "演示办法第一条", lead.id), STATUS_NOT_FOUND);
+    assert_int_equal(days_after("return"), 0);
+    Limit limit = limit_of("return", 5, "演示办法第一条", lead.id);
+    assert_int_equal(run(propose_work, &limit), STATUS_OK);
+    assert_int_equal(proposed("return", 6, "演示办法第二条", lead2.id), STATUS_CONFLICT);
+    assert_int_equal(days_after("return"), 0);
+    assert_int_equal(decide_as(&limit, lead.id, true, ""), STATUS_DENIED);
+    fault_clear(&cx);
+    assert_int_equal(decide_as(&limit, lead2.id, false, " "), STATUS_INVALID);
+    fault_clear(&cx);
+    assert_int_equal(decide_as(&limit, lead2.id, true, ""), STATUS_OK);
+    assert_int_equal(days_after("return"), 5);
+    assert_int_equal(decide_as(&limit, lead2.id, false, "x"), STATUS_CONFLICT);
+    fault_clear(&cx);
+    Limit refused = limit_of("return", 9, "演示办法第三条", lead.id);
+    assert_int_equal(run(propose_work, &refused), STATUS_OK);
+    assert_int_equal(decide_as(&refused, lead2.id, false, "不是这一条"), STATUS_OK);
+    assert_int_equal(days_after("return"), 5);
+}
+
+typedef struct Return {
+    RecordHouse house;
+    RecordActor actor;
+    int64_t id;
+    Record after;
+} Return;
+
+static Status return_work(Cx *work_cx, DbConn *conn, void *input) {
+    Return *it = input;
+    Record now;
+    TRY(record_find(work_cx, conn, it->house.book, it->id, &now));
+    RecordChange change = {.id = now.id,
+                           .revision = now.revision,
+                           .act = record_transition_find(now.kind, STR("return")),
+                           .note = STR("请补正"),
+                           .actor = &it->actor};
+    return record_move(work_cx, conn, &it->house, &change, &it->after);
+}
+
+/* The limit that was put in force runs from the next act on: Friday and five working days. */
+static void test_a_limit_gives_a_date(void **state) {
+    (void)state;
+    static const Str filed[] = {{"filed", 5}};
+    Return it = {.house = desk_house(&house.city)};
+    const RecordKind *kind = record_kind_find(it.house.book, STR("recognition"));
+    RecordPage page;
+    DbConn *conn = NULL;
+    it.actor = (RecordActor){
+        .person_id = 900001, .role = STR("lead"), .unit = STR("fagai"), .name = STR("演示")};
+    RecordQuery query = record_query_for(kind, &it.actor);
+    query.states = filed;
+    query.state_count = 1;
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    assert_int_equal(record_list(&cx, conn, &it.house, &query, &page), STATUS_OK);
+    db_read_end(house.db, conn);
+    assert_true(page.count > 0);
+    assert_int_equal(page.items[0].due.number, DAY_NONE.number);
+    it.id = page.items[0].id;
+    it.actor.role = STR("officer");
+    it.actor.unit = page.items[0].owner;
+    assert_int_equal(run(return_work, &it), STATUS_OK);
+    assert_int_equal(it.after.due.number, day_of_ymd(2026, 11, 27).number);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_limits_take_two_people),
+        cmocka_unit_test(test_a_limit_gives_a_date),
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_other_roles_have_none),
         cmocka_unit_test(test_a_notice_moves_from_list_to_list),

@@ -2,7 +2,7 @@
  * todo_test.mjs - the work list: the first page after sign-in of an officer and of the lead office,
  * its count in the navigation, its files, and that a matter leaves it when it is done.
  */
-import { House, equal, finish, includes, look, ok, story, visit } from "./house.mjs";
+import { House, equal, fieldErrors, finish, includes, look, ok, press, story, visit } from "./house.mjs";
 
 const count = async (page) => Number((await page.locator(".site-nav .nav-count").innerText()).replace(/\D+/g, "") || 0);
 
@@ -70,6 +70,33 @@ async function notice(house) {
   await unit.context().close();
 }
 
+/* A time limit with its document, by two of the lead office. */
+async function limit(house) {
+  const one = await house.pageOf("lead", { device: "desktop" });
+  await visit(one, "/clock", "clock-list");
+  await visit(one, "/clock/recognition", "clock-kind");
+  await press(one, "提出，等另一人签认");
+  ok(Object.keys(await fieldErrors(one)).length >= 2, "a limit without days and document is refused");
+  await one.locator("#f-act, [name='act']").first().selectOption({ label: "申报" }).catch(() => one.getByLabel("申报", { exact: true }).check());
+  await one.fill("#f-days", "10");
+  await one.fill("#f-source", "演示办法（演示〔2026〕1号）第五条");
+  await press(one, "提出，等另一人签认");
+  includes(await one.innerText("main"), "待签认", "it waits for another");
+  const link = one.locator("main tbody a[href^='/clock/recognition/']").first();
+  const path = await link.getAttribute("href");
+  await visit(one, path, "clock-mine");
+  equal(await one.getByRole("button", { name: "签认", exact: true }).count(), 0, "who proposed does not sign");
+  const two = await house.pageOf("lead2", { device: "phone" });
+  await visit(two, path, "clock-other");
+  await press(two, "签认");
+  includes(await two.innerText("main"), "10 个工作日", "it is in force");
+  const unit = await house.pageOf("officer", { device: "desktop" });
+  await visit(unit, "/clock/recognition", "clock-unit");
+  await one.context().close();
+  await two.context().close();
+  await unit.context().close();
+}
+
 async function others(house) {
   const page = await house.pageOf("finance", { device: "desktop" });
   equal(new URL(page.url()).pathname, "/", "others begin at the start page");
@@ -82,6 +109,7 @@ await story("the work list", async () => {
   try {
     await story("the officer", () => officer(house));
     await story("a notice", () => notice(house));
+    await story("a time limit", () => limit(house));
     await story("others", () => others(house));
   } finally {
     await house.close();

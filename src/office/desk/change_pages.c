@@ -370,7 +370,9 @@ static Status act_show(const Desk *desk, const Record *record, const RecordAct *
     DeskForm form = {.desk = desk, .base = record, .act = step};
     FormField *fields = NULL;
     size_t count = 0;
+    int32_t days = 0;
     TRY(desk_fields(&form, &fields, &count));
+    TRY(record_clock_days(web->cx, web->conn, desk->kind, step, &days));
     view_title(web->view, str_print(web->cx->arena, STR_FMT "：" STR_FMT, STR_ARG(step->title),
                                     STR_ARG(record->number)));
     view_lead(web->view, desk_record_name(desk, record));
@@ -381,8 +383,8 @@ static Status act_show(const Desk *desk, const Record *record, const RecordAct *
     view_facts_begin(web->view, "act", false);
     view_fact(web->view, "state", "现在的状态", desk_state_badge(record));
     view_fact(web->view, "to", "办理后", VIEW_TEXT(desk->kind->states[step->to].title));
-    if (step->clock_days > 0) {
-        view_fact(web->view, "clock_days", "下一步时限（工作日）", VIEW_INT(step->clock_days));
+    if (days > 0) {
+        view_fact(web->view, "clock_days", "下一步时限（工作日）", VIEW_INT(days));
     }
     view_facts_end(web->view);
     act_form(desk, record, step, fields, count);

@@ -80,6 +80,14 @@ Status desk_import_commit_post(Web *web);
 Status desk_import_errors(Web *web);
 Status desk_export_file(Web *web);
 
+/* Time limits that the city sets. */
+Status desk_clock_list_page(Web *web);
+Status desk_clock_page(Web *web);
+Status desk_clock_post(Web *web);
+Status desk_clock_one_page(Web *web);
+Status desk_clock_approve_post(Web *web);
+Status desk_clock_refuse_post(Web *web);
+
 /* Pages of anybody: public kinds, public columns. */
 Status desk_public_index_page(Web *web);
 Status desk_public_list_page(Web *web);

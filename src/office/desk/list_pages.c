@@ -350,19 +350,28 @@ typedef struct Table {
     bool has_due;
 } Table;
 
-static bool has_clock(const RecordKind *kind) {
-    for (size_t i = 0; i < kind->transition_count; i++) {
-        if (kind->transitions[i].clock_days > 0) {
-            return true;
-        }
+/* Declared, or set by the city. */
+static Status has_clock(const Desk *desk, bool *out) {
+    RecordClocks clocks;
+    *out = false;
+    for (size_t i = 0; i < desk->kind->transition_count; i++) {
+        *out = *out || desk->kind->transitions[i].clock_days > 0;
     }
-    return false;
+    if (desk->is_public || *out) {
+        *out = *out && !desk->is_public;
+        return STATUS_OK;
+    }
+    TRY(record_clocks(desk->web->cx, desk->web->conn, desk->kind->code, &clocks));
+    for (size_t i = 0; i < clocks.count; i++) {
+        *out = *out || str_equal(clocks.items[i].state, STR("in_force"));
+    }
+    return STATUS_OK;
 }
 
-static void table_plan(const Desk *desk, Table *table) {
+static Status table_plan(const Desk *desk, Table *table) {
     Arena *arena = desk->web->cx->arena;
-    *table = (Table){.has_owner = !desk->is_public && desk->kind->owner_count > 1,
-                     .has_due = !desk->is_public && has_clock(desk->kind)};
+    *table = (Table){.has_owner = !desk->is_public && desk->kind->owner_count > 1};
+    TRY(has_clock(desk, &table->has_due));
     table->fields = arena_array(arena, size_t, desk->kind->field_count);
     *vec_push(arena, &table->columns) = (ViewColumn){"number", "编号", false};
     *vec_push(arena, &table->sorts) = "number";
@@ -391,6 +400,7 @@ static void table_plan(const Desk *desk, Table *table) {
         *vec_push(arena, &table->columns) = (ViewColumn){"due", "时限", false};
         *vec_push(arena, &table->sorts) = "due";
     }
+    return STATUS_OK;
 }
 
 static void row_write(const Desk *desk, const Table *table, const Record *record) {
@@ -429,7 +439,7 @@ static Str empty_words(const Desk *desk, const DeskList *list) {
 static Status table_write(const Desk *desk, const DeskList *list, const RecordPage *page) {
     View *view = desk->web->view;
     Table table;
-    table_plan(desk, &table);
+    TRY(table_plan(desk, &table));
     view_table_sort(view, list->path, list->sort, table.sorts.items, table.sorts.count);
     view_table_begin(view, "records", desk->kind->title, table.columns.items, table.columns.count);
     for (size_t i = 0; i < page->count; i++) {
@@ -810,6 +820,10 @@ Status desk_index_page(Web *web) {
     view_lead(web->view, STR("按方案条款排列。“待办”是等我或我单位办理的记录。"));
     if (web->user->role == ROLE_OFFICER) {
         view_link(web->view, STR("/record/due"), STR("按时限办理"), true);
+    }
+    if (web->user->role == ROLE_OFFICER || web->user->role == ROLE_LEAD ||
+        web->user->role == ROLE_AUDITOR) {
+        view_link(web->view, STR("/clock"), STR("办理时限"), false);
     }
     view_section(web->view, STR_NONE);
     view_table_begin(web->view, "kinds", STR("台账"), columns, 4);
