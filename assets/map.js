@@ -35,6 +35,12 @@
   }
 
   /* Text is set as text: a record's name cannot be markup. */
+  function plain(text) {
+    var box = document.createElement("span");
+    box.textContent = text;
+    return box;
+  }
+
   function words(point) {
     var box = document.createElement("p");
     var link = document.createElement("a");
@@ -57,7 +63,7 @@
     var group = window.L.featureGroup(
       points.map(function (point) {
         return window.L.circleMarker([point.lat, point.lon], TONES)
-          .bindTooltip(point.label)
+          .bindTooltip(plain(point.label))
           .bindPopup(words(point));
       })
     );

@@ -182,6 +182,20 @@ static void test_a_filing_unlike_others_gets_a_hint(void **state) {
     assert_false(str_contains(own.body, STR("另有")));
 }
 
+/* Another's booking is not there, not merely past: no way to count what others have booked. */
+static void test_a_booking_of_another_is_not_found(void **state) {
+    (void)state;
+    Str resident = sign_in(&server, "resident");
+    Str other = sign_in(&server, "mark0");
+    Reply own = ask_get(&server, other, "/pickup");
+    Str path =
+        str_print(server.arena, "/pickup/" STR_FMT "/cancel", STR_ARG(json_member(own.body, "id")));
+    assert_int_equal(ask_post(&server, resident, str_c(server.arena, path), STR("x=1")).status,
+                     404);
+    assert_int_equal(ask_post(&server, other, str_c(server.arena, path), STR("x=1")).status, 200);
+    assert_int_equal(ask_post(&server, other, str_c(server.arena, path), STR("x=1")).status, 409);
+}
+
 static void test_the_page_says_what_is_kept(void **state) {
     (void)state;
     Reply page = client_get(server.arena, server.port, "/privacy", "");
@@ -195,6 +209,7 @@ int main(void) {
         cmocka_unit_test(test_m1_the_cookie_of_a_device),
         cmocka_unit_test(test_m2_six_persons_behind_one_device_and_address),
         cmocka_unit_test(test_a_filing_unlike_others_gets_a_hint),
+        cmocka_unit_test(test_a_booking_of_another_is_not_found),
         cmocka_unit_test(test_the_page_says_what_is_kept),
     };
     return cmocka_run_group_tests(tests, start, stop);

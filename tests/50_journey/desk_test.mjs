@@ -22,7 +22,7 @@ import {
 
 const ESTATE = "演示花园小区";
 
-async function fillLift(page, building) {
+async function fillLift(page, building, estate = ESTATE) {
   await page.locator('input[name="plan"][value="renew"]').check();
   /* With a script the questions of this answer come by themselves, without one by the button. */
   if (page.hasScript) {
@@ -30,7 +30,7 @@ async function fillLift(page, building) {
   } else {
     await press(page, "按已填内容更新表单");
   }
-  await page.fill("#f-estate", ESTATE);
+  await page.fill("#f-estate", estate);
   await page.fill("#f-building", building);
   await page.locator('[name="site.town"]').selectOption({ index: 1 });
   await page.fill('[name="site.lat"]', "36.4285");
@@ -179,6 +179,25 @@ async function officerLists(page) {
   ok(!(await page.innerText("main")).includes("导入小区"), "what is not entered is not public");
 }
 
+/* A name is text wherever it is shown, also where the map's library would take markup. */
+async function mapShowsNamesAsText(page) {
+  const name = '<b id="inject">小区</b>';
+  await page.goto("/record/lift/new");
+  await fillLift(page, "9号楼9单元", name);
+  await press(page, "保存");
+  await page.goto(`/record/lift/map?q=${encodeURIComponent("inject")}`);
+  await page.waitForSelector("path.leaflet-interactive");
+  const points = page.locator("path.leaflet-interactive");
+  let seen = "";
+  for (let i = 0; i < (await points.count()) && !seen.includes("inject"); i += 1) {
+    await points.nth(i).hover({ force: true });
+    await page.waitForSelector(".leaflet-tooltip");
+    seen += await page.innerText(".leaflet-tooltip");
+  }
+  includes(seen, name, "the tooltip shows the name as it was typed");
+  equal(await page.locator("#inject").count(), 0, "and makes nothing of it");
+}
+
 /* Rows come and go by buttons that send the form; nothing typed is lost. */
 async function withoutScript(house) {
   const page = await house.pageOf("unit15", { device: "phone", script: false });
@@ -248,6 +267,7 @@ await story("the records of a declared kind", async () => {
       await onThePhone(house, path);
       await story("an officer imports", () => officerImports(page));
       await story("an officer lists", () => officerLists(page));
+      await story("a name on the map is text", () => mapShowsNamesAsText(page));
     });
     await story("from the keyboard", () => fromTheKeyboard(house));
     await story("without JavaScript", () => withoutScript(house));

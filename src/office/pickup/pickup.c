@@ -84,8 +84,12 @@ Status pickup_book(Cx *cx, DbConn *conn, const City *city, Pickup *pickup) {
 }
 
 Status pickup_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, int64_t now_ms) {
-    TRY(pickup_store_cancel(cx, conn, id, person_id, now_ms));
     Pickup pickup;
+    TRY(pickup_find(cx, conn, id, &pickup));
+    if (pickup.person_id != person_id) {
+        return fault(cx, STATUS_NOT_FOUND, "没有这个预约");
+    }
+    TRY(pickup_store_cancel(cx, conn, id, person_id, now_ms));
     TRY(pickup_find(cx, conn, id, &pickup));
     return journal(cx, conn, "pickup.cancel", &pickup);
 }
