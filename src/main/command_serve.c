@@ -14,11 +14,13 @@
 #include "office/treasury/meter.h"
 #include "web/job.h"
 #include "web/lobby.h"
+#include "web/lobby_share.h"
 #include "yaml/yaml.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,6 +35,8 @@ typedef struct Server {
     Cx *cx;
     const HttpAsset **assets; /* built-in, in the order of embedded_assets */
     HttpServer *http;
+    LobbyShare share; /* server 0: the waiting room is this server's alone */
+    atomic_bool is_stopped;
 } Server;
 
 /* ---- assets ---- */
@@ -161,6 +165,28 @@ static void job_stop(Job *job, pthread_t thread) {
     (void)pthread_join(thread, NULL);
 }
 
+/* ---- the waiting room of several servers ---- */
+
+static void beat_round(Server *server) {
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    if (lobby_share_beat(&cx, &server->share, clock_ms(server)) != STATUS_OK) {
+        log_line(LOG_ERROR, "waiting room: %s", cx.fault.text);
+    }
+    arena_free(arena);
+}
+
+static void *beat_run(void *it) {
+    Server *server = it;
+    while (!atomic_load(&server->is_stopped)) {
+        struct timespec pause = {.tv_nsec = LOBBY_BEAT_MS * INT64_C(1000000)};
+        beat_round(server);
+        (void)nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
 /* ---- starting ---- */
 
 static Status demo_check(Server *server) {
@@ -207,7 +233,12 @@ static Status lobby_open(Server *server) {
     _Static_assert(sizeof options.key <= sizeof key.bytes, "a key is long enough");
     memcpy(options.key, key.bytes, sizeof options.key);
     seal_key_wipe(&key);
+    if (settings->flag[SETTING_FLAG_LOBBY_SHARED]) {
+        TRY(lobby_share_join(server->cx, server->house.db, clock_ms(server), &options.server));
+    }
     server->app.lobby = lobby_create(&options);
+    server->share =
+        (LobbyShare){.db = server->house.db, .lobby = server->app.lobby, .server = options.server};
     return STATUS_OK;
 }
 
@@ -284,9 +315,16 @@ static void server_run(Server *server, const sigset_t *stop) {
                .wake = PTHREAD_COND_INITIALIZER};
     pthread_t thread;
     check(pthread_create(&thread, NULL, job_run, &job) == 0);
+    pthread_t beat;
+    bool has_beat = server->share.server > 0;
+    check(!has_beat || pthread_create(&beat, NULL, beat_run, server) == 0);
     int signal_number = 0;
     (void)sigwait(stop, &signal_number);
     log_line(LOG_INFO, "stopping");
+    atomic_store(&server->is_stopped, true);
+    if (has_beat) {
+        (void)pthread_join(beat, NULL);
+    }
     (void)http_server_stop(server->http, STOP_GRACE_MS);
     job_stop(&job, thread);
 }

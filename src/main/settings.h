@@ -43,6 +43,8 @@
     X(PRODUCTION, "production", "refuse demo data and demo passwords; cookies only over HTTPS")    \
     X(IF_EMPTY, "if-empty", "demo: do nothing when there is a demo city")                          \
     X(JSON, "json", "print JSON")                                                                  \
+    X(LOBBY_SHARED, "lobby-shared",                                                                \
+      "serve: several servers on this database share a waiting room")                              \
     X(QUIET, "quiet", "no progress bar")                                                           \
     X(HELP, "help", "print what the command does")
 

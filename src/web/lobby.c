@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* 2023-11-14: numbers of several servers are hundredths of a millisecond since, times
+ * LOBBY_SERVERS_MAX; they stay exact in a double of JavaScript for ninety years. */
+#define SHARED_EPOCH_MS INT64_C(1700000000000)
+
 enum {
     PLACES_MAX = 4 * 1024 * 1024,
     SEAL_DIGITS = 32,
@@ -21,6 +25,9 @@ enum {
     CALLED_MAX = 8192,
     POLL_MIN_MS = 1000,
     POLL_MAX_MS = 60000,
+    /* Who has not asked for so long waits, but is not told to the others as waiting here. */
+    AWAY_MS = 90000,
+    BINDS_ROOM = 65536,
     /* Acts a second that are taken for granted for every one at once: who asks too early costs
      * little, who asks too late loses their turn's time. */
     HOPED_PER_S = 2,
@@ -65,7 +72,28 @@ struct Lobby {
     int64_t done_per_s; /* smoothed */
     int64_t active_count;
     int64_t called_number; /* the largest that was called */
+    /* Several servers. */
+    LobbyCall calls[LOBBY_CALLS];
+    size_t call_count;
+    int64_t called_to;
+    int64_t learned_ms;
+    int64_t others_waiting;
+    int64_t others_rate;
+    LobbyBind *binds; /* not yet told */
+    size_t bind_count;
 };
+
+static bool is_shared(const Lobby *lobby) {
+    return lobby->options.server > 0;
+}
+
+/* More than this room can tell are forgotten: such a person has one place a server then. */
+static void bind_note(Lobby *lobby, const Place *place) {
+    if (is_shared(lobby) && place->person != 0 && lobby->bind_count < BINDS_ROOM) {
+        lobby->binds[lobby->bind_count++] =
+            (LobbyBind){place->person, place->number, place->state == PLACE_USED};
+    }
+}
 
 /* ---- tables ---- */
 
@@ -190,7 +218,8 @@ static void called_count(Lobby *lobby, int64_t now_ms) {
 }
 
 static int64_t called_max(const Lobby *lobby) {
-    int64_t wanted = lobby->done_per_s * 4;
+    /* Several servers call in rounds of some seconds, one alone at once. */
+    int64_t wanted = lobby->done_per_s * (is_shared(lobby) ? 8 : 4);
     int64_t least =
         lobby->options.at_once_max > CALLED_MIN ? lobby->options.at_once_max : CALLED_MIN;
     wanted = wanted > least ? wanted : least;
@@ -221,8 +250,43 @@ static void place_call(Lobby *lobby, Place *place, int64_t now_ms) {
         place->number > lobby->called_number ? place->number : lobby->called_number;
 }
 
+/* The number up to which all servers call from now on (L8). */
+static void called_to_set(Lobby *lobby, int64_t now_ms) {
+    if (now_ms - lobby->learned_ms > LOBBY_FENCE_MS) {
+        return;
+    }
+    for (size_t i = 0; i < lobby->call_count; i++) {
+        if (lobby->calls[i].from_ms <= now_ms && lobby->calls[i].called_to > lobby->called_to) {
+            lobby->called_to = lobby->calls[i].called_to;
+        }
+    }
+}
+
+/* A place that is due is called when it asks, before the order has been sorted. */
+static void place_due(Lobby *lobby, Place *place, int64_t now_ms) {
+    if (place != NULL && place->state == PLACE_WAITING && place->number <= lobby->called_to) {
+        place_call(lobby, place, now_ms);
+    }
+}
+
+static void call_shared(Lobby *lobby, int64_t now_ms) {
+    called_to_set(lobby, now_ms);
+    while (!lobby->is_unsorted && lobby->head < lobby->count) {
+        Place *place = &lobby->places[lobby->order[lobby->head]];
+        if (place->number > lobby->called_to) {
+            return;
+        }
+        lobby->head++;
+        place_due(lobby, place, now_ms);
+    }
+}
+
 static void call_more(Lobby *lobby, int64_t now_ms) {
     tick(lobby, now_ms);
+    if (is_shared(lobby)) {
+        call_shared(lobby, now_ms);
+        return;
+    }
     int64_t room = called_max(lobby);
     if (lobby->is_unsorted || now_ms < lobby->returns_ms) {
         return;
@@ -249,6 +313,17 @@ static Place *place_new(Lobby *lobby, int64_t number, int64_t now_ms) {
     return place;
 }
 
+/* The next number: alone by counting, among others by the clock (L7). */
+static int64_t number_next(Lobby *lobby, int64_t now_ms) {
+    if (!is_shared(lobby)) {
+        return ++lobby->next_number;
+    }
+    int64_t now = (now_ms - SHARED_EPOCH_MS) * 100 * LOBBY_SERVERS_MAX + lobby->options.server - 1;
+    int64_t next = lobby->next_number + LOBBY_SERVERS_MAX;
+    lobby->next_number = now > next ? now : next;
+    return lobby->next_number;
+}
+
 static void place_give_up(Lobby *lobby, Place *place) {
     lobby->waiting_count -= place->state == PLACE_WAITING;
     place->state = PLACE_USED;
@@ -271,6 +346,7 @@ static Place *place_find(Lobby *lobby, int64_t number, int64_t person) {
         }
         if (person != 0 && held->person == 0) {
             person_bind(lobby, held, person);
+            bind_note(lobby, held);
         }
         return held;
     }
@@ -282,7 +358,7 @@ static Place *place_find(Lobby *lobby, int64_t number, int64_t person) {
 
 static void place_tell(const Lobby *lobby, const Place *place, LobbyPlace *out) {
     int64_t ahead = place->state == PLACE_WAITING ? ahead_of(lobby, place->number) : 0;
-    int64_t rate = lobby->done_per_s;
+    int64_t rate = lobby->done_per_s + lobby->others_rate;
     int64_t wait_s = rate > 0 ? ahead / rate : -1;
     int64_t hoped = lobby->options.at_once_max * HOPED_PER_S;
     hoped = rate > hoped ? rate : hoped;
@@ -308,6 +384,7 @@ static size_t power_of_two(size_t least) {
 Lobby *lobby_create(const LobbyOptions *options) {
     check(options->places_max >= 1 && options->places_max <= PLACES_MAX);
     check(options->at_once_max >= 0);
+    check(options->server >= 0 && options->server <= LOBBY_SERVERS_MAX);
     Arena *arena = arena_create();
     Lobby *lobby = arena_new(arena, Lobby);
     size_t slots = power_of_two(options->places_max + options->places_max / 2);
@@ -321,6 +398,10 @@ Lobby *lobby_create(const LobbyOptions *options) {
                      /* Later than every number that was given before: a thousand a millisecond. */
                      .next_number = options->now_ms * 1000,
                      .tick_ms = options->now_ms};
+    if (options->server > 0) {
+        lobby->next_number = 0;
+        lobby->binds = arena_array(arena, LobbyBind, BINDS_ROOM);
+    }
     lobby->returns_ms = options->was_crowded ? options->now_ms + RETURN_MS : 0;
     check(pthread_mutex_init(&lobby->lock, NULL) == 0);
     return lobby;
@@ -360,11 +441,12 @@ Status lobby_enter(Cx *cx, Lobby *lobby, Str ticket, int64_t person, int64_t now
         status = fault(cx, STATUS_LIMIT, "等候的人已满，请过一会儿再来");
     } else if (place == NULL) {
         /* A ticket of before a restart, which this room has not seen yet, keeps its number. */
-        bool is_old = number > 0 && number < lobby->options.now_ms * 1000 &&
+        bool is_old = number > 0 && (is_shared(lobby) || number < lobby->options.now_ms * 1000) &&
                       table_find(lobby, &lobby->by_number, number) == NULL;
-        place = place_new(lobby, is_old ? number : ++lobby->next_number, now_ms);
+        place = place_new(lobby, is_old ? number : number_next(lobby, now_ms), now_ms);
         if (person != 0) {
             person_bind(lobby, place, person);
+            bind_note(lobby, place);
         }
         /* Who comes back after later places were called does not wait again. */
         if (place->number < lobby->called_number) {
@@ -374,6 +456,7 @@ Status lobby_enter(Cx *cx, Lobby *lobby, Str ticket, int64_t person, int64_t now
     if (place != NULL) {
         place->seen_ms = now_ms;
         call_more(lobby, now_ms);
+        place_due(lobby, place, now_ms);
         place_tell(lobby, place, out);
     }
     pthread_mutex_unlock(&lobby->lock);
@@ -388,6 +471,7 @@ void lobby_look(Lobby *lobby, Str ticket, int64_t person, int64_t now_ms, LobbyP
     if (place != NULL) {
         place->seen_ms = now_ms;
         call_more(lobby, now_ms);
+        place_due(lobby, place, now_ms);
         place_tell(lobby, place, out);
     }
     pthread_mutex_unlock(&lobby->lock);
@@ -398,7 +482,10 @@ bool lobby_begin(Lobby *lobby, Str ticket, int64_t person, int64_t now_ms) {
     pthread_mutex_lock(&lobby->lock);
     call_more(lobby, now_ms);
     Place *place = place_find(lobby, number, person);
-    bool is_quiet = lobby->waiting_count == 0 && now_ms >= lobby->returns_ms &&
+    place_due(lobby, place, now_ms);
+    bool is_alone = !is_shared(lobby) ||
+                    (lobby->others_waiting == 0 && now_ms - lobby->learned_ms <= LOBBY_FENCE_MS);
+    bool is_quiet = is_alone && lobby->waiting_count == 0 && now_ms >= lobby->returns_ms &&
                     lobby->working < lobby->options.at_once_max;
     bool may = lobby->options.at_once_max == 0 || is_quiet ||
                (place != NULL && place->state == PLACE_CALLED);
@@ -419,9 +506,139 @@ void lobby_done(Lobby *lobby, int64_t person, bool is_finished, int64_t now_ms) 
     if (is_finished && place != NULL && place->state != PLACE_USED) {
         lobby->active_count -= place->state == PLACE_CALLED && lobby->active_count > 0;
         place_give_up(lobby, place);
+        bind_note(lobby, place);
     }
     call_more(lobby, now_ms);
     pthread_mutex_unlock(&lobby->lock);
+}
+
+/* ---- several servers ---- */
+
+static bool is_here(const Place *place, int64_t now_ms) {
+    return place->state == PLACE_WAITING && place->seen_ms > 0 && now_ms - place->seen_ms < AWAY_MS;
+}
+
+static int64_t here_count(const Lobby *lobby, int64_t now_ms) {
+    int64_t count = 0;
+    for (size_t i = lobby->head; i < lobby->count; i++) {
+        count += is_here(&lobby->places[lobby->order[i]], now_ms);
+    }
+    return count;
+}
+
+static void marks_set(const Lobby *lobby, int64_t now_ms, LobbyBeat *beat) {
+    int64_t stride = beat->waiting / LOBBY_MARKS;
+    int64_t seen = 0;
+    stride = stride < beat->room / 4 ? stride : beat->room / 4;
+    beat->stride = stride > 1 ? stride : 1;
+    for (size_t i = lobby->head; i < lobby->count && beat->mark_count < LOBBY_MARKS; i++) {
+        const Place *place = &lobby->places[lobby->order[i]];
+        if (is_here(place, now_ms) && ++seen % beat->stride == 0) {
+            beat->marks[beat->mark_count++] = place->number;
+        }
+    }
+}
+
+void lobby_tell(Lobby *lobby, Arena *arena, int64_t now_ms, LobbyBeat *out) {
+    pthread_mutex_lock(&lobby->lock);
+    call_more(lobby, now_ms);
+    int64_t room = called_max(lobby) - lobby->active_count;
+    size_t count = lobby->bind_count < LOBBY_BINDS_MAX ? lobby->bind_count : LOBBY_BINDS_MAX;
+    *out = (LobbyBeat){.waiting = here_count(lobby, now_ms),
+                       .room = room > 0 ? room : 0,
+                       .rate = lobby->done_per_s,
+                       .binds = arena_array(arena, LobbyBind, count + 1),
+                       .bind_count = count};
+    if (count > 0) {
+        memcpy(out->binds, lobby->binds, count * sizeof *out->binds);
+        lobby->bind_count -= count;
+        memmove(lobby->binds, lobby->binds + count, lobby->bind_count * sizeof *out->binds);
+    }
+    marks_set(lobby, now_ms, out);
+    pthread_mutex_unlock(&lobby->lock);
+}
+
+void lobby_tell_again(Lobby *lobby, const LobbyBeat *beat) {
+    pthread_mutex_lock(&lobby->lock);
+    for (size_t i = 0; i < beat->bind_count && lobby->bind_count < BINDS_ROOM; i++) {
+        lobby->binds[lobby->bind_count++] = beat->binds[i];
+    }
+    pthread_mutex_unlock(&lobby->lock);
+}
+
+/* Another server's word about a person: their place is known here, too, and the earliest counts. */
+static void bind_learn(Lobby *lobby, const LobbyBind *bind, int64_t now_ms) {
+    Place *place = table_find(lobby, &lobby->by_number, bind->number);
+    Place *mine = table_find(lobby, &lobby->by_person, bind->person);
+    if (place == NULL) {
+        if (lobby->count == lobby->options.places_max) {
+            return;
+        }
+        place = place_new(lobby, bind->number, now_ms);
+        place->seen_ms = 0;
+    }
+    if (bind->is_used) {
+        place->person = place->person == 0 ? bind->person : place->person;
+        place_give_up(lobby, place);
+        return;
+    }
+    if (place->state == PLACE_USED || (place->person != 0 && place->person != bind->person)) {
+        return;
+    }
+    bool is_live = mine != NULL && mine != place && mine->state != PLACE_USED;
+    if (is_live && mine->number < place->number) {
+        place_give_up(lobby, place);
+        return;
+    }
+    if (is_live) {
+        place->seen_ms = mine->seen_ms;
+        place_give_up(lobby, mine);
+    }
+    person_bind(lobby, place, bind->person);
+}
+
+void lobby_learn(Lobby *lobby, const LobbyNews *news, int64_t now_ms) {
+    pthread_mutex_lock(&lobby->lock);
+    memcpy(lobby->calls, news->calls, sizeof lobby->calls);
+    lobby->call_count = news->call_count;
+    lobby->others_waiting = news->others_waiting;
+    lobby->others_rate = news->others_rate;
+    lobby->learned_ms = now_ms;
+    for (size_t i = 0; i < news->bind_count; i++) {
+        bind_learn(lobby, &news->binds[i], now_ms);
+    }
+    call_more(lobby, now_ms);
+    pthread_mutex_unlock(&lobby->lock);
+}
+
+typedef struct Mark {
+    int64_t number;
+    int64_t stride;
+} Mark;
+
+static int mark_compare(const void *left, const void *right) {
+    const Mark *a = left;
+    const Mark *b = right;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+int64_t lobby_call_to(const LobbyBeat *beats, size_t count, int64_t called_to) {
+    Mark marks[LOBBY_SERVERS_MAX * LOBBY_MARKS];
+    size_t mark_count = 0;
+    int64_t room = 0;
+    check(count <= LOBBY_SERVERS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        room += beats[i].room;
+        for (size_t k = 0; k < beats[i].mark_count; k++) {
+            marks[mark_count++] = (Mark){beats[i].marks[k], beats[i].stride};
+        }
+    }
+    qsort(marks, mark_count, sizeof *marks, mark_compare);
+    for (size_t i = 0; i < mark_count && room >= marks[i].stride; i++) {
+        room -= marks[i].stride;
+        called_to = marks[i].number > called_to ? marks[i].number : called_to;
+    }
+    return called_to;
 }
 
 bool lobby_is_crowded(Lobby *lobby) {

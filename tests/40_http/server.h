@@ -57,8 +57,12 @@ static UNUSED void server_password_read(Server *server) {
     (void)fclose(file);
 }
 
-/* Serves the data with the declarations of another city folder. */
-static UNUSED void server_serve_city(Server *server, const char *city) {
+/* More words of the command line, at most SERVER_MORE_MAX. */
+enum { SERVER_MORE_MAX = 8, SERVER_WORDS = 12 };
+
+/* Serves the data with the declarations of another city folder, and more options (NULL at their
+ * end). */
+static UNUSED void server_serve_with(Server *server, const char *city, const char *const *more) {
     int pipe_ends[2];
     check(pipe(pipe_ends) == 0);
     server->pid = fork();
@@ -69,19 +73,16 @@ static UNUSED void server_serve_city(Server *server, const char *city) {
         if (freopen("build/test-log/server.log", "a", stderr) == NULL) {
             _exit(126);
         }
-        char *const argv[] = {word(PROGRAM_PATH),
-                              word("serve"),
-                              word("--data"),
-                              server->data,
-                              word("--port"),
-                              word("0"),
-                              word("--db"),
-                              server->database.url,
-                              word("--today"),
-                              word(server->today == NULL ? SERVER_TODAY : server->today),
-                              word("--city"),
-                              word(city),
-                              NULL};
+        char *argv[SERVER_WORDS + SERVER_MORE_MAX + 1] = {
+            word(PROGRAM_PATH), word("serve"),
+            word("--data"),     server->data,
+            word("--port"),     word("0"),
+            word("--db"),       server->database.url,
+            word("--today"),    word(server->today == NULL ? SERVER_TODAY : server->today),
+            word("--city"),     word(city)};
+        for (size_t i = 0; more != NULL && more[i] != NULL && i < SERVER_MORE_MAX; i++) {
+            argv[SERVER_WORDS + i] = word(more[i]);
+        }
         (void)execv(argv[0], argv);
         _exit(127);
     }
@@ -96,6 +97,10 @@ static UNUSED void server_serve_city(Server *server, const char *city) {
     check(port > 0 && port < 65536);
     server->port = (uint16_t)port;
     /* The pipe stays open: the server may print more. */
+}
+
+static UNUSED void server_serve_city(Server *server, const char *city) {
+    server_serve_with(server, city, NULL);
 }
 
 static UNUSED void server_serve(Server *server) {
