@@ -42,9 +42,7 @@ static json_t *assumed(Str text) {
 }
 
 /* Puts what the description assumes where the case says nothing. */
-static Status inputs_complete(Cx *cx, const PolicyVersion *version, Str given, Str *out) {
-    json_t *json = NULL;
-    TRY(json_of(cx, given, &json));
+static Str inputs_complete(Cx *cx, const PolicyVersion *version, json_t *json) {
     for (size_t i = 0; i < version->question_count; i++) {
         const PolicyQuestion *question = &version->questions[i];
         const char *name = str_c(cx->arena, question->name);
@@ -52,8 +50,7 @@ static Status inputs_complete(Cx *cx, const PolicyVersion *version, Str given, S
             json_object_set_new(json, name, assumed(question->assume));
         }
     }
-    *out = json_text(cx->arena, json);
-    return STATUS_OK;
+    return json_text(cx->arena, json);
 }
 
 /* ---- the outcome ---- */
@@ -191,11 +188,12 @@ Status policy_decide(Cx *cx, const PolicyLibrary *library, const PolicyCase *inp
     return policy_decide_by(cx, version, input, out);
 }
 
-Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
-                        PolicyAnswer *out) {
+/* Decides by inputs of which those that the case leaves out are filled in. */
+static Status inputs_decide(Cx *cx, const PolicyVersion *version, json_t *inputs, bool explains,
+                            PolicyAnswer *out) {
     const PolicyEntry *entry = policy_entry_of(version);
     PolicyAnswer answer = {.version = version};
-    TRY(inputs_complete(cx, version, input->input_json, &answer.input_json));
+    answer.input_json = inputs_complete(cx, version, inputs);
     DmnRun *run = dmn_run_new(cx->arena, entry->model);
     dmn_run_begin(run, cx, NULL, true);
     TRY(dmn_run_inputs_json(run, answer.input_json));
@@ -203,11 +201,18 @@ Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *
     TRY(dmn_run_decide(run, entry->decision, &value));
     TRY(outcome_read(cx, &value, &answer));
     fired_read(dmn_run_trace(run), &answer);
-    if (input->explains) {
+    if (explains) {
         TRY(nearest_read(cx, run, entry, &answer));
     }
     *out = answer;
     return STATUS_OK;
+}
+
+Status policy_decide_by(Cx *cx, const PolicyVersion *version, const PolicyCase *input,
+                        PolicyAnswer *out) {
+    json_t *inputs = NULL;
+    TRY(json_of(cx, input->input_json, &inputs));
+    return inputs_decide(cx, version, inputs, input->explains, out);
 }
 
 Status policy_decide_goods(Cx *cx, const PolicyLibrary *library, const PolicyGoods *goods,
@@ -222,9 +227,9 @@ Status policy_decide_goods(Cx *cx, const PolicyLibrary *library, const PolicyGoo
         json_object_set_new(json, "能效等级", json_integer(goods->efficiency_level));
     }
     json_object_set_new(json, "成交价分", json_integer(goods->price.fen));
-    PolicyCase input = {
-        .programme = goods->programme, .day = goods->day, .input_json = json_text(cx->arena, json)};
-    return policy_decide(cx, library, &input, out);
+    const PolicyVersion *version = NULL;
+    TRY(policy_version_on(cx, library, goods->programme, goods->day, &version));
+    return inputs_decide(cx, version, json, false, out);
 }
 
 /* ---- storing and signing ---- */
