@@ -433,7 +433,7 @@ Status db_read_begin(Cx *cx, Db *db, DbConn **out) {
         TRY(read_new(cx, db, &conn));
     }
     conn->is_broken = false;
-    Status status = conn_run(cx, conn, conn->driver->sql_begin_read);
+    Status status = conn_send(cx, conn, conn->driver->sql_begin_read);
     if (status != STATUS_OK) {
         read_give(db, conn);
         return status;

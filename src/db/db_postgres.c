@@ -23,6 +23,7 @@ typedef struct Link {
     PGconn *pg;
     uint64_t statement_count;
     size_t sent_count; /* statements whose results were not read yet */
+    bool is_ending;    /* a reading's ROLLBACK was sent; its answer is read at the next use */
 } Link;
 
 /* The handle of a statement: its name on the server while it is prepared there. */
@@ -119,6 +120,9 @@ static void postgres_conn_close(DbConn *conn) {
 
 static bool postgres_is_in_transaction(DbConn *conn) {
     const Link *link = link_of(conn);
+    if (link->is_ending) {
+        return false;
+    }
     if (link->sent_count > 0) {
         return PQstatus(link->pg) == CONNECTION_OK; /* only transactions are sent ahead */
     }
@@ -162,17 +166,12 @@ static void result_take(Cx *cx, DbConn *conn, PGresult *result, PGresult **newes
     PQclear(result);
 }
 
-/* Waits for everything that was sent; *newest (may be NULL) gets the last result, to be cleared by
- * the caller, when all went well. */
-static Status pipeline_wait(Cx *cx, DbConn *conn, PGresult **newest) {
-    Link *link = link_of(conn);
+/* Reads the answers up to the point where the pipeline was synchronised; as pipeline_wait. */
+static Status pipeline_read(Cx *cx, DbConn *conn, PGresult **newest) {
+    const Link *link = link_of(conn);
     Status status = STATUS_OK;
     PGresult *last = NULL;
     int null_count = 0;
-    link->sent_count = 0;
-    if (PQpipelineSync(link->pg) != 1) {
-        return failed(cx, conn, NULL);
-    }
     /* Each statement's results end with a NULL; two in a row mean that no more will come. */
     while (null_count < 2) {
         PGresult *result = PQgetResult(link->pg);
@@ -194,6 +193,17 @@ static Status pipeline_wait(Cx *cx, DbConn *conn, PGresult **newest) {
     }
     PQclear(last);
     return status;
+}
+
+/* Waits for everything that was sent; *newest (may be NULL) gets the last result, to be cleared by
+ * the caller, when all went well. */
+static Status pipeline_wait(Cx *cx, DbConn *conn, PGresult **newest) {
+    Link *link = link_of(conn);
+    link->sent_count = 0;
+    if (PQpipelineSync(link->pg) != 1) {
+        return failed(cx, conn, NULL);
+    }
+    return pipeline_read(cx, conn, newest);
 }
 
 /* Ends pipeline mode, for what cannot be done in it. */
@@ -367,15 +377,49 @@ static void arg_set(Args *args, size_t i, const DbValue *value) {
     }
 }
 
+/* True for the statements that begin a transaction: from there on statements may be sent ahead. */
+static bool is_begin(const DbRows *rows) {
+    const DbDriver *driver = rows->conn->driver;
+    return rows->sql == driver->sql_begin_write || rows->sql == driver->sql_begin_read;
+}
+
+/* Ends a reading without waiting for the server: the person already has their page. */
+static Status ending_send(Cx *cx, DbConn *conn) {
+    Link *link = link_of(conn);
+    if (PQpipelineSync(link->pg) != 1 || PQflush(link->pg) < 0) {
+        return failed(cx, conn, NULL);
+    }
+    link->sent_count = 0;
+    link->is_ending = true;
+    return STATUS_OK;
+}
+
+/* Reads the answer to what ending_send sent. A connection that broke meanwhile is renewed by the
+ * caller, as one that broke while it was idle. */
+static void ending_finish(DbConn *conn) {
+    Link *link = link_of(conn);
+    if (!link->is_ending) {
+        return;
+    }
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    link->is_ending = false;
+    if (pipeline_read(&cx, conn, NULL) != STATUS_OK || pipeline_leave(&cx, conn) != STATUS_OK) {
+        log_line(LOG_WARN, "database: a reading did not end well: %s", cx.fault.text);
+    }
+    arena_free(arena);
+}
+
 /* Makes ready to send a statement: connection, name on the server, pipeline, arguments. */
 static Status start_prepare(Cx *cx, DbRows *rows, const DbValue *values, Args *args) {
     DbConn *conn = rows->conn;
+    ending_finish(conn);
     if (!is_piped(conn) && !postgres_is_in_transaction(conn)) {
         TRY(reconnect(cx, conn));
     }
     TRY(server_prepare(cx, rows));
-    if (rows->sql == conn->driver->sql_begin_write && !is_piped(conn) &&
-        PQenterPipelineMode(link_of(conn)->pg) != 1) {
+    if (is_begin(rows) && !is_piped(conn) && PQenterPipelineMode(link_of(conn)->pg) != 1) {
         return failed(cx, conn, NULL);
     }
     for (size_t i = 0; i < rows->arg_count; i++) {
@@ -413,6 +457,9 @@ static Status postgres_start(Cx *cx, DbRows *rows, const DbValue *values, bool i
     TRY(start_prepare(cx, rows, values, &args));
     if (is_piped(conn)) {
         TRY(pipeline_send(cx, rows, &args));
+        if (!conn->is_writer && str_equal(str_of(rows->sql), STR("ROLLBACK"))) {
+            return ending_send(cx, conn);
+        }
         TRY(pipeline_wait(cx, conn, &result));
     } else {
         const Prepared *prepared = rows->handle;

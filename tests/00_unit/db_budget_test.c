@@ -18,11 +18,6 @@ static const char SQL_ENDLESS_INSERT[] =
     "INSERT INTO note (word, size) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     " SELECT 'x', i FROM n";
 
-static Status table_work(Cx *cx, DbConn *conn, void *input) {
-    (void)input;
-    return db_exec(cx, conn, SQL_NOTE_CREATE, DB_NO_ARGS, NULL);
-}
-
 static Status note_work(Cx *cx, DbConn *conn, void *input) {
     (void)input;
     return db_exec(cx, conn, SQL_NOTE_ADD, DB_ARGS(DB_TEXT(STR("kept"))), NULL);
@@ -98,11 +93,13 @@ static int64_t count_of(Scratch *scratch, const char *sql) {
     return count;
 }
 
-static void start(Scratch *scratch) {
-    scratch_init(scratch);
-    scratch_open(scratch);
-    const DbCommand command = command_of("test.table", table_work, NULL);
-    assert_int_equal(command_run(scratch, &command), STATUS_OK);
+static void start(Scratch *s) {
+    DbMigration all[SCRATCH_BASE_COUNT + 1];
+    scratch_init(s);
+    scratch_base(s->arena, all);
+    all[SCRATCH_BASE_COUNT] = (DbMigration){SCRATCH_BASE_COUNT + 1, "note", SQL_NOTE_CREATE};
+    assert_int_equal(db_open(&s->cx, &s->options, &s->db), STATUS_OK);
+    assert_int_equal(db_migrate(&s->cx, s->db, all, SCRATCH_BASE_COUNT + 1), STATUS_OK);
 }
 
 /* Refused with words for people, nothing left, and the next command works. */
