@@ -81,7 +81,7 @@ typedef struct Form {
     const FormField *fields;
     size_t field_count;
     bool is_get;  /* a question without change: the answer has an address that can be kept */
-    bool is_bar;  /* a filter above a list: its fields stand side by side */
+    bool is_bar;  /* a filter above a list: its first field is the search, always in sight */
     bool is_wide; /* for people who fill in many: two fields side by side on a wide screen */
     Str clear;    /* of a bar: the address without any filter */
     /* More buttons, each sending its code as form_act: "draft". */

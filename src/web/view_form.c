@@ -271,7 +271,7 @@ static void field_kind_write(const Control *control) {
     }
 }
 
-static void field_write(View *view, const FormField *field) {
+void view_field_write(View *view, const FormField *field) {
     Control control = view_control_of(view, field);
     if (!field->is_refreshing) {
         field_kind_write(&control);
@@ -286,39 +286,14 @@ static bool is_group_equal(const char *left, const char *right) {
     return str_equal(str_of(left), str_of(right));
 }
 
-static void group_fields_write(View *view, const Form *form, size_t *at) {
-    const char *group = form->fields[*at].group;
-    while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
-        field_write(view, &form->fields[(*at)++]);
-    }
-}
-
-/* In a filter bar the conditions that are asked less often are folded away, unless one is set. */
-static void fold_write(View *view, const Form *form, size_t *at) {
-    const char *group = form->fields[*at].group;
-    bool is_set = false;
-    for (size_t i = *at; i < form->field_count; i++) {
-        bool is_member = is_group_equal(form->fields[i].group, group);
-        is_set = is_set || (is_member && web_param(view->web, form->fields[i].name).len > 0);
-    }
-    HTML(&view->html, "details.more", "open", is_set) {
-        HTML_LEAF(&view->html, "summary", group);
-        HTML(&view->html, "div.toolbar") {
-            group_fields_write(view, form, at);
-        }
-    }
-}
-
 /* The fields from *at on that stand under one heading. */
 static void group_write(View *view, const Form *form, size_t *at) {
     const char *group = form->fields[*at].group;
-    if (form->is_bar) {
-        fold_write(view, form, at);
-        return;
-    }
     HTML(&view->html, "fieldset.group") {
         HTML_LEAF(&view->html, "legend", group);
-        group_fields_write(view, form, at);
+        while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
+            view_field_write(view, &form->fields[(*at)++]);
+        }
     }
 }
 
@@ -328,7 +303,7 @@ static void fields_write(View *view, const Form *form) {
         if (form->fields[i].group != NULL) {
             group_write(view, form, &i);
         } else {
-            field_write(view, &form->fields[i++]);
+            view_field_write(view, &form->fields[i++]);
         }
     }
 }
@@ -380,8 +355,9 @@ static bool has_refresh(const Form *form) {
     return false;
 }
 
-/* The main button comes first, so that the Enter key presses it. */
-static void buttons_write(Html *html, const Form *form) {
+/* The main button comes first, so that the Enter key presses it. set_count: of a bar's conditions.
+ */
+static void buttons_write(Html *html, const Form *form, int64_t set_count) {
     HTML(html, "p.actions") {
         HTML_LEAF(html, "button.button", form->submit, "type", "submit");
         for (size_t i = 0; i < form->button_count; i++) {
@@ -392,8 +368,8 @@ static void buttons_write(Html *html, const Form *form) {
             HTML_LEAF(html, "button.link.refresh", "按已填内容更新表单", "type", "submit", "name",
                       "form_act", "value", "refresh");
         }
-        if (form->clear.len > 0) {
-            HTML_LEAF(html, "a", "清除条件", "href", form->clear);
+        if (form->clear.len > 0 && set_count > 0) {
+            HTML_LEAF(html, "a.clear", "清除全部条件", "href", form->clear);
         }
     }
 }
@@ -417,7 +393,7 @@ void view_form(View *view, const Form *form) {
     }
     Html *html = &view->html;
     HTML(html,
-         form->is_bar    ? "form.toolbar"
+         form->is_bar    ? "form.toolbar.bar"
          : form->is_wide ? "form.stacked.twin"
                          : "form.stacked",
          "id", form->key, "data-once", "", "method", form->is_get ? "get" : "post", "action",
@@ -427,9 +403,14 @@ void view_form(View *view, const Form *form) {
             view_form_secrets(view, html);
         }
         enter_write(html, form);
+        int64_t set_count = 0;
         view->is_bar = form->is_bar;
-        fields_write(view, form);
+        if (form->is_bar) {
+            set_count = view_bar_write(view, form);
+        } else {
+            fields_write(view, form);
+        }
         view->is_bar = false;
-        buttons_write(html, form);
+        buttons_write(html, form, set_count);
     }
 }

@@ -51,6 +51,10 @@ typedef struct Control {
     bool is_bad;
 } Control;
 Control view_control_of(View *view, const FormField *field);
+/* One field with its label. */
+void view_field_write(View *view, const FormField *field);
+/* The fields of a filter bar; returns how many conditions are set, the search among them. */
+int64_t view_bar_write(View *view, const Form *form);
 /* Hint and message above a control. */
 void view_hint_write(const Control *control);
 /* The input, list or text area alone. */

@@ -117,7 +117,7 @@ static void jump_form(View *view, const ViewPages *pages) {
                       str_print(view->arena, "%" PRId64, pages->jump_max), "required", "");
             html_text_c(html, " 页");
         }
-        HTML_LEAF(html, "button", "跳转", "type", "submit", "class", "plain");
+        HTML_LEAF(html, "button.button.plain", "跳转", "type", "submit");
     }
 }
 

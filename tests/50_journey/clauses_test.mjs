@@ -62,8 +62,12 @@ async function fill(page, answers) {
 /* How many records of a kind are in a state, as its list says. */
 async function countIn(page, kind, state) {
   await page.goto(`/record/${kind}`);
+  const folded = page.locator("label.bar-open");
+  if (await folded.isVisible()) {
+    await folded.click();
+  }
   await page.locator('main form [name="state"]').selectOption({ label: state });
-  await press(page, "筛选");
+  await press(page, "查询");
   const found = /共 (\d+) 条/.exec(await page.innerText("main"));
   return found ? Number(found[1]) : 0;
 }

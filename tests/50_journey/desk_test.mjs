@@ -159,7 +159,7 @@ async function officerLists(page) {
   await page.locator("th a", { hasText: "层站数" }).click();
   equal(await page.locator('th[aria-sort="ascending"]').count(), 1, "a head sorts");
   await page.locator('select[name="state"]').selectOption("draft");
-  await press(page, "筛选");
+  await press(page, "查询");
   ok((await page.locator("main tbody tr").count()) >= 2, "a filter by state finds records");
   await page.locator("summary", { hasText: "存为我的视图" }).click();
   await page.fill("#f-title", "我的摸排");
@@ -246,6 +246,40 @@ async function fromTheKeyboard(house) {
   await page.context().close();
 }
 
+/* On a phone the search is in sight, the other conditions one tap (or one key) away. */
+async function filtersOnThePhone(house, script) {
+  const page = await house.pageOf("lead", { device: "phone", script });
+  const told = script ? "" : ", without JavaScript";
+  const state = page.locator('main form [name="state"]');
+  await page.goto("/record/project_month?rows=10");
+  ok(await page.locator('main form [name="q"]').isVisible(), `the search is in sight${told}`);
+  ok(!(await state.isVisible()), `the other conditions are not${told}`);
+  await page.locator("#filter-open").focus();
+  await page.keyboard.press("Space");
+  ok(await state.isVisible(), `a key opens them${told}`);
+  await page.keyboard.press("Space");
+  await page.locator("label.bar-open").click();
+  await state.selectOption({ index: 1 });
+  await look(page, `record-filters-open${script ? "" : "-plain"}`);
+  await press(page, "查询");
+  includes(await page.innerText("label.bar-open"), "已选 1 项", `how many are set is told${told}`);
+  await look(page, `record-filters-set${script ? "" : "-plain"}`);
+  await page.getByRole("link", { name: "清除全部条件" }).click();
+  ok(!page.url().includes("state="), `all are cleared at once${told}`);
+  await page.goto("/record/project_month?rows=10");
+  await page.fill('nav.pager [name="n"]', "3");
+  await press(page, "跳转");
+  includes(await page.innerText("nav.pager"), "第 3 /", `a page by its number${told}`);
+  const third = await page.locator("main tbody tr a").first().innerText();
+  await page.locator('nav.pager a[rel="prev"]').click();
+  includes(await page.innerText("nav.pager"), "第 2 /", `one back${told}`);
+  await page.locator('nav.pager a[rel="next"]').click();
+  equal(await page.locator("main tbody tr a").first().innerText(), third, `and again${told}`);
+  await page.locator('nav.pager a[rel="last"]').click();
+  equal(await page.locator('nav.pager a[rel="next"]').count(), 0, `nothing behind the last${told}`);
+  await page.context().close();
+}
+
 async function onThePhone(house, path) {
   const page = await house.pageOf("unit07", { device: "phone" });
   for (const where of ["/record", "/record/due", "/record/lift", "/record/lift/new"]) {
@@ -269,6 +303,8 @@ await story("the records of a declared kind", async () => {
       await story("an officer lists", () => officerLists(page));
       await story("a name on the map is text", () => mapShowsNamesAsText(page));
     });
+    await story("filters on a phone", () => filtersOnThePhone(house, true));
+    await story("filters, plain", () => filtersOnThePhone(house, false));
     await story("from the keyboard", () => fromTheKeyboard(house));
     await story("without JavaScript", () => withoutScript(house));
   } finally {

@@ -313,7 +313,11 @@ static void bar_write(const Desk *desk, const DeskList *list) {
         (FormField){.name = "q", .label = "查找", .kind = FIELD_TEXT, .is_optional = true};
     bar_states(desk, &bar);
     bar_fields(desk, &bar);
-    for (size_t i = BAR_SHOWN_MAX; i < bar.count; i++) {
+    size_t shown = BAR_SHOWN_MAX;
+    if (shown < bar.count && str_ends(str_of(bar.items[shown].name), STR(".b"))) {
+        shown++; /* both ends of a range stand together */
+    }
+    for (size_t i = shown; i < bar.count; i++) {
         bar.items[i].group = "更多条件";
     }
     if (list->view != NULL) {
@@ -326,7 +330,7 @@ static void bar_write(const Desk *desk, const DeskList *list) {
     }
     Form form = {.key = "filter",
                  .action = desk_kind_path(desk, ""),
-                 .submit = "筛选",
+                 .submit = "查询",
                  .fields = bar.items,
                  .field_count = bar.count,
                  .is_get = true,
