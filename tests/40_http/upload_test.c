@@ -327,6 +327,24 @@ static void test_a3_parts_that_inflate(void **state) {
     memory_is_bounded("parts that inflate");
 }
 
+/* A good photo in a form that is refused for something else is not kept either: nobody fills the
+ * disk with forms that fail. */
+static void test_a_refused_form_keeps_no_file(void **state) {
+    (void)state;
+    Door door = {step_path(), "paper_recycle", resident, NULL};
+    Arena *arena = arena_create();
+    int64_t kept = kept_count();
+    Str photo = photo_png(arena, (PhotoSpec){.seed = 77, .width = 90, .height = 70});
+    Reply reply = client_ask(arena, server.port, request(arena, &door, photo, 1));
+    assert_int_equal(reply.status, 400);
+    assert_int_equal(kept_count(), kept);
+    door.act = "draft";
+    reply = client_ask(arena, server.port, request(arena, &door, photo, 1));
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(kept_count(), kept + 1);
+    arena_free(arena);
+}
+
 typedef struct Sender {
     pthread_t thread;
     Str bytes;
@@ -486,6 +504,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a1_a2_a3_pictures_at_every_door),
         cmocka_unit_test(test_a3_parts_that_inflate),
+        cmocka_unit_test(test_a_refused_form_keeps_no_file),
         cmocka_unit_test(test_a3_a_crowd_of_pictures),
         cmocka_unit_test(test_a_hundred_files),
         cmocka_unit_test(test_x1_x2_tables_at_every_door),

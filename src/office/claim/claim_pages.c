@@ -560,8 +560,8 @@ static void patch_build(Web *web, const StepForm *step, const FormValue *values,
     input->save.answers = buf_str(patch);
 }
 
-/* Stores the bytes of every paper that came; the rows are written with the answers. */
-static Status papers_store(Web *web, const StepForm *step, const FormValue *values,
+/* Looks at every paper that came, and keeps nothing yet: a form that is refused leaves no file. */
+static Status papers_check(Web *web, const StepForm *step, const FormValue *values,
                            SaveInput *input) {
     Arena *arena = web->cx->arena;
     input->papers = arena_array(arena, ClaimPaperNew, step->declared_count + 1);
@@ -570,8 +570,7 @@ static Status papers_store(Web *web, const StepForm *step, const FormValue *valu
             continue;
         }
         AttachFile *file = arena_new(arena, AttachFile);
-        Status status = attach_file_put(web->cx, city_file_folder(arena, city_of(web)),
-                                        values[i].file->value, file);
+        Status status = attach_check(web->cx, values[i].file->value, file);
         if (status == STATUS_INVALID || status == STATUS_LIMIT) {
             form_error(web, step->form.fields[i].name, str_of(web->cx->fault.text),
                        str_of(web->cx->fault.hint));
@@ -586,6 +585,18 @@ static Status papers_store(Web *web, const StepForm *step, const FormValue *valu
                             .name = values[i].file->file_name,
                             .file = file,
                             .now_ms = web->now_ms};
+    }
+    return STATUS_OK;
+}
+
+/* Stores the bytes of the papers; their rows are written with the answers. */
+static Status papers_keep(Web *web, const StepForm *step, const FormValue *values) {
+    Str folder = city_file_folder(web->cx->arena, city_of(web));
+    for (size_t i = step->field_count; i < step->form.field_count; i++) {
+        Str digest = STR_NONE;
+        if (values[i].is_given && !has_error(web, step->form.fields[i].name)) {
+            TRY(attach_bytes_put(web->cx, folder, values[i].file->value, &digest));
+        }
     }
     return STATUS_OK;
 }
@@ -642,10 +653,11 @@ Status claim_step_post(Web *web) {
         .city = city_of(web),
         .save = {.claim_id = step.claim.id, .person_id = web->user->id, .now_ms = web->now_ms}};
     patch_build(web, &step, values, &claimant, &input);
-    TRY(papers_store(web, &step, values, &input));
+    TRY(papers_check(web, &step, values, &input));
     if (web->error_count > 0 && (!is_draft || has_paper_error(web, &step))) {
         return fault(web->cx, STATUS_INVALID, "有 %zu 处需要改正", web->error_count);
     }
+    TRY(papers_keep(web, &step, values));
     Str done = is_draft ? draft_words(web, &step) : STR("已保存");
     web->error_count = 0;
     TRY(web_write(web, "claim.save", save_work, &input, NULL));
