@@ -301,6 +301,16 @@ void view_row(View *view) {
     }
 }
 
+enum { SHORT_RUNES_MAX = 4, SHORT_DATE_RUNES_MAX = 10 };
+
+/* Two or four characters, a date or a month are not broken in a narrow column. */
+static bool is_short(ViewValue value) {
+    size_t runes = value.kind == VIEW_KIND_TEXT ? str_rune_count(value.text) : 0;
+    bool is_date = runes > 0 && value.text.at[0] >= '0' && value.text.at[0] <= '9';
+    return value.kind == VIEW_KIND_DAY ||
+           (runes > 0 && runes <= (is_date ? SHORT_DATE_RUNES_MAX : SHORT_RUNES_MAX));
+}
+
 void view_cell(View *view, ViewValue value) {
     check(view->column_index < view->column_count);
     const ViewColumn *column = &view->columns[view->column_index++];
@@ -308,7 +318,8 @@ void view_cell(View *view, ViewValue value) {
         json_object_set_new(view->row, column->key, value_json(view->arena, value));
         return;
     }
-    HTML(&view->html, column->is_number ? "td.number" : "td", "data-label", column->label) {
+    const char *element = column->is_number ? "td.number" : is_short(value) ? "td.short" : "td";
+    HTML(&view->html, element, "data-label", column->label) {
         value_write(view, value);
     }
 }

@@ -171,11 +171,52 @@ static void test_office_at_work(void **state) {
     assert_true(str_equal(json_member(ask_get(&server, lead, path).body, "state"), STR("done")));
 }
 
+/* The work list, notices, what targets rest on, time limits by two people and tables of conditions:
+ * all of it from the plan's text and the standard kinds. */
+static void test_what_is_due(void **state) {
+    (void)state;
+    Str lead = sign_in(&server, "lead");
+    Str officer = sign_in(&server, "farm");
+    assert_int_equal(post(lead, "/notice/new",
+                          "task=2&measure=&unit=3&title=urged+matter&body=please+answer"
+                          "&reply_days=5"),
+                     200);
+    Reply todo = ask_get(&server, officer, "/todo");
+    assert_int_equal(todo.status, 200);
+    assert_true(str_contains(todo.body, STR("urged matter")));
+    assert_false(str_contains(ask_get(&server, lead, "/todo").body, STR("urged matter")));
+    Reply calendar = ask_get(&server, officer, "/todo/file/ics");
+    assert_true(str_contains(calendar.body, STR("urged matter")));
+    assert_int_equal(ask_get(&server, officer, "/todo/file/xlsx").status, 200);
+    assert_int_equal(ask_get(&server, lead, "/notice/file/pdf").status, 200);
+    assert_int_equal(post(officer, "/notice/1/receive", "x=1"), 200);
+    assert_int_equal(post(officer, "/notice/1/reply", "text=it+is+done"), 200);
+    assert_false(str_contains(ask_get(&server, officer, "/todo").body, STR("urged matter")));
+    assert_true(str_contains(ask_get(&server, lead, "/todo").body, STR("urged matter")));
+    /* Nothing is counted until the city declares how: every target is told by its unit. */
+    Reply sources = ask_get(&server, STR(""), "/sources");
+    assert_int_equal(occurrences(sources.body, STR("\"source\":\"reported\"")), 4);
+    /* A limit of a standard kind, by two of the lead office. */
+    account_make("lead", "second");
+    Str second = sign_in(&server, "second");
+    assert_int_equal(post(lead, "/clock/meeting", "act=none&days=3&source=county+rule+1"), 400);
+    Str page = ask_get(&server, lead, "/clock/recognition").body;
+    assert_true(str_contains(page, STR("未设置")));
+    assert_int_equal(
+        post(lead, "/clock/recognition", "act=file&days=7&source=county+rule+1+article+2"), 200);
+    assert_int_equal(post(lead, "/clock/recognition/1/approve", "x=1"), 403);
+    assert_int_equal(post(officer, "/clock/recognition/1/approve", "x=1"), 403);
+    assert_int_equal(post(second, "/clock/recognition/1/approve", "x=1"), 200);
+    assert_true(str_contains(ask_get(&server, lead, "/clock/recognition").body, STR("7 个工作日")));
+    assert_int_equal(ask_get(&server, lead, "/record/recognition").status, 200);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_hold),
         cmocka_unit_test(test_tasks_units_and_targets),
         cmocka_unit_test(test_office_at_work),
+        cmocka_unit_test(test_what_is_due),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

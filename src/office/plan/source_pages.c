@@ -50,7 +50,15 @@ static ViewValue source_view(BookSource source) {
     return VIEW_BADGE(tones[source], str_of(codes[source]), plan_book_source_zh(source));
 }
 
-static void row_put(Web *web, const TargetDesk *desk, const TargetRow *row) {
+/* A confirmed report of a month goes before its count, so that today's value may rest on both. */
+static Str now_zh(const TargetNow *now) {
+    return now->source.is_counted && now->source.is_reported ? STR("记录和填报")
+           : now->source.is_counted                          ? STR("系统记录")
+           : now->source.is_reported                         ? STR("单位填报")
+                                                             : STR("尚无数据");
+}
+
+static Status row_put(Web *web, const TargetDesk *desk, const TargetRow *row) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
     const BookTarget *book = plan_book_target(desk->book, row->code);
@@ -61,20 +69,26 @@ static void row_put(Web *web, const TargetDesk *desk, const TargetRow *row) {
         view_cell(view, VIEW_TEXT(STR("未声明")));
         view_cell(view, VIEW_NONE);
         view_cell(view, VIEW_NONE);
-        view_cell(view, VIEW_TEXT(STR("indicators.yaml 没有这个目标")));
-        return;
+        view_cell(view, VIEW_NONE);
+        view_cell(view, VIEW_TEXT(STR("本市还没有声明怎样计算")));
+        return STATUS_OK;
     }
+    TargetNow now;
+    TRY(target_now(web->cx, desk, &(TargetAsk){.row = row}, &now));
     Str reason = reason_of(arena, book);
     view_cell(view, source_view(plan_book_source(book)));
     view_cell(view, VIEW_TEXT(series_names(arena, book)));
     view_cell(view, VIEW_TEXT(last_of(arena, desk, book)));
+    view_cell(view, VIEW_TEXT(now_zh(&now)));
     view_cell(view, reason.len > 0 ? VIEW_TEXT(reason) : VIEW_TEXT(STR("—")));
+    return STATUS_OK;
 }
 
 Status plan_sources_page(Web *web) {
     static const ViewColumn columns[] = {{"code", "编号", false},     {"indicator", "目标", false},
                                          {"source", "来源", false},   {"series", "数据", false},
-                                         {"last", "最近月份", false}, {"why", "说明", false}};
+                                         {"last", "最近月份", false}, {"now", "现值来自", false},
+                                         {"why", "说明", false}};
     TargetDesk desk;
     TargetList targets;
     View *view = web->view;
@@ -85,12 +99,13 @@ Status plan_sources_page(Web *web) {
         view,
         STR("每个目标的数值从哪里来。存量按月计算：每月新登记的减去每月销号、退出的，不是只有今天的数。"));
     view_section(view, STR_NONE);
-    view_table_begin(view, "sources", STR("目标数据来源"), columns, 6);
+    view_table_begin(view, "sources", STR("目标数据来源"), columns, 7);
     for (size_t i = 0; i < targets.count; i++) {
-        row_put(web, &desk, &targets.items[i]);
+        TRY(row_put(web, &desk, &targets.items[i]));
     }
     view_table_end(view, STR("没有目标"));
     view_text(view, STR("逐条记录：由系统内逐件办理的记录计数。汇总台账：记录里是登记的汇总数。"
-                        "单位填报：由责任单位按月填报，单位负责人审核、专班确认。"));
+                        "单位填报：由责任单位按月填报，单位负责人审核、专班确认。"
+                        "某个月有确认的填报时，以填报为准，现值因此可能来自记录、填报或两者。"));
     return STATUS_OK;
 }

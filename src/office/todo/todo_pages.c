@@ -97,7 +97,7 @@ static ViewValue left_view(Web *web, Day due) {
     Day today = web_today(web);
     Str text = todo_left_text(web->cx->arena, calendar, today, due);
     if (due.number == DAY_NONE.number) {
-        return VIEW_TEXT(text);
+        return VIEW_TEXT(STR("—"));
     }
     if (day_compare(due, today) < 0) {
         return VIEW_BADGE(VIEW_BAD, STR("late"), text);
@@ -110,8 +110,8 @@ static ViewValue left_view(Web *web, Day due) {
 static void row_put(Web *web, const Todo *item) {
     View *view = web->view;
     view_row(view);
+    view_cell(view, VIEW_DAY(item->due));
     view_cell(view, left_view(web, item->due));
-    view_cell(view, item->due.number == DAY_NONE.number ? VIEW_NONE : VIEW_DAY(item->due));
     view_cell(view, VIEW_TEXT(item->kind));
     view_cell(view, VIEW_LINK(item->href, item->title));
     view_cell(view, item->detail.len > 0 ? VIEW_TEXT(item->detail) : VIEW_NONE);
