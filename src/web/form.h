@@ -48,6 +48,7 @@ typedef struct FormField {
     const char *hint; /* or NULL */
     FieldKind kind;
     bool is_optional;
+    bool is_unmarked; /* optional to send, but not called so: its hint says when it is needed */
     int64_t min;
     int64_t max; /* 0: the kind's own bound */
     const FormChoice *choices;

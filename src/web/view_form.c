@@ -171,7 +171,7 @@ static void radios_write(const Control *control) {
          control->described) {
         HTML(html, "legend") {
             html_text_c(html, field->label);
-            if (field->is_optional) {
+            if (field->is_optional && !field->is_unmarked) {
                 HTML_LEAF(html, "span.optional", "（选填）");
             }
         }
@@ -247,7 +247,7 @@ static void labelled_write(const Control *control) {
     HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
         HTML(html, "label", "for", control->id) {
             html_text_c(html, field->label);
-            if (field->is_optional && !control->view->is_bar) {
+            if (field->is_optional && !field->is_unmarked && !control->view->is_bar) {
                 HTML_LEAF(html, "span.optional", "（选填）");
             }
         }

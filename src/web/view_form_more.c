@@ -10,7 +10,7 @@
 static void legend_write(const Control *control) {
     HTML(control->html, "legend") {
         html_text_c(control->html, control->field->label);
-        if (control->field->is_optional) {
+        if (control->field->is_optional && !control->field->is_unmarked) {
             HTML_LEAF(control->html, "span.optional", "（选填）");
         }
     }
@@ -171,7 +171,7 @@ static void files_write(const Control *control) {
     HTML(html, control->is_bad ? "div.field.bad" : "div.field") {
         HTML(html, "label", "for", control->id) {
             html_text_c(html, field->label);
-            if (field->is_optional) {
+            if (field->is_optional && !field->is_unmarked) {
                 HTML_LEAF(html, "span.optional", "（选填）");
             }
         }

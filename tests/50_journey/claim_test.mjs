@@ -22,89 +22,11 @@ import {
   story,
   visit,
 } from "./house.mjs";
+import { REPLACE_PAPERS, SCRAP_PAPERS, answersOf, attachPapers, fillAll, vin } from "./claim.mjs";
 
 const VIEWS_MAX = 12;
 const EXCEPTIONS = 30;
 const OWN_NAME = "王安华"; /* of the demo city's resident */
-
-/* ---- numbers that pass their checks ------------------------------------------------------------ */
-
-const VIN_VALUES = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ";
-const VIN_WEIGHTS = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-
-/* A VIN of the demo range (it begins with 0) with its check digit: 49 CFR 565. */
-function vin(number) {
-  const letters = [..."0HX00000", "0", "R", ...String(number).padStart(7, "0")];
-  const sum = letters.reduce(
-    (total, letter, i) => total + (VIN_VALUES.indexOf(letter) % 10) * VIN_WEIGHTS[i],
-    0
-  );
-  letters[8] = sum % 11 === 10 ? "X" : String(sum % 11);
-  return letters.join("");
-}
-
-let next = 1;
-
-function answersOf(programme) {
-  const number = next;
-  next += 1;
-  const bought = dayOf(-20);
-  const scrap = {
-    old_class: "true",
-    old_fuel: "汽油",
-    old_registered: "2010-05-01",
-    recycle_day: dayOf(-26),
-    cancel_day: dayOf(-24),
-  };
-  const sold = { old_sold: "true", old_invoice_day: dayOf(-26), transfer_day: dayOf(-24) };
-  return {
-    old: {
-      old_vin: vin(2 * number),
-      old_plate: "鲁V12345",
-      old_owner: OWN_NAME,
-      old_owned: "2012-03-01",
-      ...(programme === "car_scrap" ? scrap : sold),
-    },
-    new: {
-      new_vin: vin(2 * number + 1),
-      invoice: `2637${String(number).padStart(16, "0")}`,
-      invoice_day: bought,
-      new_owner: OWN_NAME,
-      price: "129800",
-      in_province: "true",
-      registered_day: dayOf(-17),
-      registered_here: "true",
-      ...(programme === "car_scrap" ? { still_own: "true" } : { new_class: "true" }),
-      new_kind: "新能源",
-      new_model: "YS7000BEV01",
-    },
-    account: "9999990000000000014",
-    bought,
-    number,
-  };
-}
-
-/* ---- filling a form as a person does ------------------------------------------------------------ */
-
-async function fillAll(page, answers) {
-  for (const [name, value] of Object.entries(answers)) {
-    const radio = page.locator(`main input[type=radio][name="${name}"][value="${value}"]`);
-    if ((await radio.count()) > 0) {
-      await radio.check();
-    } else {
-      await page.fill(`#f-${name}`, value);
-    }
-  }
-}
-
-async function attachPapers(page, codes, seed) {
-  for (const [i, code] of codes.entries()) {
-    await page.setInputFiles(`#f-paper_${code}`, photo(`材料${i + 1}.PNG`, seed * 10 + i + 1));
-  }
-}
-
-const SCRAP_PAPERS = ["recycle", "cancel", "invoice", "register"];
-const REPLACE_PAPERS = ["used_invoice", "old_register", "invoice", "register"];
 
 /* ---- the resident ------------------------------------------------------------------------------ */
 
@@ -118,7 +40,7 @@ function countViews(page) {
 
 /* From the front door to the receipt; the number of the claim. */
 async function claimCar(page, programme) {
-  const answers = answersOf(programme);
+  const answers = answersOf(programme, OWN_NAME);
   const title = programme === "car_scrap" ? "汽车报废更新补贴" : "汽车置换更新补贴";
   const views = countViews(page);
   await page.goto("/claim");
@@ -229,7 +151,7 @@ async function apiPost(house, token, where, fields) {
 
 /* A replacement claim of a person who has had one this year: an open condition, for people. */
 async function exceptionMade(house, token) {
-  const answers = answersOf("car_replace");
+  const answers = answersOf("car_replace", OWN_NAME);
   const form = new URLSearchParams({ programme: "car_replace", bought: answers.bought });
   const made = await apiPost(house, token, "/claim/new", form);
   const claim = made.location.replace(/\/step\/1$/, "");

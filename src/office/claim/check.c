@@ -79,6 +79,13 @@ static void day_look(Check *check, const ClaimField *field, Str value) {
     }
 }
 
+static Str missing_hint(const Check *check, const ClaimField *field) {
+    bool is_org_account = check->claim->org_id > 0 && field->type == CLAIM_CARD;
+    return is_org_account        ? STR("本单位的对公账户")
+           : field->hint.len > 0 ? field->hint
+                                 : STR("点“去填写”，照证件填上");
+}
+
 static void field_look(Check *check, const ClaimField *field) {
     if (!answers_is_asked(&check->answers, field)) {
         return;
@@ -89,8 +96,9 @@ static void field_look(Check *check, const ClaimField *field) {
     }
     if (value.len == 0) {
         block(check, "missing", field->code,
-              str_print(check->cx->arena, "还没有填写“" STR_FMT "”", STR_ARG(field->label)),
-              field->hint);
+              str_print(check->cx->arena, "还没有填写“" STR_FMT "”",
+                        STR_ARG(claim_field_label(check->claim, field))),
+              missing_hint(check, field));
         return;
     }
     switch (field->type) {

@@ -67,6 +67,10 @@ Status claim_claimant_name(Cx *cx, DbConn *conn, const Claim *claim, Str *out) {
     return STATUS_OK;
 }
 
+Str claim_field_label(const Claim *claim, const ClaimField *field) {
+    return claim->org_id > 0 && field->type == CLAIM_CARD ? STR("单位银行账号") : field->label;
+}
+
 Status claim_account_check(Cx *cx, const char *name, const Claim *claim, Str digits) {
     if (claim->org_id == 0) {
         return codes_card_check(cx, name, digits);

@@ -343,6 +343,8 @@ MUST_CHECK Status claim_claimant_name(Cx *cx, DbConn *conn, const Claim *claim, 
 /* INVALID at a field unless the digits can be the claimant's account: a card of a person with its
  * check digit; organisations' accounts have none that all banks share. */
 MUST_CHECK Status claim_account_check(Cx *cx, const char *field, const Claim *claim, Str digits);
+/* What a field is called for this claimant: an organisation has no "own card". */
+Str claim_field_label(const Claim *claim, const ClaimField *field);
 /* The papers of a claim: those of its programme, and the consent where somebody else entered it. */
 const ClaimPaper *claim_papers_of(Arena *arena, const ClaimProgramme *programme, const Claim *claim,
                                   size_t *count);

@@ -308,15 +308,27 @@ static void kept_set(Web *web, const StepForm *step, const ClaimField *field, Fo
     }
 }
 
+/* When a field is needed that is not always asked: "“更新方式”选“更换电池”时填。17位". */
+static const char *when_words(Web *web, const StepForm *step, const ClaimField *field) {
+    const ClaimField *other = claim_field(step->programme, field->when_field);
+    return str_print(web->cx->arena, "“" STR_FMT "”%s“" STR_FMT "”时填%s" STR_FMT,
+                     STR_ARG(other != NULL ? other->label : field->when_field),
+                     field->is_unless ? "选的不是" : "选", STR_ARG(field->when_value),
+                     field->hint.len > 0 ? "。" : "", STR_ARG(field->hint))
+        .at;
+}
+
 /* What is said of a person's name and card in a declaration, for an organisation. */
-static void org_words(const StepForm *step, const ClaimField *field, FormField *out) {
+static void org_words(Web *web, const StepForm *step, const ClaimField *field, FormField *out) {
     if (step->claim.org_id == 0) {
         return;
     }
+    out->label = field->type == CLAIM_CARD
+                     ? str_c(web->cx->arena, claim_field_label(&step->claim, field))
+                     : out->label;
     if (field->type == CLAIM_NAME) {
         out->hint = out->is_optional ? out->hint : "须是本单位全称，与营业执照一致";
     } else if (field->type == CLAIM_CARD) {
-        out->label = "单位银行账号";
         out->hint = out->is_optional ? out->hint : "本单位的对公账户";
     }
 }
@@ -333,14 +345,22 @@ static FormField field_form(Web *web, const StepForm *step, const ClaimField *fi
     out.max = out.kind == FIELD_TEXT ? 60 : 0;
     choices_set(arena, field, &out);
     kept_set(web, step, field, &out);
-    org_words(step, field, &out);
+    org_words(web, step, field, &out);
+    if (field->when_field.len > 0) {
+        out.hint = when_words(web, step, field);
+        out.is_unmarked = true;
+    }
     return out;
 }
 
 static FormField paper_form(Web *web, const StepForm *step, const ClaimPaper *paper) {
     Arena *arena = web->cx->arena;
     const Attachment *have = paper_of(&step->papers, paper->code);
-    Str hint = paper->hint.len > 0 ? paper->hint : STR("拍照或PDF，不超过 12 MB");
+    Str how = paper->hint.len > 0 ? paper->hint : STR("拍照或PDF，不超过 12 MB");
+    Str hint =
+        paper->is_optional
+            ? how
+            : str_print(arena, STR_FMT "。必须有；手头没有的可以先保存，以后再传", STR_ARG(how));
     if (have != NULL) {
         hint = str_print(arena, "已上传：" STR_FMT "；再选一个文件就会替换", STR_ARG(have->name));
     }
@@ -349,7 +369,8 @@ static FormField paper_form(Web *web, const StepForm *step, const ClaimPaper *pa
                        .hint = str_c(arena, hint),
                        .kind = FIELD_FILE,
                        /* A draft may be kept without: the check says what is missing. */
-                       .is_optional = true};
+                       .is_optional = true,
+                       .is_unmarked = !paper->is_optional};
 }
 
 static void step_fields(Web *web, StepForm *step) {
@@ -757,7 +778,7 @@ void claim_answers_view(Web *web, const Claim *claim, const ClaimProgramme *prog
             const ClaimField *field = &programme->fields[k];
             if (field->step == i && claim_is_asked(web->cx, claim, field)) {
                 view_fact(web->view, str_c(web->cx->arena, field->code),
-                          str_c(web->cx->arena, field->label),
+                          str_c(web->cx->arena, claim_field_label(claim, field)),
                           VIEW_TEXT(claim_answer_shown(web, claim, field)));
             }
         }
@@ -838,6 +859,19 @@ static void estimate_view(Web *web, const ClaimCheck *found) {
     }
 }
 
+/* The one thing to do here, and as large as that. */
+static void submit_write(Web *web, const Claim *claim) {
+    Html *html = view_html(web->view);
+    if (html == NULL) {
+        return;
+    }
+    HTML(html, "form", "method", "post", "action",
+         str_print(web->cx->arena, "/claim/%" PRId64 "/submit", claim->id), "data-once", "") {
+        view_form_secrets(web->view, html);
+        HTML_LEAF(html, "button.button", "核对无误，提交申请", "type", "submit");
+    }
+}
+
 static Status draft_view(Web *web, const Claim *claim, const ClaimProgramme *programme) {
     ClaimCheck found;
     TRY(claim_check(web->cx, web->conn, city_of(web), claim, web->now_ms, &found));
@@ -850,8 +884,7 @@ static Status draft_view(Web *web, const Claim *claim, const ClaimProgramme *pro
     if (found.block_count == 0) {
         view_section(web->view, STR("提交"));
         view_text(web->view, STR("我保证所填内容和材料真实。同一辆车、同一张发票只申请一次。"));
-        view_action(web->view, str_print(web->cx->arena, "/claim/%" PRId64 "/submit", claim->id),
-                    STR("核对无误，提交申请"), NULL);
+        submit_write(web, claim);
     }
     return STATUS_OK;
 }
@@ -980,11 +1013,12 @@ Status claim_page(Web *web) {
     const ClaimProgramme *programme = NULL;
     TRY(claim_find_own(web->cx, web->conn, web->ids[0], web->user->id, &claim));
     TRY(programme_of(web, &claim, &programme));
-    view_title(web->view,
-               is_in(&claim, "draft")
-                   ? str_print(web->cx->arena, "核对：" STR_FMT, STR_ARG(programme->title))
-                   : str_print(web->cx->arena, STR_FMT " " STR_FMT, STR_ARG(programme->title),
-                               STR_ARG(claim.number)));
+    view_title(web->view, is_in(&claim, "draft") ? str_print(web->cx->arena, "核对：" STR_FMT,
+                                                             STR_ARG(programme->title))
+                                                 : programme->title);
+    if (claim.number.len > 0) {
+        view_lead(web->view, str_print(web->cx->arena, "申请编号 " STR_FMT, STR_ARG(claim.number)));
+    }
     if (is_open(&claim)) {
         TRY(draft_view(web, &claim, programme));
     }

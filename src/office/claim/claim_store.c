@@ -135,13 +135,18 @@ Status claim_store_update(Cx *cx, DbConn *conn, const Claim *claim, Str from) {
                         : fault(cx, STATUS_CONFLICT, "这个申请的状态已经改变，请刷新后再办理");
 }
 
+/* A draft that was thrown away is gone for who threw it away. */
+#define SQL_NO_DROPPED_DRAFT " AND NOT (state = 'withdrawn' AND submitted_ms IS NULL)"
+
 static const char SQL_CLAIM_OF_PERSON[] =
-    "SELECT " CLAIM_COLUMNS " FROM claim WHERE person_id = $1 AND org_id = 0"
+    "SELECT " CLAIM_COLUMNS " FROM claim WHERE person_id = $1 AND org_id = 0" SQL_NO_DROPPED_DRAFT
     " ORDER BY id DESC LIMIT 200";
-static const char SQL_CLAIM_OF_ORG[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE org_id = $1"
-                                       " AND org_id > 0 ORDER BY id DESC LIMIT 200";
+static const char SQL_CLAIM_OF_ORG[] =
+    "SELECT " CLAIM_COLUMNS " FROM claim WHERE org_id = $1"
+    " AND org_id > 0" SQL_NO_DROPPED_DRAFT " ORDER BY id DESC LIMIT 200";
 static const char SQL_CLAIM_OF_ENTERED[] =
-    "SELECT " CLAIM_COLUMNS " FROM claim WHERE entered_by = $1 AND entered_by > 0"
+    "SELECT " CLAIM_COLUMNS
+    " FROM claim WHERE entered_by = $1 AND entered_by > 0" SQL_NO_DROPPED_DRAFT
     " ORDER BY id DESC LIMIT 200";
 
 static Status claims_of(Cx *cx, DbConn *conn, const char *sql, int64_t whose, ClaimList *out) {

@@ -28,7 +28,7 @@
 /* X(NAME, stored word, Chinese, tone) */
 #define OFFER_STATE_LIST(X)                                                                        \
     X(FOUND, "found", "未告知", WARN)                                                              \
-    X(INVITED, "invited", "已告知，等权利人确认", INFO)                                            \
+    X(INVITED, "invited", "已告知", INFO)                                                          \
     X(ACCEPTED, "accepted", "已生成申请", GOOD)                                                    \
     X(DECLINED, "declined", "权利人不申请", NEUTRAL)
 

@@ -152,12 +152,11 @@ static Status amount_read(Web *web, const Offer *offer, ViewValue *amount, ViewV
     TRY(policy_version_find(web->cx, city_of(web)->policies, offer->version, &version));
     TRY(policy_is_payable(web->cx, web->conn, version, &is_payable));
     bool is_set = !offer->is_unset && offer->amount.fen > 0 && version->is_enabled;
-    *amount = is_set ? VIEW_MONEY(offer->amount) : VIEW_TEXT(STR("—"));
-    *state = !is_set ? VIEW_BADGE(VIEW_NEUTRAL, STR("unset"), STR("标准未设置"))
-             : !is_payable ? VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待本市签认，现在不支付"))
-             : offer->conditions.len > 0
-                 ? VIEW_BADGE(VIEW_INFO, STR("open"), STR("还要补充，最多这些"))
-                 : VIEW_BADGE(VIEW_GOOD, STR("whole"), STR("记录已齐，免申即享"));
+    *amount = is_set ? VIEW_MONEY(offer->amount) : VIEW_NONE;
+    *state = !is_set       ? VIEW_BADGE(VIEW_NEUTRAL, STR("unset"), STR("标准未设置"))
+             : !is_payable ? VIEW_BADGE(VIEW_WARN, STR("unsigned"), STR("待签认，不支付"))
+             : offer->conditions.len > 0 ? VIEW_BADGE(VIEW_INFO, STR("open"), STR("最多，要补充"))
+                                         : VIEW_BADGE(VIEW_GOOD, STR("whole"), STR("记录已齐"));
     return STATUS_OK;
 }
 
@@ -169,12 +168,11 @@ static Str why_of(Arena *arena, const Offer *offer) {
 }
 
 static const ViewColumn list_columns[] = {
-    {"owner", "权利人", false},    {"town", "镇街", false},      {"thing", "设备", false},
-    {"record", "依据记录", false}, {"rule", "规则", false},      {"why", "为什么", false},
-    {"amount_fen", "金额", true},  {"pay", "能不能支付", false}, {"state", "状态", false},
-    {"action", "办理", false},
+    {"owner", "权利人和镇街", false}, {"thing", "设备", false}, {"record", "依据记录", false},
+    {"rule", "规则", false},          {"why", "为什么", false}, {"amount_fen", "金额", true},
+    {"pay", "支付", false},           {"state", "状态", false}, {"action", "办理", false},
 };
-enum { LIST_COLUMNS = 10 };
+enum { LIST_COLUMNS = 9 };
 
 static Status list_row(Web *web, const Offer *offer) {
     View *view = web->view;
@@ -185,8 +183,10 @@ static Status list_row(Web *web, const Offer *offer) {
     TRY(amount_read(web, offer, &amount, &pay));
     TRY(policy_version_find(web->cx, city_of(web)->policies, offer->version, &version));
     view_row(view);
-    view_cell(view, VIEW_TEXT(offer->owner_name.len > 0 ? offer->owner_name : STR("未登记")));
-    view_cell(view, VIEW_TEXT(city_town_name(city_of(web), offer->town)));
+    view_cell(view, VIEW_TEXT(str_print(
+                        arena, STR_FMT "，" STR_FMT,
+                        STR_ARG(offer->owner_name.len > 0 ? offer->owner_name : STR("未登记")),
+                        STR_ARG(city_town_name(city_of(web), offer->town)))));
     view_cell(view, VIEW_TEXT(offer->thing));
     view_cell(view, VIEW_LINK(str_print(arena, "/record/" STR_FMT "/%" PRId64, STR_ARG(offer->kind),
                                         offer->record_id),
@@ -353,6 +353,20 @@ Status offer_invite_all_post(Web *web) {
 
 /* ---- the firm ---- */
 
+static void accept_write(Web *web, const Offer *offer) {
+    Html *html = view_html(web->view);
+    if (html == NULL) {
+        return;
+    }
+    HTML(html, "form", "method", "post", "action",
+         str_print(web->cx->arena, "/offer/%" PRId64 "/accept", offer->id), "data-once", "") {
+        view_form_secrets(web->view, html);
+        HTML(html, "p.actions") {
+            HTML_LEAF(html, "button.button", "确认申请，按记录填好", "type", "submit");
+        }
+    }
+}
+
 static Status own_row(Web *web, const Offer *offer) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
@@ -362,9 +376,9 @@ static Status own_row(Web *web, const Offer *offer) {
     TRY(amount_read(web, offer, &amount, &pay));
     TRY(policy_version_find(web->cx, city_of(web)->policies, offer->version, &version));
     bool is_open = str_equal(offer->state, STR("invited"));
-    view_section(view, str_print(arena, STR_FMT "：" STR_FMT,
-                                 STR_ARG(title_of(web, offer->programme)), STR_ARG(offer->thing)));
+    view_section(view, title_of(web, offer->programme));
     view_facts_begin(view, str_print(arena, "offer_%" PRId64, offer->id).at, false);
+    view_fact(view, "thing", "设备", VIEW_TEXT(offer->thing));
     view_fact(view, "amount_fen", offer->conditions.len > 0 ? "最多可补" : "可补", amount);
     view_fact(view, "pay", "能不能支付", pay);
     view_fact(view, "why", "为什么找到您", VIEW_TEXT(why_of(arena, offer)));
@@ -374,8 +388,7 @@ static Status own_row(Web *web, const Offer *offer) {
     view_fact(view, "state", "状态", state_badge(offer->state));
     view_facts_end(view);
     if (is_open) {
-        view_action(view, str_print(arena, "/offer/%" PRId64 "/accept", offer->id),
-                    STR("确认申请，按记录填好"), NULL);
+        accept_write(web, offer);
         view_action(view, str_print(arena, "/offer/%" PRId64 "/decline", offer->id), STR("不申请"),
                     "不申请后这一条不再提示，确认？");
     } else if (offer->claim_id > 0) {
