@@ -70,6 +70,15 @@ MUST_CHECK Status attach_file_put(Cx *cx, Str folder, Str bytes, AttachFile *out
 /* Stores bytes whose kind the caller has checked itself (a text document, a table), as
  * attach_file_put does. LIMIT above LIMIT_UPLOAD_BYTES_MAX. */
 MUST_CHECK Status attach_bytes_put(Cx *cx, Str folder, Str bytes, Str *digest);
+/* True when a file of this digest is there; its bytes are not read. O(1). */
+bool attach_file_is_stored(Arena *arena, Str folder, Str digest);
+/* The digests of all files below a folder, in no order: what is there, whoever refers to it. A
+ * folder that is not there has none. IO when it cannot be listed. O(files). */
+typedef struct AttachDigests {
+    Str *items;
+    size_t count;
+} AttachDigests;
+MUST_CHECK Status attach_file_list(Cx *cx, Str folder, AttachDigests *out);
 /* Reads a stored file back. NOT_FOUND when there is none. */
 MUST_CHECK Status attach_file_get(Cx *cx, Str folder, Str digest, Str *bytes);
 

@@ -4,8 +4,10 @@
 #include "attach/attach.h"
 #include "attach/print.h"
 #include "base/limits.h"
+#include "base/vec.h"
 #include "seal/seal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -200,6 +202,12 @@ static Status file_read(Cx *cx, int fd, Str *bytes) {
     return STATUS_OK;
 }
 
+bool attach_file_is_stored(Arena *arena, Str folder, Str digest) {
+    struct stat seen;
+    return is_digest(digest) && lstat(str_c(arena, file_path(arena, folder, digest)), &seen) == 0 &&
+           S_ISREG(seen.st_mode);
+}
+
 Status attach_file_get(Cx *cx, Str folder, Str digest, Str *bytes) {
     if (!is_digest(digest)) {
         return fault(cx, STATUS_NOT_FOUND, "没有这个附件");
@@ -212,4 +220,45 @@ Status attach_file_get(Cx *cx, Str folder, Str digest, Str *bytes) {
     Status status = file_read(cx, fd, bytes);
     (void)close(fd);
     return status;
+}
+
+/* ---- listing ---- */
+
+typedef struct Digests VEC(Str) Digests;
+
+static Status names_read(Cx *cx, Str folder, Digests *out) {
+    DIR *listing = opendir(str_c(cx->arena, folder));
+    if (listing == NULL) {
+        return errno == ENOENT ? STATUS_OK
+                               : fault(cx, STATUS_IO, "cannot list " STR_FMT ": %s",
+                                       STR_ARG(folder), strerror(errno));
+    }
+    for (struct dirent *item = readdir(listing); item != NULL; item = readdir(listing)) {
+        *vec_push(cx->arena, out) = str_dup(cx->arena, str_of(item->d_name));
+    }
+    (void)closedir(listing);
+    return STATUS_OK;
+}
+
+Status attach_file_list(Cx *cx, Str folder, AttachDigests *out) {
+    Digests below = {0};
+    Digests names = {0};
+    TRY(names_read(cx, folder, &below));
+    for (size_t i = 0; i < below.count; i++) {
+        Str name = below.items[i];
+        if (name.len == 2 && name.at[0] != '.') {
+            TRY(names_read(
+                cx, str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name)),
+                &names));
+        }
+    }
+    /* A draft of a file that is being written has another name. */
+    size_t count = 0;
+    for (size_t i = 0; i < names.count; i++) {
+        if (is_digest(names.items[i])) {
+            names.items[count++] = names.items[i];
+        }
+    }
+    *out = (AttachDigests){names.items, count};
+    return STATUS_OK;
 }

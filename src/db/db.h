@@ -266,6 +266,25 @@ MUST_CHECK Status db_journal_verify(Cx *cx, DbConn *conn,
                                     void (*progress)(void *context, int64_t done), void *context,
                                     DbVerify *out);
 
+/* ---- keeping ---- */
+
+/* Copies a SQLite database to a new file while others read and write it: what the copy holds was
+ * committed at one instant. The copy is one file, without a log beside it. progress (may be NULL)
+ * gets pages done and pages there are. CONFLICT when `to` exists, NOT_FOUND when `from` does not,
+ * INVALID for an address of PostgreSQL (its own tools do it), IO or DB otherwise; then `to` is
+ * gone. O(bytes). */
+typedef struct DbCopy {
+    const char *from;
+    const char *to;
+    void (*progress)(void *context, int64_t done, int64_t total);
+    void *context;
+} DbCopy;
+MUST_CHECK Status db_copy(Cx *cx, const DbCopy *copy);
+/* Looks through every page, index and reference of a database on a reading connection; *finding
+ * gets the first thing that is wrong, or nothing. On PostgreSQL nothing is looked at: its server
+ * does that. O(bytes). */
+MUST_CHECK Status db_check(Cx *cx, DbConn *conn, Str *finding);
+
 /* ---- for tests ---- */
 
 /* Lets the nth statement of the writer from now on (1: the next one; BEGIN, SAVEPOINT and COMMIT

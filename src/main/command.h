@@ -13,6 +13,9 @@ int command_rehearse(int argc, char **argv);
 int command_account(int argc, char **argv);
 int command_remind(int argc, char **argv);
 int command_meter(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 
 /* Prints a fault to standard error: text, detail, hint. Returns the exit code that fits. */
 int command_fault(const Cx *cx, Status status);

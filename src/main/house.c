@@ -189,7 +189,7 @@ static void programmes_name(Cx *cx, City *city) {
     }
 }
 
-static Status city_open(Cx *cx, const Settings *settings, House *house) {
+static Status city_read(Cx *cx, const Settings *settings, House *house) {
     TRY(city_load(cx, str_of(settings->text[SETTING_TEXT_CITY]), &house->city));
     house->city.data_folder = str_of(settings->text[SETTING_TEXT_DATA]);
     TRY(policy_library_load(cx, house->city.folder, &house->city.policies));
@@ -198,8 +198,17 @@ static Status city_open(Cx *cx, const Settings *settings, House *house) {
     TRY(records_load(cx, house));
     TRY(offer_library_load(cx, &house->city, &house->city.offers));
     TRY(plan_book_load(cx, house->city.folder, &house->city.plan_book));
-    TRY(alert_bounds_load(cx, house->city.folder, &house->city.alert_bounds));
+    return alert_bounds_load(cx, house->city.folder, &house->city.alert_bounds);
+}
+
+static Status city_open(Cx *cx, const Settings *settings, House *house) {
+    TRY(city_read(cx, settings, house));
     return folder_make(cx, house->city.data_folder);
+}
+
+Status house_city_check(Cx *cx, const Settings *settings, House *out) {
+    *out = (House){0};
+    return city_read(cx, settings, out);
 }
 
 Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, House *out) {

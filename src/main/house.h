@@ -22,6 +22,8 @@ MUST_CHECK Status house_open(Cx *cx, const Settings *settings, int64_t now_ms, H
 /* Opens an existing database alone, to prove it: no city, no keys, no migration, so that a copy can
  * be verified anywhere and nothing in it changes. NOT_FOUND when there is none. */
 MUST_CHECK Status house_open_to_verify(Cx *cx, const Settings *settings, House *out);
+/* Reads the city's folder with all its declarations and opens no database. Errors as house_open. */
+MUST_CHECK Status house_city_check(Cx *cx, const Settings *settings, House *out);
 void house_close(House *house);
 /* Takes up policy versions that were issued since, by this server or another. */
 MUST_CHECK Status house_issues_load(Cx *cx, const House *house);
