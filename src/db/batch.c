@@ -29,6 +29,12 @@ void *db_memo(DbConn *conn, const void *key, size_t size) {
     return memo->at;
 }
 
+void db_memo_forget(DbConn *conn) {
+    check(conn->command != NULL);
+    conn->memos = NULL;
+    conn->is_memo_forgotten = true;
+}
+
 Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id) {
     check(conn->command != NULL);
     DbIds *ids = &conn->ids;
@@ -79,9 +85,7 @@ Status batch_shared_end(Cx *cx, DbConn *conn) {
 }
 
 void batch_shared_drop(DbConn *conn) {
-    if (conn->memos != NULL || conn->tally.tally != NULL) {
-        arena_reset(conn->memo_arena);
-    }
+    arena_reset(conn->memo_arena);
     conn->memos = NULL;
     conn->tally = (DbTallyState){0};
     conn->memo_name = NULL;
@@ -92,6 +96,7 @@ Status batch_shared_start(Cx *cx, DbConn *conn, const char *name) {
         TRY(batch_shared_end(cx, conn));
         conn->memo_name = name;
     }
+    conn->is_memo_forgotten = false;
     const DbTallyState *state = &conn->tally;
     if (state->tally != NULL) {
         memcpy(state->before, state->at, state->tally->size);
@@ -103,5 +108,8 @@ void batch_shared_undo(DbConn *conn) {
     const DbTallyState *state = &conn->tally;
     if (state->tally != NULL) {
         memcpy(state->at, state->before, state->tally->size);
+    }
+    if (conn->is_memo_forgotten) {
+        conn->memos = NULL; /* what was kept since holds a change that is undone */
     }
 }

@@ -164,9 +164,12 @@ typedef struct DbActor {
 typedef Status DbWork(Cx *cx, DbConn *conn, void *input);
 
 /* Memory of size bytes, zero at first, that lives as long as commands of one name follow each other
- * in one transaction: for what a command reads from tables that no command of its name changes, so
- * that a crowd reads it once. key: an address that stands for what is kept. Within a command. */
+ * in one transaction: for what is read for each of a crowd and seldom changes, so that it is read
+ * once. key: an address that stands for what is kept. Who changes what others keep so calls
+ * db_memo_forget. Within a command. */
 void *db_memo(DbConn *conn, const void *key, size_t size);
+/* Everything kept is zero again for the next who asks, and once more if this command is undone. */
+void db_memo_forget(DbConn *conn);
 
 /* Sums that a module keeps in memory for a crowd and writes once, instead of changing the same rows
  * for each command. The state is zero at first. flush is called before a command of another name

@@ -125,9 +125,10 @@ struct DbConn {
     char answer[DB_ANSWER_BYTES_MAX];
     size_t answer_bytes;
     DbChain chain;
-    DbIds ids;          /* given in this transaction */
-    DbMemo *memos;      /* of the commands of memo_name that follow each other */
-    DbTallyState tally; /* likewise */
+    DbIds ids;              /* given in this transaction */
+    DbMemo *memos;          /* of the commands of memo_name that follow each other */
+    DbTallyState tally;     /* likewise */
+    bool is_memo_forgotten; /* by the command that runs */
     const char *memo_name;
     Arena *memo_arena;
     int64_t entry_count; /* of this command */

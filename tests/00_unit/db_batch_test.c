@@ -16,6 +16,7 @@ typedef struct Item {
     Status result; /* what the work returns after its insert */
     int64_t id;
     int64_t memo; /* how many commands before it used the same memory */
+    bool forgets; /* what is kept, before its own use */
     int runs;
     Status status;
     char answer[40];
@@ -38,6 +39,9 @@ static Status gate_work(Cx *cx, DbConn *conn, void *input) {
 
 static Status item_work(Cx *cx, DbConn *conn, void *input) {
     Item *item = input;
+    if (item->forgets) {
+        db_memo_forget(conn);
+    }
     int64_t *uses = db_memo(conn, SQL_ADD, sizeof *uses);
     item->runs++;
     item->memo = (*uses)++;
@@ -195,12 +199,40 @@ static void memory_is_shared_by_commands_of_one_name(void **state) {
     scratch_dispose(&batch.scratch);
 }
 
+/* Forgetting holds at once, and what is kept after it is forgotten again with an undone command. */
+static void memory_is_forgotten_when_somebody_says_so(void **state) {
+    (void)state;
+    Batch batch;
+    start(&batch);
+    const Item *first = send(&batch, "item.add", "", "", STATUS_OK);
+    Item *changer = send(&batch, "item.add", "", "", STATUS_OK);
+    changer->forgets = true;
+    const Item *second = send(&batch, "item.add", "", "", STATUS_OK);
+    const Item *third = send(&batch, "item.add", "", "", STATUS_OK);
+    Item *failed = send(&batch, "item.add", "", "", STATUS_CONFLICT);
+    failed->forgets = true;
+    const Item *fourth = send(&batch, "item.add", "", "", STATUS_OK);
+    const Item *refused = send(&batch, "item.add", "", "", STATUS_CONFLICT);
+    const Item *fifth = send(&batch, "item.add", "", "", STATUS_OK);
+    finish(&batch);
+    assert_int_equal(first->memo, 0);
+    assert_int_equal(changer->memo, 0);
+    assert_int_equal(second->memo, 1);
+    assert_int_equal(third->memo, 2);
+    assert_int_equal(failed->memo, 0);
+    assert_int_equal(fourth->memo, 0);
+    assert_int_equal(refused->memo, 1);
+    assert_int_equal(fifth->memo, 2);
+    scratch_dispose(&batch.scratch);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_acts_once_within_a_batch),
         cmocka_unit_test(known_keys_are_found_in_a_large_batch),
         cmocka_unit_test(ids_follow_each_other_and_are_given_back),
         cmocka_unit_test(memory_is_shared_by_commands_of_one_name),
+        cmocka_unit_test(memory_is_forgotten_when_somebody_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

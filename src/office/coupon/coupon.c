@@ -123,7 +123,7 @@ Status coupon_claim_check(Cx *cx, DbConn *conn, const CouponClaim *claim) {
 }
 
 /* What holds for all claims of a category, by a version of its policy: read once for a crowd that
- * is served in one transaction. No command that claims changes any of it. */
+ * is served in one transaction. Who changes any of it calls db_memo_forget. */
 typedef struct ClaimTerms {
     const PolicyVersion *version; /* NULL: not read yet */
     bool is_payable;

@@ -40,6 +40,7 @@ static const char SQL_INSERT[] =
     " $12, $13, $14, $15, '', '', $16, $17) RETURNING id";
 
 Status release_store_insert(Cx *cx, DbConn *conn, const Release *release, int64_t *id) {
+    db_memo_forget(conn); /* coupon_claim keeps whether there is one */
     return db_insert(
         cx, conn, SQL_INSERT,
         DB_ARGS(DB_TEXT(release->programme), DB_INT(release->year), DB_TEXT(release->category),

@@ -55,6 +55,7 @@ static const char SQL_SIGNATURE_INSERT[] =
     " VALUES ($1, $2, $3, $4, $5, $6)";
 
 Status policy_store_signature_insert(Cx *cx, DbConn *conn, const PolicySigning *signing) {
+    db_memo_forget(conn); /* coupon_claim keeps what is signed */
     return db_exec(cx, conn, SQL_SIGNATURE_INSERT,
                    DB_ARGS(DB_TEXT(signing->version->version), DB_TEXT(signing->version->digest),
                            DB_INT((int64_t)signing->item), DB_TEXT(signing->basis),

@@ -49,6 +49,7 @@ static const char SQL_POT_PUT[] =
     " claims_max = excluded.claims_max, is_open = excluded.is_open";
 
 Status treasury_store_pot_put(Cx *cx, DbConn *conn, const TreasuryPot *pot) {
+    db_memo_forget(conn); /* coupon_claim keeps it */
     return db_exec(cx, conn, SQL_POT_PUT,
                    DB_ARGS(DB_TEXT(pot->programme), DB_INT(pot->year), DB_INT(pot->fund.id),
                            DB_INT(pot->validity_days), DB_INT(pot->claims_max),
