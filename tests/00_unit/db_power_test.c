@@ -14,6 +14,7 @@
 #include "base/prng.h"
 #include "db_scratch.h"
 #include "test.h"
+#include "vfs_pass.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -41,8 +42,7 @@ typedef struct Tracked {
 } Tracked;
 
 typedef struct DiskFile {
-    sqlite3_file base;
-    sqlite3_file *real;
+    PassFile pass;
     Tracked *tracked; /* NULL: not followed */
 } DiskFile;
 
@@ -62,10 +62,6 @@ static struct {
     sqlite3_vfs vfs;
     sqlite3_io_methods methods;
 } disk;
-
-static sqlite3_file *real_of(sqlite3_file *file) {
-    return ((DiskFile *)file)->real;
-}
 
 static void range_copy(const char *from_path, int to, const Dirty *dirty) {
     char block[65536];
@@ -147,7 +143,7 @@ static int disk_write(sqlite3_file *file, const void *data, int bytes, sqlite3_i
     if (it->tracked != NULL) {
         dirty_add(it->tracked, offset, bytes);
     }
-    return it->real->pMethods->xWrite(it->real, data, bytes, offset);
+    return it->pass.real->pMethods->xWrite(it->pass.real, data, bytes, offset);
 }
 
 static int disk_truncate(sqlite3_file *file, sqlite3_int64 bytes) {
@@ -158,7 +154,7 @@ static int disk_truncate(sqlite3_file *file, sqlite3_int64 bytes) {
     if (it->tracked != NULL) {
         dirty_add(it->tracked, bytes, -1);
     }
-    return it->real->pMethods->xTruncate(it->real, bytes);
+    return it->pass.real->pMethods->xTruncate(it->pass.real, bytes);
 }
 
 /* The real sync is left out: this layer is the disk, and tests need not wear out another. */
@@ -176,48 +172,6 @@ static int disk_sync(sqlite3_file *file, int flags) {
     }
     tracked->dirty_count = 0;
     return SQLITE_OK;
-}
-
-static int disk_close(sqlite3_file *file) {
-    return real_of(file)->pMethods->xClose(real_of(file));
-}
-static int disk_read(sqlite3_file *file, void *data, int bytes, sqlite3_int64 offset) {
-    return real_of(file)->pMethods->xRead(real_of(file), data, bytes, offset);
-}
-static int disk_size(sqlite3_file *file, sqlite3_int64 *bytes) {
-    return real_of(file)->pMethods->xFileSize(real_of(file), bytes);
-}
-static int disk_lock(sqlite3_file *file, int level) {
-    return real_of(file)->pMethods->xLock(real_of(file), level);
-}
-static int disk_unlock(sqlite3_file *file, int level) {
-    return real_of(file)->pMethods->xUnlock(real_of(file), level);
-}
-static int disk_is_reserved(sqlite3_file *file, int *out) {
-    return real_of(file)->pMethods->xCheckReservedLock(real_of(file), out);
-}
-static int disk_control(sqlite3_file *file, int what, void *it) {
-    return real_of(file)->pMethods->xFileControl(real_of(file), what, it);
-}
-static int disk_sector_bytes(sqlite3_file *file) {
-    return real_of(file)->pMethods->xSectorSize(real_of(file));
-}
-static int disk_kind(sqlite3_file *file) {
-    /* Promises of the real device (such as safe overwriting) are not ours. */
-    (void)file;
-    return 0;
-}
-static int disk_shm_map(sqlite3_file *file, int page, int bytes, int grow, void volatile **out) {
-    return real_of(file)->pMethods->xShmMap(real_of(file), page, bytes, grow, out);
-}
-static int disk_shm_lock(sqlite3_file *file, int offset, int count, int flags) {
-    return real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
-}
-static void disk_shm_barrier(sqlite3_file *file) {
-    real_of(file)->pMethods->xShmBarrier(real_of(file));
-}
-static int disk_shm_unmap(sqlite3_file *file, int is_deleted) {
-    return real_of(file)->pMethods->xShmUnmap(real_of(file), is_deleted);
 }
 
 /* Finds or makes the record of a path that matters. */
@@ -241,10 +195,10 @@ static int disk_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int
                      int *flags_out) {
     sqlite3_vfs *real = vfs->pAppData;
     DiskFile *it = (DiskFile *)file;
-    it->real = (sqlite3_file *)(it + 1);
+    it->pass.real = (sqlite3_file *)(it + 1);
     it->tracked = NULL;
-    int code = real->xOpen(real, path, it->real, flags, flags_out);
-    it->base.pMethods = code == SQLITE_OK ? &disk.methods : NULL;
+    int code = real->xOpen(real, path, it->pass.real, flags, flags_out);
+    it->pass.base.pMethods = code == SQLITE_OK ? &disk.methods : NULL;
     bool is_ours = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
     if (code == SQLITE_OK && disk.is_following && is_ours) {
         it->tracked = tracked_of(path);
@@ -253,31 +207,10 @@ static int disk_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int
 }
 
 static void disk_install(void) {
-    sqlite3_vfs *real = sqlite3_vfs_find(NULL);
-    check(real != NULL);
-    disk.methods = (sqlite3_io_methods){.iVersion = 2,
-                                        .xClose = disk_close,
-                                        .xRead = disk_read,
-                                        .xWrite = disk_write,
-                                        .xTruncate = disk_truncate,
-                                        .xSync = disk_sync,
-                                        .xFileSize = disk_size,
-                                        .xLock = disk_lock,
-                                        .xUnlock = disk_unlock,
-                                        .xCheckReservedLock = disk_is_reserved,
-                                        .xFileControl = disk_control,
-                                        .xSectorSize = disk_sector_bytes,
-                                        .xDeviceCharacteristics = disk_kind,
-                                        .xShmMap = disk_shm_map,
-                                        .xShmLock = disk_shm_lock,
-                                        .xShmBarrier = disk_shm_barrier,
-                                        .xShmUnmap = disk_shm_unmap};
-    disk.vfs = *real;
-    disk.vfs.zName = "disk";
-    disk.vfs.pAppData = real;
-    disk.vfs.szOsFile = (int)sizeof(DiskFile) + real->szOsFile;
-    disk.vfs.xOpen = disk_open;
-    check(sqlite3_vfs_register(&disk.vfs, 1) == SQLITE_OK);
+    disk.methods = pass_methods(disk_sync);
+    disk.methods.xWrite = disk_write;
+    disk.methods.xTruncate = disk_truncate;
+    check(pass_install(&disk.vfs, "disk", sizeof(DiskFile), disk_open) == SQLITE_OK);
 }
 
 static void disk_forget(void) {

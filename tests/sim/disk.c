@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/prng.h"
+#include "vfs_pass.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -37,8 +38,7 @@ typedef struct Change {
 } Change;
 
 typedef struct DiskFile {
-    sqlite3_file base;
-    sqlite3_file *real;
+    PassFile pass;
     int file; /* index, or -1: not watched */
 } DiskFile;
 
@@ -326,10 +326,6 @@ static DiskStep write_step(int file, int64_t offset) {
     return offset == 0 ? DISK_LOG_HEAD : DISK_LOG_FRAME;
 }
 
-static sqlite3_file *real_of(sqlite3_file *file) {
-    return ((DiskFile *)file)->real;
-}
-
 static int disk_write(sqlite3_file *file, const void *data, int bytes, sqlite3_int64 offset) {
     DiskFile *it = (DiskFile *)file;
     if (it->file >= 0 && disk.is_watching) {
@@ -343,12 +339,12 @@ static int disk_write(sqlite3_file *file, const void *data, int bytes, sqlite3_i
         case FAIL_SHORT:
             bytes = (int)prng_between(&disk.prng, 1, bytes - 1);
             change_add(it->file, offset, data, bytes);
-            (void)it->real->pMethods->xWrite(it->real, data, bytes, offset);
+            (void)it->pass.real->pMethods->xWrite(it->pass.real, data, bytes, offset);
             return SQLITE_IOERR_WRITE;
         }
         change_add(it->file, offset, data, bytes);
     }
-    return it->real->pMethods->xWrite(it->real, data, bytes, offset);
+    return it->pass.real->pMethods->xWrite(it->pass.real, data, bytes, offset);
 }
 
 static int disk_truncate(sqlite3_file *file, sqlite3_int64 bytes) {
@@ -359,7 +355,7 @@ static int disk_truncate(sqlite3_file *file, sqlite3_int64 bytes) {
         }
         change_add(it->file, bytes, NULL, -1);
     }
-    return it->real->pMethods->xTruncate(it->real, bytes);
+    return it->pass.real->pMethods->xTruncate(it->pass.real, bytes);
 }
 
 /* The real sync is left out: this layer is the disk, and no other need be worn out. */
@@ -387,49 +383,10 @@ static int disk_read(sqlite3_file *file, void *data, int bytes, sqlite3_int64 of
         struck(DISK_UNREAD, DISK_READ);
         return SQLITE_IOERR_READ;
     }
-    return it->real->pMethods->xRead(it->real, data, bytes, offset);
+    return it->pass.real->pMethods->xRead(it->pass.real, data, bytes, offset);
 }
 
-/* ---- what is only passed on ---- */
-
-static int disk_close(sqlite3_file *file) {
-    return real_of(file)->pMethods->xClose(real_of(file));
-}
-static int disk_size(sqlite3_file *file, sqlite3_int64 *bytes) {
-    return real_of(file)->pMethods->xFileSize(real_of(file), bytes);
-}
-static int disk_lock(sqlite3_file *file, int level) {
-    return real_of(file)->pMethods->xLock(real_of(file), level);
-}
-static int disk_unlock(sqlite3_file *file, int level) {
-    return real_of(file)->pMethods->xUnlock(real_of(file), level);
-}
-static int disk_is_reserved(sqlite3_file *file, int *out) {
-    return real_of(file)->pMethods->xCheckReservedLock(real_of(file), out);
-}
-static int disk_control(sqlite3_file *file, int what, void *it) {
-    return real_of(file)->pMethods->xFileControl(real_of(file), what, it);
-}
-static int disk_sector_bytes(sqlite3_file *file) {
-    return real_of(file)->pMethods->xSectorSize(real_of(file));
-}
-static int disk_kind(sqlite3_file *file) {
-    /* Promises of the real device (such as safe overwriting) are not ours. */
-    (void)file;
-    return 0;
-}
-static int disk_shm_map(sqlite3_file *file, int page, int bytes, int grow, void volatile **out) {
-    return real_of(file)->pMethods->xShmMap(real_of(file), page, bytes, grow, out);
-}
-static int disk_shm_lock(sqlite3_file *file, int offset, int count, int flags) {
-    return real_of(file)->pMethods->xShmLock(real_of(file), offset, count, flags);
-}
-static void disk_shm_barrier(sqlite3_file *file) {
-    real_of(file)->pMethods->xShmBarrier(real_of(file));
-}
-static int disk_shm_unmap(sqlite3_file *file, int is_deleted) {
-    return real_of(file)->pMethods->xShmUnmap(real_of(file), is_deleted);
-}
+/* ---- opening ---- */
 
 static int file_index(const char *path, int flags) {
     if (!disk.is_watching || path == NULL) {
@@ -448,39 +405,19 @@ static int disk_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int
                      int *flags_out) {
     sqlite3_vfs *real = vfs->pAppData;
     DiskFile *it = (DiskFile *)file;
-    it->real = (sqlite3_file *)(it + 1);
+    it->pass.real = (sqlite3_file *)(it + 1);
     it->file = file_index(path, flags);
-    int code = real->xOpen(real, path, it->real, flags, flags_out);
-    it->base.pMethods = code == SQLITE_OK ? &disk.methods : NULL;
+    int code = real->xOpen(real, path, it->pass.real, flags, flags_out);
+    it->pass.base.pMethods = code == SQLITE_OK ? &disk.methods : NULL;
     return code;
 }
 
 void disk_install(void) {
-    sqlite3_vfs *real = sqlite3_vfs_find(NULL);
-    check(real != NULL);
-    disk.methods = (sqlite3_io_methods){.iVersion = 2,
-                                        .xClose = disk_close,
-                                        .xRead = disk_read,
-                                        .xWrite = disk_write,
-                                        .xTruncate = disk_truncate,
-                                        .xSync = disk_sync,
-                                        .xFileSize = disk_size,
-                                        .xLock = disk_lock,
-                                        .xUnlock = disk_unlock,
-                                        .xCheckReservedLock = disk_is_reserved,
-                                        .xFileControl = disk_control,
-                                        .xSectorSize = disk_sector_bytes,
-                                        .xDeviceCharacteristics = disk_kind,
-                                        .xShmMap = disk_shm_map,
-                                        .xShmLock = disk_shm_lock,
-                                        .xShmBarrier = disk_shm_barrier,
-                                        .xShmUnmap = disk_shm_unmap};
-    disk.vfs = *real;
-    disk.vfs.zName = "disk";
-    disk.vfs.pAppData = real;
-    disk.vfs.szOsFile = (int)sizeof(DiskFile) + real->szOsFile;
-    disk.vfs.xOpen = disk_open;
-    check(sqlite3_vfs_register(&disk.vfs, 1) == SQLITE_OK);
+    disk.methods = pass_methods(disk_sync);
+    disk.methods.xRead = disk_read;
+    disk.methods.xWrite = disk_write;
+    disk.methods.xTruncate = disk_truncate;
+    check(pass_install(&disk.vfs, "disk", sizeof(DiskFile), disk_open) == SQLITE_OK);
 }
 
 void disk_start(const char *path, uint64_t seed, DiskReport *report) {
