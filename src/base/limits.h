@@ -35,6 +35,12 @@ enum {
     LIMIT_COMMAND_SQL_STEPS_MAX = 100 * 1000 * 1000,
     /* A command that takes longer is named in the log. */
     LIMIT_COMMAND_SLOW_MS = 250,
+    /* A form below this is not counted in a day's files. */
+    LIMIT_DAY_FREE_BYTES = 256 * 1024,
+    /* What a person at home sends in a day: ten claims with eight papers of 8 MB and retries. */
+    LIMIT_DAY_PERSON_MB = 1024,
+    /* A shop with a photo at each of 1,000 sales, an officer who imports tables all day. */
+    LIMIT_DAY_OFFICE_MB = 16 * 1024,
     /* Rows on one page of a list; more is for exports. */
     LIMIT_PAGE_ROWS_MAX = 200,
 };

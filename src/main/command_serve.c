@@ -12,6 +12,7 @@
 #include "office/offer/offer.h"
 #include "office/todo/todo.h"
 #include "office/treasury/meter.h"
+#include "web/budget.h"
 #include "web/job.h"
 #include "web/lobby.h"
 #include "web/lobby_share.h"
@@ -282,6 +283,7 @@ static Status server_start(Server *server, int argc, char **argv) {
         .nav_context = todo_cache_create(),
     };
     TRY(demo_check(server));
+    server->app.budget = budget_create(server->cx->arena);
     server->app.jobs = jobs_create(&(JobsOptions){.clock_ms = clock_ms, .clock = server});
     TRY(lobby_open(server));
     return http_start(server);

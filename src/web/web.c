@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "seal/seal.h"
+#include "web/budget.h"
 #include "web/form.h"
 #include "web/shell.h"
 #include "web/view_internal.h"
@@ -446,6 +447,25 @@ static void read_end(Web *web) {
     }
 }
 
+/* W9. What somebody without a session may send is bounded by the routes. */
+static Status budget_check(Web *web) {
+    int64_t bytes = (int64_t)web->http->body.len;
+    if (web->app->budget == NULL || web->user->id == 0 || bytes < LIMIT_DAY_FREE_BYTES) {
+        return STATUS_OK;
+    }
+    bool is_person = web->user->role == ROLE_RESIDENT || web->user->role == ROLE_ENTERPRISE;
+    int64_t most = is_person ? LIMIT_DAY_PERSON_MB : LIMIT_DAY_OFFICE_MB;
+    BudgetTake take = {.person_id = web->user->id,
+                       .day = web_today(web).number,
+                       .bytes = bytes,
+                       .bytes_max = most * 1024 * 1024};
+    if (budget_take(web->app->budget, &take)) {
+        return STATUS_OK;
+    }
+    web->is_throttled = true;
+    return fault(web->cx, STATUS_BUSY, "您今天上传的文件超过 %lld MB，请明天再传", (long long)most);
+}
+
 static Status request_run(Web *web, WebUser *user) {
     TRY(db_read_begin(web->cx, web->app->db, &web->conn));
     TRY(web_session_user(web->cx, web->conn, web_session_token(web), web->now_ms, user));
@@ -453,6 +473,7 @@ static Status request_run(Web *web, WebUser *user) {
     TRY(route_choose(web));
     TRY(role_check(web));
     TRY(guard_check(web));
+    TRY(budget_check(web));
     flash_take(web);
     if (user->must_change && !is_open_before_change(web->path)) {
         if (web->is_json || web->route->guard != WEB_READ) {

@@ -21,6 +21,7 @@
  *  W7 a request key answers again only for the same content; with other content it is refused
  *  W8 who signed in with a one-time code reaches nothing but the form for a new password, and the
  *     code opens one session once; a disabled account has no session, whatever stands in the table
+ *  W9 who has sent too many bytes of files in a day gets 429 until the next (web/budget.h)
  *
  * Ownership: a Web and all that hangs on it live in the request's arena.
  */
@@ -113,6 +114,7 @@ typedef struct WebError {
 
 struct Jobs;
 struct Lobby;
+struct Budget;
 
 /* What the whole program shares with its pages; borrowed by every request. */
 typedef struct WebApp {
@@ -130,8 +132,9 @@ typedef struct WebApp {
     /* The asset of a name below /assets/, or NULL. */
     const HttpAsset *(*asset)(void *assets, Str name);
     void *assets;
-    struct Jobs *jobs;   /* long work: web/job.h */
-    struct Lobby *lobby; /* the waiting room: web/lobby.h; NULL: none */
+    struct Jobs *jobs;     /* long work: web/job.h */
+    struct Lobby *lobby;   /* the waiting room: web/lobby.h; NULL: none */
+    struct Budget *budget; /* bytes a person may send in a day: web/budget.h; NULL: any */
     /* How many matters wait behind a link of the navigation; -1: no count. NULL: none has. */
     Status (*nav_count)(Web *web, Str href, int64_t *out);
     void *nav_context;

@@ -500,6 +500,31 @@ static void test_x1_x2_tables_at_every_door(void **state) {
     memory_is_bounded("tables");
 }
 
+/* W9: files without end get an end, others go on. */
+static void test_w9_a_day_has_its_most(void **state) {
+    (void)state;
+    enum { FILE_BYTES = 30 * 1024 * 1024, ROUNDS_MAX = 60 };
+    Door door = {step_path(), "paper_recycle", resident, NULL};
+    Arena *arena = arena_create();
+    char *much = arena_alloc(arena, FILE_BYTES);
+    memset(much, 'x', FILE_BYTES);
+    Str bytes = request(arena, &door, (Str){much, FILE_BYTES}, 1);
+    int status = 400;
+    int rounds = 0;
+    for (; status == 400 && rounds < ROUNDS_MAX; rounds++) {
+        Arena *one = arena_create();
+        status = client_ask(one, server.port, bytes).status;
+        arena_free(one);
+    }
+    assert_int_equal(status, 429);
+    assert_true(rounds > 1024 / 30 - 10);
+    assert_int_equal(ask_get(&server, resident, "/me").status, 200);
+    Str small = photo_png(arena, (PhotoSpec){.seed = 8, .width = 64, .height = 48});
+    Reply reply = client_ask(arena, server.port, request(arena, &door, small, 1));
+    assert_int_equal(reply.status, 400); /* a small form is still looked at */
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a1_a2_a3_pictures_at_every_door),
@@ -508,6 +533,7 @@ int main(void) {
         cmocka_unit_test(test_a3_a_crowd_of_pictures),
         cmocka_unit_test(test_a_hundred_files),
         cmocka_unit_test(test_x1_x2_tables_at_every_door),
+        cmocka_unit_test(test_w9_a_day_has_its_most),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
