@@ -11,7 +11,7 @@
 
 #include <inttypes.h>
 
-enum { SERIES_BYTES_MAX = 1024 * 1024, BASELINE_YEAR = 2023 };
+enum { SERIES_BYTES_MAX = 1024 * 1024, BASELINE_YEAR = 2023, PAPER_ROWS = 6 };
 
 typedef struct Row {
     Str series; /* id */
@@ -30,7 +30,7 @@ typedef struct Step {
     int64_t *ids;
     size_t count;
     bool is_baseline;
-    PlanPaper paper; /* behind the last of them */
+    PlanPaper paper; /* behind the last PAPER_ROWS of them */
 } Step;
 
 static size_t unit_of(const Demo *demo, Str name) {
@@ -57,7 +57,7 @@ static Status file_work(Cx *cx, DbConn *conn, void *input) {
             .evidence = str_print(cx->arena, "演示：" STR_FMT " 统计月报", STR_ARG(row->period)),
             .unit_id = demo->officers[row->unit].unit_id,
             .filed_by = demo->officers[row->unit].person_id,
-            .papers = {&step->paper, i + 1 == step->count ? 1 : 0},
+            .papers = {&step->paper, i + PAPER_ROWS >= step->count ? 1 : 0},
             .now_ms = demo->now_ms};
         TRY(plan_figure_file(cx, conn, &new, &step->ids[i]));
     }
@@ -91,7 +91,7 @@ static Status confirm_work(Cx *cx, DbConn *conn, void *input) {
 static Status paper_make(Demo *demo, const Row *row, bool is_baseline, PlanPaper *out) {
     enum { PDF_BYTES_MAX = 1024 * 1024 };
     Arena *arena = demo->cx->arena;
-    Str title = str_print(arena, "演示：" STR_FMT " 统计报表", STR_ARG(row->period));
+    Str title = str_print(arena, "演示：截至 " STR_FMT " 的统计报表", STR_ARG(row->period));
     PaperOptions options = {.form = PAPER_SHEET,
                             .title = title,
                             .author = demo->officers[row->unit].name,

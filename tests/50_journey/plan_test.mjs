@@ -204,6 +204,13 @@ async function leadLooksAround(house) {
   await follow(page, page.locator("table", { hasText: "单位看板" }).getByRole("link", { name: "市商务局" }));
   await look(page, "dashboard-unit");
   await visit(page, "/unit-head", "unit-head");
+  await visit(page, "/sources", "sources");
+  equal(await page.locator("main tbody tr").count(), 22, "each target says what it rests on");
+  await page.goto("/record/recognition");
+  await follow(page, page.locator("main tbody tr", { hasText: "智能工厂" }).first().getByRole("link").first());
+  await look(page, "recognition-conditions");
+  includes(await page.innerText("main"), "必须符合", "an honour shows its conditions");
+  equal(await page.locator("table", { hasText: "必须符合" }).locator("tbody tr", { hasText: "必须符合" }).count(), 6, "all six that are confirmed");
   await visit(page, "/task/1/measure", "measure-new");
   const file = page.waitForEvent("download");
   await page.goto("/measure").then(() => page.getByRole("link", { name: "导出表格" }).click());

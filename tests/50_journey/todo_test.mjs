@@ -23,6 +23,9 @@ async function officer(house) {
   await look(page, "todo");
   const rows = await page.locator("main tbody tr").count();
   ok(rows > 0, "there is work");
+  const dates = await page.locator("main tbody tr:first-child td[data-label='期限']").innerText();
+  ok(/^\d{4}-\d{2}-\d{2}$/.test(dates.trim()), "the nearest date stands first, under its head");
+  includes(await page.locator("main tbody tr:first-child td[data-label='剩余']").innerText(), "工作日", "and how many working days are left");
   equal(await count(page), rows, "the navigation says how much");
   await visit(page, "/measure", "measure-list-count");
   equal(await count(page), rows, "on every page");

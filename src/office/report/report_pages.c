@@ -195,10 +195,10 @@ static void put_evidence(Web *web, const ReportContent *content) {
         view_cell(view, VIEW_TEXT(row->period));
         view_cell(view, VIEW_TEXT(row->value));
         view_cell(view, VIEW_TEXT(row->unit));
-        view_cell(view, row->evidence.len > 0 ? VIEW_TEXT(row->evidence) : VIEW_NONE);
+        view_cell(view, VIEW_TEXT(row->evidence.len > 0 ? row->evidence : STR("—")));
         view_cell(view, VIEW_INT(row->paper_count));
         if (has_names) {
-            view_cell(view, row->names.len > 0 ? VIEW_TEXT(row->names) : VIEW_NONE);
+            view_cell(view, VIEW_TEXT(row->names.len > 0 ? row->names : STR("—")));
         }
     }
     view_table_end(view, STR("本月没有确认的数值和完成的措施"));

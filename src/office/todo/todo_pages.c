@@ -130,7 +130,7 @@ static void facts_put(Web *web, const TodoCount *count) {
 }
 
 Status todo_page(Web *web) {
-    static const ViewColumn columns[] = {{"left", "剩余", false},       {"due", "期限", false},
+    static const ViewColumn columns[] = {{"due", "期限", false},        {"left", "剩余", false},
                                          {"kind", "类别", false},       {"title", "事项", false},
                                          {"detail", "要做的事", false}, {"unit", "单位", false}};
     TodoList list;
