@@ -168,23 +168,29 @@ static void job_stop(Job *job, pthread_t thread) {
 
 /* ---- the waiting room of several servers ---- */
 
-static void beat_round(Server *server) {
-    Arena *arena = arena_create();
-    Cx cx;
-    cx_init(&cx, arena);
-    if (lobby_share_beat(&cx, &server->share, clock_ms(server)) != STATUS_OK) {
-        log_line(LOG_ERROR, "waiting room: %s", cx.fault.text);
-    }
-    arena_free(arena);
-}
+typedef Status BeatHalf(Cx *cx, LobbyShare *share, int64_t now_ms);
 
-static void *beat_run(void *it) {
-    Server *server = it;
+static void beat_run(Server *server, BeatHalf *half) {
     while (!atomic_load(&server->is_stopped)) {
         struct timespec pause = {.tv_nsec = LOBBY_BEAT_MS * INT64_C(1000000)};
-        beat_round(server);
+        Arena *arena = arena_create();
+        Cx cx;
+        cx_init(&cx, arena);
+        if (half(&cx, &server->share, clock_ms(server)) != STATUS_OK) {
+            log_line(LOG_ERROR, "waiting room: %s", cx.fault.text);
+        }
+        arena_free(arena);
         (void)nanosleep(&pause, NULL);
     }
+}
+
+static void *hear_run(void *it) {
+    beat_run(it, lobby_share_hear);
+    return NULL;
+}
+
+static void *tell_run(void *it) {
+    beat_run(it, lobby_share_tell);
     return NULL;
 }
 
@@ -317,15 +323,16 @@ static void server_run(Server *server, const sigset_t *stop) {
                .wake = PTHREAD_COND_INITIALIZER};
     pthread_t thread;
     check(pthread_create(&thread, NULL, job_run, &job) == 0);
-    pthread_t beat;
+    pthread_t beats[2];
     bool has_beat = server->share.server > 0;
-    check(!has_beat || pthread_create(&beat, NULL, beat_run, server) == 0);
+    check(!has_beat || (pthread_create(&beats[0], NULL, hear_run, server) == 0 &&
+                        pthread_create(&beats[1], NULL, tell_run, server) == 0));
     int signal_number = 0;
     (void)sigwait(stop, &signal_number);
     log_line(LOG_INFO, "stopping");
     atomic_store(&server->is_stopped, true);
-    if (has_beat) {
-        (void)pthread_join(beat, NULL);
+    for (int i = 0; i < 2 && has_beat; i++) {
+        (void)pthread_join(beats[i], NULL);
     }
     (void)http_server_stop(server->http, STOP_GRACE_MS);
     job_stop(&job, thread);

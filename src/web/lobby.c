@@ -252,9 +252,6 @@ static void place_call(Lobby *lobby, Place *place, int64_t now_ms) {
 
 /* The number up to which all servers call from now on (L8). */
 static void called_to_set(Lobby *lobby, int64_t now_ms) {
-    if (now_ms - lobby->learned_ms > LOBBY_FENCE_MS) {
-        return;
-    }
     for (size_t i = 0; i < lobby->call_count; i++) {
         if (lobby->calls[i].from_ms <= now_ms && lobby->calls[i].called_to > lobby->called_to) {
             lobby->called_to = lobby->calls[i].called_to;

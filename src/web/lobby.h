@@ -20,8 +20,8 @@
  *
  *  L7 who came a millisecond earlier, at whatever server, has the smaller number
  *
- *  L8 all servers call up to the same number from the same instant on, which lies ahead of its
- *  announcement; a server that has not heard of the others calls nobody
+ *  L8 all servers call up to the same number from the same instant on, which lies 2.5 seconds after
+ *  its announcement; nobody is called without one
  *
  *  L9 a ticket is good at every server, once; of a person's places the earliest counts everywhere,
  *  within two beats
@@ -43,10 +43,10 @@ enum {
     LOBBY_MARKS = 64,
     LOBBY_BINDS_MAX = 4096, /* told in one beat */
     LOBBY_CALLS = 4,
-    /* A server that has heard nothing for so long calls nobody; and a call is announced so much
-     * longer before it counts that whoever calls then has read it: unless its commit took more than
-     * the difference. */
+    /* Who has heard nothing for so long lets nobody pass without a place. */
     LOBBY_FENCE_MS = 1200,
+    /* A call is announced so long before it counts: time for its commit and for every server to
+     * read it, also one that stands still for a moment. */
     LOBBY_LEAD_MS = 2500,
 };
 

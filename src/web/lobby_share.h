@@ -30,13 +30,15 @@ typedef struct LobbyShare {
     Db *db;
     Lobby *lobby;
     int64_t server;
-    int64_t place_id; /* the last place that was read */
-    bool is_told;     /* the others have heard that nobody waits here */
+    int64_t place_id; /* of hearing: the last place that was read */
+    bool is_told;     /* of telling: the others know that nobody waits here */
 } LobbyShare;
 
 /* Takes a number among the servers, 1..LOBBY_SERVERS_MAX. LIMIT when all are taken. */
 MUST_CHECK Status lobby_share_join(Cx *cx, Db *db, int64_t now_ms, int64_t *server);
-/* One beat. A failure is for the log: the room calls nobody until a beat has worked. */
-MUST_CHECK Status lobby_share_beat(Cx *cx, LobbyShare *share, int64_t now_ms);
+/* The two halves of a beat, each in a thread of its own, so that a commit that takes its time keeps
+ * nobody from hearing a call. A failure is for the log; the next beat tries again. */
+MUST_CHECK Status lobby_share_hear(Cx *cx, LobbyShare *share, int64_t now_ms);
+MUST_CHECK Status lobby_share_tell(Cx *cx, LobbyShare *share, int64_t now_ms);
 
 #endif
