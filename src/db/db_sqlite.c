@@ -11,7 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 5000, BUSY_PAUSE_MS = 5, STEPS_BETWEEN_LOOKS = 100 * 1000 };
+enum {
+    BUSY_WAIT_MS = 5000,
+    BUSY_PAUSE_MS = 5,
+    LOG_PAGES = 16000,
+    STEPS_BETWEEN_LOOKS = 100 * 1000
+};
 
 static sqlite3 *db_of(const DbConn *conn) {
     return conn->handle;
@@ -86,7 +91,6 @@ static const char SQL_SETUP_WRITER[] = "PRAGMA journal_mode = WAL;"
                                        "PRAGMA trusted_schema = OFF;"
                                        "PRAGMA temp_store = MEMORY;"
                                        "PRAGMA cache_size = -192000;"
-                                       "PRAGMA wal_autocheckpoint = 16000;"
                                        "PRAGMA journal_size_limit = 67108864;";
 static const char SQL_SETUP_READER[] = "PRAGMA query_only = ON;"
                                        "PRAGMA trusted_schema = OFF;"
@@ -119,7 +123,7 @@ static Status wal_check(Cx *cx, DbConn *conn) {
 
 /* Going over to the write-ahead log answers BUSY at once, without the library's own waiting, while
  * another program does the same. */
-static Status writer_setup(Cx *cx, DbConn *conn) {
+static Status writer_setup(Cx *cx, DbConn *conn, int log_pages) {
     const struct timespec pause = {0, BUSY_PAUSE_MS * 1000000};
     Status status = STATUS_BUSY;
     for (int waited_ms = 0; status == STATUS_BUSY && waited_ms < BUSY_WAIT_MS;
@@ -131,7 +135,8 @@ static Status writer_setup(Cx *cx, DbConn *conn) {
         status = sqlite_script(cx, conn, SQL_SETUP_WRITER);
     }
     TRY(status);
-    return wal_check(cx, conn);
+    int code = sqlite3_wal_autocheckpoint(db_of(conn), log_pages > 0 ? log_pages : LOG_PAGES);
+    return code == SQLITE_OK ? wal_check(cx, conn) : failed(cx, conn, code);
 }
 
 /* Stops a statement when its command has let the database work for too long. */
@@ -165,7 +170,8 @@ static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
     if (conn->is_writer) {
         sqlite3_progress_handler(handle, STEPS_BETWEEN_LOOKS, is_over_budget, conn);
     }
-    return conn->is_writer ? writer_setup(cx, conn) : sqlite_script(cx, conn, SQL_SETUP_READER);
+    return conn->is_writer ? writer_setup(cx, conn, options->log_pages)
+                           : sqlite_script(cx, conn, SQL_SETUP_READER);
 }
 
 static void sqlite_conn_close(DbConn *conn) {

@@ -264,6 +264,7 @@ static Status words_open(Scratch *s) {
     scratch_base(s->arena, all);
     all[3] = (DbMigration){4, "word", SQL_WORD_CREATE};
     fault_clear(&s->cx);
+    s->options.log_pages = 2000; /* a run meets some checkpoints */
     TRY(db_open(&s->cx, &s->options, &s->db));
     return db_migrate(&s->cx, s->db, all, 4);
 }

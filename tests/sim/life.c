@@ -265,7 +265,8 @@ static void *chaos_main(void *it) {
 /* ---- the life ---- */
 
 static void open_or_die(Cx *cx) {
-    DbOptions options = {.url = life.options.url, .batch_max = LIFE_BATCH_MAX};
+    /* Lives are short: with a log as long as a city's they would never meet a checkpoint. */
+    DbOptions options = {.url = life.options.url, .batch_max = LIFE_BATCH_MAX, .log_pages = 2000};
     Status status = STATUS_DB;
     for (int try = 0; try < OPEN_TRIES && status != STATUS_OK; try++) {
         fault_clear(cx);
