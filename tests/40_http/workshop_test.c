@@ -461,7 +461,7 @@ static void test_equipment_list(void **state) {
     (void)state;
     assert_int_equal(ask_get(&server, STR(""), "/calculator/list?kind=spaceship").status, 404);
     assert_int_equal(ask_get(&server, STR(""), "/calculator/list?kind=road_truck").status, 200);
-    Reply file = ask_get(&server, STR(""), "/calculator/list/table?kind=road_truck&day=2025-10-15");
+    Reply file = ask_get(&server, STR(""), "/calculator/list/file?kind=road_truck&day=2025-10-15");
     assert_int_equal(file.status, 200);
     assert_true(str_starts(file.body, STR("PK")));
     Reply reply = post(STR(""), "/calculator/list", print(TRUCK, "重型"));

@@ -15,7 +15,7 @@ enum {
     ANSWERS_BYTES_MAX = 16 * 1024,
     BATCH_ROWS = 200,
     /* Of one round of the job and rule: other jobs wait for it. */
-    ROUND_BATCHES = 50,
+    ROUND_BATCHES = 20,
     /* Entries without a record that may pile up before the place in the journal is stored. */
     JOURNAL_SLACK = 5000,
 };

@@ -233,10 +233,9 @@ Status offer_list_page(Web *web) {
     TRY(offer_store_list(web->cx, web->conn, &filter, &list));
     view_section(view, str_print(web->cx->arena, "名单（%" PRId64 "）", count));
     view_form(view, filter_form(web));
-    view_link(
-        view,
-        str_print(web->cx->arena, "/offer/export" STR_FMT, STR_ARG(filter_query(web, &filter))),
-        STR("导出名单（Excel）"), false);
+    view_link(view,
+              str_print(web->cx->arena, "/offer/file" STR_FMT, STR_ARG(filter_query(web, &filter))),
+              STR("导出名单（Excel）"), false);
     view_table_begin(view, "offers", STR("免申即享名单"), list_columns, LIST_COLUMNS);
     for (size_t i = 0; i < list.count; i++) {
         TRY(cx_step(web->cx));

@@ -622,7 +622,7 @@ static void form_view(Web *web, const Things *things, Str title) {
                     STR("这类设备的问题较多，页面上只问一部分；全部问题在空表里，可以填好上传。"));
     }
     view_link(view,
-              str_print(arena, "/calculator/list/table?kind=" STR_FMT "&day=" STR_FMT,
+              str_print(arena, "/calculator/list/file?kind=" STR_FMT "&day=" STR_FMT,
                         STR_ARG(things->kind->code), STR_ARG(day_print(arena, things->day))),
               STR("下载空表"), false);
     view_form(view, list_form(web, things));

@@ -4,6 +4,8 @@
  */
 #include "office/policy/fit.h"
 
+#include "base/vec.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -115,10 +117,33 @@ static void condition_put(Buf *out, Arena *arena, const PolicyQuestion *question
               STR_ARG(text));
 }
 
+typedef struct StrVec VEC(Str) StrVec;
+
+/* One question: what is known, and the cases tried. With much known, most border cases become one.
+ */
+typedef struct Find {
+    Cx *cx;
+    const PolicyVersion *version;
+    const json_t *known;
+    StrVec tried;
+} Find;
+
+static bool is_tried(Find *find, Str input_json) {
+    for (size_t i = 0; i < find->tried.count; i++) {
+        if (str_equal(find->tried.items[i], input_json)) {
+            return true;
+        }
+    }
+    *vec_push(find->cx->arena, &find->tried) = input_json;
+    return false;
+}
+
 /* What is known is put over the border case; the rest of the case is the condition. Dates that
  * nobody gave stay those of the case, unsaid: they lie within the version. */
-static Status case_decide(Cx *cx, const PolicyVersion *version, json_t *input, const json_t *known,
-                          PolicyFound *out) {
+static Status case_decide(Find *find, json_t *input, PolicyFound *out, bool *is_new) {
+    Cx *cx = find->cx;
+    const PolicyVersion *version = find->version;
+    const json_t *known = find->known;
     Buf *conditions = buf_in(cx->arena, CONDITIONS_BYTES_MAX);
     size_t count = 0;
     for (size_t i = 0; i < version->question_count; i++) {
@@ -133,6 +158,10 @@ static Status case_decide(Cx *cx, const PolicyVersion *version, json_t *input, c
     }
     PolicyCase policy_case = {.programme = version->programme,
                               .input_json = json_text(cx->arena, input)};
+    *is_new = !is_tried(find, policy_case.input_json);
+    if (!*is_new) {
+        return STATUS_OK;
+    }
     out->conditions = buf_status(conditions) == STATUS_OK ? buf_str(conditions) : STR("");
     return policy_decide_by(cx, version, &policy_case, &out->answer);
 }
@@ -143,37 +172,40 @@ static bool is_unset_rule(Str rule) {
     return at != SIZE_MAX && at + 2 < rule.len && rule.at[at + 2] >= '0' && rule.at[at + 2] <= '9';
 }
 
-static Status unset_try(Cx *cx, const PolicyVersion *version, json_t *row, const json_t *known,
-                        PolicyFound *out) {
+static Status unset_try(Find *find, json_t *row, PolicyFound *out) {
     const char *rule = json_string_value(json_object_get(row, "rule_id"));
+    bool is_new = false;
     PolicyFound tried = {0};
     if (rule == NULL || !is_unset_rule(str_of(rule)) || out->has_case || out->is_unset) {
         return STATUS_OK;
     }
-    TRY(case_decide(cx, version, json_object_get(row, "in"), known, &tried));
-    if (is_unset_rule(tried.answer.rule)) {
+    TRY(case_decide(find, json_object_get(row, "in"), &tried, &is_new));
+    if (is_new && is_unset_rule(tried.answer.rule)) {
         *out = tried;
         out->is_unset = true;
     }
     return STATUS_OK;
 }
 
-static Status line_try(Cx *cx, const PolicyVersion *version, Str line, const json_t *known,
-                       PolicyFound *out) {
+static Status line_try(Find *find, Str line, PolicyFound *out) {
+    bool is_new = false;
     json_t *row = json_loadb(line.at, line.len, 0, NULL);
     if (row == NULL) {
         return STATUS_OK; /* a comment */
     }
-    arena_defer(cx->arena, json_release, row);
+    arena_defer(find->cx->arena, json_release, row);
     json_t *input = json_object_get(row, "in");
     if (!json_is_object(input)) {
         return STATUS_OK;
     }
     if (!json_is_true(json_object_get(row, "eligible"))) {
-        return unset_try(cx, version, row, known, out);
+        return unset_try(find, row, out);
     }
     PolicyFound tried = {0};
-    TRY(case_decide(cx, version, input, known, &tried));
+    TRY(case_decide(find, input, &tried, &is_new));
+    if (!is_new) {
+        return STATUS_OK;
+    }
     bool is_better =
         tried.answer.is_eligible &&
         (!out->answer.is_eligible || money_compare(tried.answer.amount, out->answer.amount) > 0);
@@ -188,10 +220,11 @@ static Status line_try(Cx *cx, const PolicyVersion *version, Str line, const jso
 static Status best_case(Cx *cx, const PolicyVersion *version, const json_t *known,
                         PolicyFound *out) {
     Str rest = STR_NONE;
+    Find find = {.cx = cx, .version = version, .known = known};
     TRY(policy_cases_text(cx, version, &rest));
     while (rest.at != NULL && rest.len > 0) {
         TRY(cx_step(cx));
-        TRY(line_try(cx, version, str_cut(&rest, '\n'), known, out));
+        TRY(line_try(&find, str_cut(&rest, '\n'), out));
     }
     return STATUS_OK;
 }
