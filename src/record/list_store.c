@@ -47,23 +47,23 @@ enum { TEST_ARGS = 25 };
 #define SORT_TEXT(column) ", 0, " column
 
 /* A walk gives every row with a flag whether it passes, so that the caller can end it after so many
- * rows, however few pass. Rows that are skipped ($28) are not tested. */
+ * rows, however few pass. Rows that are skipped ($26) are not tested. */
 #define PASSES ", CASE WHEN 1 = 1" TESTS " THEN 1 ELSE 0 END"
 #define WALK(column, sort, where, direction)                                                       \
     "SELECT id" sort PASSES " FROM record WHERE kind_id = $1 AND " column " IS NOT NULL" where     \
-    " ORDER BY " column " " direction ", id " direction " LIMIT $2 OFFSET $28"
+    " ORDER BY " column " " direction ", id " direction " LIMIT $2 OFFSET $26"
 /* Behind a place (value, id): first its twins by id, then the greater values. One condition on both
  * would be a row value, of which SQLite takes only the first part for the index when the second is
  * the row's id. */
 #define WALKS(column, sort)                                                                        \
     {                                                                                              \
         {WALK(column, sort, "", "ASC"),                                                            \
-         WALK(column, sort, " AND " column " = $26 AND id > $27", "ASC"),                          \
-         WALK(column, sort, " AND " column " > $26", "ASC")},                                      \
+         WALK(column, sort, " AND " column " = $27 AND id > $28", "ASC"),                          \
+         WALK(column, sort, " AND " column " > $27", "ASC")},                                      \
         {                                                                                          \
             WALK(column, sort, "", "DESC"),                                                        \
-                WALK(column, sort, " AND " column " = $26 AND id < $27", "DESC"),                  \
-                WALK(column, sort, " AND " column " < $26", "DESC")                                \
+                WALK(column, sort, " AND " column " = $27 AND id < $28", "DESC"),                  \
+                WALK(column, sort, " AND " column " < $27", "DESC")                                \
         }                                                                                          \
     }
 #define WALKS_NUMBER(column) WALKS(column, SORT_NUMBER(column))
@@ -71,11 +71,11 @@ enum { TEST_ARGS = 25 };
 
 #define ID_WALK(where, direction)                                                                  \
     "SELECT id, id, ''" PASSES " FROM record WHERE kind_id = $1" where " ORDER BY id " direction   \
-    " LIMIT $2 OFFSET $28"
+    " LIMIT $2 OFFSET $26"
 
 static const char *const walks[COLUMN_STATE][2][3] = {
-    [COLUMN_ID] = {{ID_WALK("", "ASC"), NULL, ID_WALK(" AND id > $26", "ASC")},
-                   {ID_WALK("", "DESC"), NULL, ID_WALK(" AND id < $26", "DESC")}},
+    [COLUMN_ID] = {{ID_WALK("", "ASC"), NULL, ID_WALK(" AND id > $27", "ASC")},
+                   {ID_WALK("", "DESC"), NULL, ID_WALK(" AND id < $27", "DESC")}},
     [COLUMN_DUE] = WALKS_NUMBER("due_day"),
     [COLUMN_NUMBER_1] = WALKS_NUMBER("n1"),
     [COLUMN_NUMBER_1 + 1] = WALKS_NUMBER("n2"),
@@ -126,28 +126,30 @@ Status record_store_ordered(Cx *cx, DbConn *conn, const Tests *tests, const Walk
     check(walk->sort < COLUMN_STATE);
     check(sql != NULL);
     args_begin(args, tests, max);
-    args[TEST_ARGS] = walk->sort == COLUMN_ID             ? DB_INT(walk->after.id)
-                      : record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
-                                                          : DB_INT(walk->after.number);
-    args[TEST_ARGS + 1] = DB_INT(walk->after.id);
-    args[TEST_ARGS + 2] = DB_INT(walk->skip);
-    return db_query(cx, conn, sql, args, TEST_ARGS + 3, out);
+    /* As many as the statement names. */
+    size_t more = walk->part == WALK_FIRST ? 1 : walk->part == WALK_BEHIND ? 2 : 3;
+    args[TEST_ARGS] = DB_INT(walk->skip);
+    args[TEST_ARGS + 1] = walk->sort == COLUMN_ID             ? DB_INT(walk->after.id)
+                          : record_column_is_text(walk->sort) ? DB_TEXT(walk->after.text)
+                                                              : DB_INT(walk->after.number);
+    args[TEST_ARGS + 2] = DB_INT(walk->after.id);
+    return db_query(cx, conn, sql, args, TEST_ARGS + more, out);
 }
 
 /* ---- walks by id within one state, unit, firm or filer ---- */
 
 #define IN_WALKS(where)                                                                            \
     {                                                                                              \
-        {ID_WALK(where, "ASC"), ID_WALK(where " AND id > $27", "ASC")}, {                          \
-            ID_WALK(where, "DESC"), ID_WALK(where " AND id < $27", "DESC")                         \
+        {ID_WALK(where, "ASC"), ID_WALK(where " AND id > $28", "ASC")}, {                          \
+            ID_WALK(where, "DESC"), ID_WALK(where " AND id < $28", "DESC")                         \
         }                                                                                          \
     }
 
 static const char *const walks_in[COLUMN_COUNT][2][2] = {
-    [COLUMN_STATE] = IN_WALKS(" AND state = $26"),
-    [COLUMN_UNIT] = IN_WALKS(" AND unit = $26"),
-    [COLUMN_ORG] = IN_WALKS(" AND org_id > 0 AND org_id = $26"),
-    [COLUMN_FILER] = IN_WALKS(" AND filer_id = $26"),
+    [COLUMN_STATE] = IN_WALKS(" AND state = $27"),
+    [COLUMN_UNIT] = IN_WALKS(" AND unit = $27"),
+    [COLUMN_ORG] = IN_WALKS(" AND org_id > 0 AND org_id = $27"),
+    [COLUMN_FILER] = IN_WALKS(" AND filer_id = $27"),
 };
 
 static DbValue driver_low(const Driver *driver) {
@@ -160,10 +162,10 @@ Status record_store_ordered_in(Cx *cx, DbConn *conn, const Tests *tests, const D
     const char *sql = walks_in[driver->column][walk->is_descending][walk->part == WALK_BEHIND];
     check(sql != NULL);
     args_begin(args, tests, max);
-    args[TEST_ARGS] = driver_low(driver);
-    args[TEST_ARGS + 1] = DB_INT(walk->after.id);
-    args[TEST_ARGS + 2] = DB_INT(walk->skip);
-    return db_query(cx, conn, sql, args, TEST_ARGS + 3, out);
+    args[TEST_ARGS] = DB_INT(walk->skip);
+    args[TEST_ARGS + 1] = driver_low(driver);
+    args[TEST_ARGS + 2] = DB_INT(walk->after.id);
+    return db_query(cx, conn, sql, args, TEST_ARGS + (walk->part == WALK_BEHIND ? 3 : 2), out);
 }
 
 /* ---- drivers: counting and collecting what one condition meets ---- */
