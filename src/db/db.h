@@ -261,15 +261,30 @@ MUST_CHECK Status db_journal(Cx *cx, DbConn *conn, const DbEntry *entry);
 MUST_CHECK Status db_journal_attach(Cx *cx, DbConn *conn, Str line, int64_t *journal_id);
 
 typedef struct DbVerify {
-    int64_t entry_count;
-    int64_t bad_id; /* first entry whose hash is wrong; 0: none */
-    Str head_hash;  /* hexadecimal hash of the last entry */
+    int64_t entry_count; /* that were proved */
+    int64_t bad_id;      /* first entry whose hash is wrong; 0: none */
+    int64_t head_id;     /* the last entry; 0: none */
+    Str head_hash;       /* its hash, hexadecimal */
 } DbVerify;
 /* Recomputes the whole chain from the first entry. progress (may be NULL) is called now and then
  * with entries done. Needs no trust in the program that wrote it. O(entries). */
 MUST_CHECK Status db_journal_verify(Cx *cx, DbConn *conn,
                                     void (*progress)(void *context, int64_t done), void *context,
                                     DbVerify *out);
+
+/* As db_journal_verify, from an entry on that was proved before and whose hash (32 bytes) is known
+ * from elsewhere. bad_id is that entry itself when it is gone or has another hash now. What lies
+ * before it is not looked at. O(entries after it). */
+typedef struct DbMark {
+    int64_t id; /* 0: from the first entry */
+    Str hash;
+} DbMark;
+typedef struct DbProgress {
+    void (*call)(void *context, int64_t done);
+    void *context;
+} DbProgress;
+MUST_CHECK Status db_journal_verify_since(Cx *cx, DbConn *conn, DbMark mark, DbProgress progress,
+                                          DbVerify *out);
 
 /* ---- keeping ---- */
 

@@ -230,18 +230,48 @@ static Status page_verify(Cx *cx, DbConn *conn, DbChain *chain, DbVerify *verify
     }
 }
 
-Status db_journal_verify(Cx *cx, DbConn *conn, void (*progress)(void *context, int64_t done),
-                         void *context, DbVerify *out) {
-    DbChain chain = {0};
+static const char SQL_ENTRY_HASH[] = "SELECT hash FROM journal WHERE id = $1";
+
+/* Starts the chain at the mark; *is_there false when the journal says otherwise. */
+static Status chain_start(Cx *cx, DbConn *conn, DbMark mark, DbChain *chain, bool *is_there) {
+    Str stored = STR_NONE;
+    *chain = (DbChain){0};
+    *is_there = true;
+    if (mark.id == 0) {
+        return STATUS_OK;
+    }
+    TRY(db_text_or(cx, conn, SQL_ENTRY_HASH, DB_ARGS(DB_INT(mark.id)), &stored));
+    *is_there = mark.hash.len == SEAL_SM3_BYTES && str_equal(stored, mark.hash);
+    if (*is_there) {
+        chain->id = mark.id;
+        memcpy(chain->hash, mark.hash.at, SEAL_SM3_BYTES);
+    }
+    return STATUS_OK;
+}
+
+Status db_journal_verify_since(Cx *cx, DbConn *conn, DbMark mark, DbProgress progress,
+                               DbVerify *out) {
+    DbChain chain;
     DbVerify verify = {0};
+    bool is_there = false;
     int64_t count = 1;
-    while (count > 0) {
+    TRY(chain_start(cx, conn, mark, &chain, &is_there));
+    if (!is_there) {
+        verify.bad_id = mark.id;
+    }
+    while (is_there && count > 0) {
         TRY(page_verify(cx, conn, &chain, &verify, &count));
-        if (progress != NULL) {
-            progress(context, verify.entry_count);
+        if (progress.call != NULL) {
+            progress.call(progress.context, verify.entry_count);
         }
     }
+    verify.head_id = chain.id;
     verify.head_hash = seal_hex(cx->arena, (Str){(const char *)chain.hash, SEAL_SM3_BYTES});
     *out = verify;
     return STATUS_OK;
+}
+
+Status db_journal_verify(Cx *cx, DbConn *conn, void (*progress)(void *context, int64_t done),
+                         void *context, DbVerify *out) {
+    return db_journal_verify_since(cx, conn, (DbMark){0}, (DbProgress){progress, context}, out);
 }

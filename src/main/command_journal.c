@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: huanxin journal verify [--data DIR] [--city DIR] [--db FILE] [--json]\n"
-    "Recomputes every hash of the journal and every total of the fund tree.\n"
+    "usage: huanxin journal verify [--since ENTRY:HASH] [--data DIR] [--db FILE] [--json]\n"
+    "Recomputes every hash of the journal and every total of the fund tree. With --since only the\n"
+    "entries after one whose hash was noted elsewhere: of an earlier run, ENTRY is last, HASH head.\n"
     "Exit code 0: everything agrees; 5: something was changed.\n";
 
 static void progress(void *context, int64_t done) {
@@ -20,15 +21,33 @@ static void progress(void *context, int64_t done) {
     }
 }
 
+/* "1234:9f…", the entry and its hash in hexadecimal. */
+static Status since_read(Cx *cx, const char *text, DbMark *out) {
+    Str rest = str_of(text);
+    if (rest.len == 0) {
+        return STATUS_OK;
+    }
+    Str number = str_cut(&rest, ':');
+    bool is_good = str_int64(number, &out->id) == STATUS_OK && out->id > 0 &&
+                   rest.len == 2 * SEAL_SM3_BYTES &&
+                   seal_hex_decode(cx, rest, &out->hash) == STATUS_OK;
+    return is_good ? STATUS_OK
+                   : fault(cx, STATUS_INVALID,
+                           "--since is ENTRY:HASH, an entry's number and its "
+                           "hash of 64 hexadecimal digits");
+}
+
 static Status verify(Cx *cx, const Settings *settings, DbVerify *journal, LedgerAudit *ledger) {
     House house;
+    DbMark mark = {0};
+    TRY(since_read(cx, settings->text[SETTING_TEXT_SINCE], &mark));
     Status status = house_open_to_verify(cx, settings, &house);
     DbConn *conn = NULL;
     if (status == STATUS_OK) {
         status = db_read_begin(cx, house.db, &conn);
     }
     if (status == STATUS_OK) {
-        status = db_journal_verify(cx, conn, progress, NULL, journal);
+        status = db_journal_verify_since(cx, conn, mark, (DbProgress){progress, NULL}, journal);
     }
     if (status == STATUS_OK) {
         status = ledger_audit(cx, conn, ledger);
@@ -42,9 +61,9 @@ static Status verify(Cx *cx, const Settings *settings, DbVerify *journal, Ledger
 
 static void print(const Settings *settings, const DbVerify *journal, const LedgerAudit *ledger) {
     if (settings->flag[SETTING_FLAG_JSON]) {
-        printf("{\"entries\":%" PRId64 ",\"bad_id\":%" PRId64 ",\"head\":\"" STR_FMT
-               "\",\"transfers\":%" PRId64 ",\"findings\":%" PRId64 "}\n",
-               journal->entry_count, journal->bad_id, STR_ARG(journal->head_hash),
+        printf("{\"entries\":%" PRId64 ",\"bad_id\":%" PRId64 ",\"last\":%" PRId64
+               ",\"head\":\"" STR_FMT "\",\"transfers\":%" PRId64 ",\"findings\":%" PRId64 "}\n",
+               journal->entry_count, journal->bad_id, journal->head_id, STR_ARG(journal->head_hash),
                ledger->transfer_count, ledger->finding_count);
         return;
     }
@@ -53,7 +72,8 @@ static void print(const Settings *settings, const DbVerify *journal, const Ledge
     if (journal->bad_id != 0) {
         printf("第一条不符：%" PRId64 "\n", journal->bad_id);
     }
-    printf("链值：" STR_FMT "\n", STR_ARG(journal->head_hash));
+    printf("最后一条：%" PRId64 "，链值：" STR_FMT "\n", journal->head_id,
+           STR_ARG(journal->head_hash));
     printf("资金流水 %" PRId64 " 笔：%s\n", ledger->transfer_count,
            ledger->finding_count == 0 ? "相符" : "有不符");
     for (size_t i = 0; i < ledger->finding_shown; i++) {

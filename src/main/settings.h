@@ -36,6 +36,7 @@
     X(DATA, "data", "data", "folder of database, keys and uploaded files")                         \
     X(DB, "db", "", "database; empty: DATA/huanxin.db")                                            \
     X(TODAY, "today", "", "serve: pretend that the server starts on this day; not in production")  \
+    X(SINCE, "since", "", "journal verify: an entry and its hash, as ENTRY:HASH")                  \
     X(KEY, "key", "", "restore: the key that goes with the backup")                                \
     X(LAST, "last", "", "last day of the demo city's year; empty: today")                          \
     X(ASSETS, "assets", "", "serve assets from this folder instead of the built-in ones")

@@ -1,5 +1,6 @@
 /* audit_pages.c - the journal for auditor and administrator, and its proof. */
 #include "office/audit/audit_store.h"
+#include "seal/seal.h"
 #include "web/form.h"
 #include "web/job.h"
 
@@ -67,6 +68,7 @@ static const Word words[] = {
     {"fund.unfreeze", "解除冻结"},
     {"head.set", "设为负责人"},
     {"head.unset", "取消负责人"},
+    {"journal.verify", "验证日志"},
     {"measure.add", "添加措施"},
     {"measure.assign", "分派措施"},
     {"measure.confirm", "确认完成"},
@@ -311,35 +313,80 @@ Status audit_entry_page(Web *web) {
 
 /* ---- the proof, as long work ---- */
 
+/* What a proof is asked for; lives in the job's arena. */
+typedef struct ProofAsk {
+    Db *db;
+    const City *city;
+    int64_t person_id;
+    int64_t now_ms;
+    DbMark mark; /* id 0: the whole journal */
+} ProofAsk;
+
 typedef struct Proof {
     DbVerify journal;
     LedgerAudit ledger;
+    int64_t since_id; /* 0: from the first entry */
 } Proof;
 
 static Status proof_run(Cx *cx, DbConn *conn, Job *job, Proof *proof) {
+    const ProofAsk *ask = job_input(job);
     int64_t entry_count = 0;
     TRY(audit_store_entry_count(cx, conn, &entry_count));
-    job_total_set(job, entry_count);
+    job_total_set(job, entry_count - ask->mark.id);
     job_stage_set(job, "正在验证日志链");
-    TRY(db_journal_verify(cx, conn, job_progress, job, &proof->journal));
+    TRY(db_journal_verify_since(cx, conn, ask->mark, (DbProgress){job_progress, job},
+                                &proof->journal));
     job_stage_set(job, "正在核对资金账");
     return ledger_audit(cx, conn, &proof->ledger);
 }
 
-static Status proof_work(Cx *cx, Job *job) {
-    Db *db = job_input(job);
-    DbConn *conn = NULL;
-    Proof *proof = arena_new(cx->arena, Proof);
-    TRY(db_read_begin(cx, db, &conn));
-    Status status = proof_run(cx, conn, job, proof);
-    db_read_end(db, conn);
-    job_result_set(job, proof);
-    return status;
+static Status checkpoint_work(Cx *cx, DbConn *conn, void *input) {
+    return checkpoint_put(cx, conn, input);
 }
 
-static void chain_view(View *view, const DbVerify *verify) {
+/* A good proof is noted, so that the next may begin where this one ended. */
+static Status proof_note(Cx *cx, const ProofAsk *ask, const Proof *proof) {
+    Str hash = STR_NONE;
+    if (proof->journal.bad_id != 0 || proof->ledger.finding_count != 0 ||
+        proof->journal.entry_count == 0) {
+        return STATUS_OK;
+    }
+    TRY(seal_hex_decode(cx, proof->journal.head_hash, &hash));
+    CheckpointPut put = {.city = ask->city,
+                         .checkpoint = {.entry_id = proof->journal.head_id,
+                                        .hash = hash,
+                                        .is_whole = ask->mark.id == 0,
+                                        .at_ms = ask->now_ms,
+                                        .person_id = ask->person_id}};
+    DbCommand command = {
+        .name = "journal.verify",
+        .actor = {.user_id = ask->person_id, .role = STR("auditor"), .origin = STR("job")},
+        .work = checkpoint_work,
+        .input = &put,
+        .now_ms = ask->now_ms};
+    return db_write(cx, ask->db, &command, NULL);
+}
+
+static Status proof_work(Cx *cx, Job *job) {
+    const ProofAsk *ask = job_input(job);
+    DbConn *conn = NULL;
+    Proof *proof = arena_new(cx->arena, Proof);
+    proof->since_id = ask->mark.id;
+    TRY(db_read_begin(cx, ask->db, &conn));
+    Status status = proof_run(cx, conn, job, proof);
+    db_read_end(ask->db, conn);
+    job_result_set(job, proof);
+    TRY(status);
+    return proof_note(cx, ask, proof);
+}
+
+static void chain_view(View *view, const Proof *proof) {
+    const DbVerify *verify = &proof->journal;
     view_section(view, STR("日志链"));
     view_facts_begin(view, "journal", false);
+    view_fact(view, "since_id", "范围",
+              proof->since_id == 0 ? VIEW_TEXT(STR("从第一条起"))
+                                   : VIEW_TEXT(STR("上次验证之后的部分")));
     view_fact(view, "is_good", "结论",
               verify->bad_id == 0 ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("完整，未被改动"))
                                   : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("链条断裂")));
@@ -367,7 +414,7 @@ static void ledger_view(View *view, const LedgerAudit *audit) {
 
 static Status proof_show(Web *web, const Job *job) {
     const Proof *proof = job_result(job);
-    chain_view(web->view, &proof->journal);
+    chain_view(web->view, proof);
     ledger_view(web->view, &proof->ledger);
     return STATUS_OK;
 }
@@ -378,12 +425,43 @@ static const JobKind proof_kind = {.name = "journal.verify",
                                    .show = proof_show,
                                    .back = "/journal/verify"};
 
+/* "since": the new part, from the last signed proof on. */
+static const char SINCE[] = "/journal/verify?since=checkpoint";
+
+static Status checkpoint_view(Web *web) {
+    Checkpoint checkpoint;
+    bool is_good = false;
+    View *view = web->view;
+    TRY(checkpoint_latest(web->cx, web->conn, web->app->house, &checkpoint, &is_good));
+    if (checkpoint.id == 0) {
+        return STATUS_OK;
+    }
+    view_section(view, STR("已验证到"));
+    view_facts_begin(view, "checkpoint", false);
+    view_fact(view, "entry_id", "日志序号", VIEW_INT(checkpoint.entry_id));
+    view_fact(view, "hash", "链值", VIEW_TEXT(seal_hex(web->cx->arena, checkpoint.hash)));
+    view_fact(view, "at_ms", "验证时间", VIEW_INSTANT(checkpoint.at_ms));
+    view_fact(view, "is_whole", "方式",
+              VIEW_TEXT(checkpoint.is_whole ? STR("从第一条起") : STR("接着上次")));
+    view_fact(view, "is_good", "签名",
+              is_good ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("相符"))
+                      : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("不是本系统签的，只能从头验证")));
+    view_facts_end(view);
+    if (is_good) {
+        view_action(view, str_of(SINCE), STR("只验证新增部分"), NULL);
+    }
+    return STATUS_OK;
+}
+
 Status audit_verify_page(Web *web) {
     View *view = web->view;
     view_title(view, STR("验证"));
-    view_lead(view, STR("从第一条起重新计算日志链的每一个链值，并由流水重新算出每个资金节点的"
-                        "合计。日志越长用时越长，在后台进行。"));
+    view_lead(
+        view,
+        STR("重新计算日志链的每一个链值，并由流水重新算出每个资金节点的合计。从第一条起最可靠；"
+            "平日可以接着上次验证过的地方，只验证新增部分。日志越长用时越长，在后台进行。"));
     view_action(view, STR("/journal/verify"), STR("开始验证"), NULL);
+    TRY(checkpoint_view(web));
     Job *last = jobs_latest(web->cx, web->app->jobs, &proof_kind, web->user->id);
     if (last == NULL) {
         return STATUS_OK;
@@ -396,7 +474,22 @@ Status audit_verify_page(Web *web) {
 }
 
 Status audit_verify_post(Web *web) {
+    Checkpoint checkpoint = {0};
+    bool is_good = false;
+    if (str_equal(http_query(web->http, "since"), STR("checkpoint"))) {
+        TRY(checkpoint_latest(web->cx, web->conn, web->app->house, &checkpoint, &is_good));
+        if (!is_good) {
+            return fault(web->cx, STATUS_CONFLICT, "没有可以接着验证的结果，请从头验证");
+        }
+    }
     Job *job = job_new(&proof_kind, web->user->id);
-    job_input_set(job, web->app->db);
+    ProofAsk *ask = arena_new(job_arena(job), ProofAsk);
+    *ask = (ProofAsk){
+        .db = web->app->db,
+        .city = web->app->house,
+        .person_id = web->user->id,
+        .now_ms = web->now_ms,
+        .mark = {.id = checkpoint.entry_id, .hash = str_dup(job_arena(job), checkpoint.hash)}};
+    job_input_set(job, ask);
     return web_job_start(web, job);
 }

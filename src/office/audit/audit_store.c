@@ -84,3 +84,39 @@ Status audit_store_entry(Cx *cx, DbConn *conn, int64_t id, JournalRow *out) {
     db_rows_close(rows);
     return STATUS_OK;
 }
+
+/* ---- checkpoints ---- */
+
+static const char SQL_CHECKPOINT_INSERT[] =
+    "INSERT INTO journal_checkpoint (entry_id, hash, is_whole, at_ms, person_id, signature)"
+    " VALUES ($1, $2, $3, $4, $5, $6)";
+
+Status audit_store_checkpoint_insert(Cx *cx, DbConn *conn, const Checkpoint *checkpoint) {
+    const Checkpoint *c = checkpoint;
+    return db_exec(cx, conn, SQL_CHECKPOINT_INSERT,
+                   DB_ARGS(DB_INT(c->entry_id), DB_BLOB(c->hash), DB_INT(c->is_whole ? 1 : 0),
+                           DB_INT(c->at_ms), c->person_id == 0 ? DB_NULL : DB_INT(c->person_id),
+                           DB_BLOB(c->signature)),
+                   NULL);
+}
+
+static const char SQL_CHECKPOINT_LATEST[] =
+    "SELECT id, entry_id, hash, is_whole, at_ms, person_id, signature FROM journal_checkpoint"
+    " ORDER BY id DESC LIMIT 1";
+
+Status audit_store_checkpoint_latest(Cx *cx, DbConn *conn, Checkpoint *out, bool *found) {
+    DbRows *rows = NULL;
+    TRY(db_query(cx, conn, SQL_CHECKPOINT_LATEST, DB_NO_ARGS, &rows));
+    TRY(db_next(cx, rows, found));
+    if (*found) {
+        *out = (Checkpoint){.id = db_int(rows, 0),
+                            .entry_id = db_int(rows, 1),
+                            .hash = db_text(cx->arena, rows, 2),
+                            .is_whole = db_int(rows, 3) != 0,
+                            .at_ms = db_int(rows, 4),
+                            .person_id = db_int(rows, 5),
+                            .signature = db_text(cx->arena, rows, 6)};
+        db_rows_close(rows);
+    }
+    return STATUS_OK;
+}

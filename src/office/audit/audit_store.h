@@ -3,6 +3,7 @@
 #define HUANXIN_OFFICE_AUDIT_STORE_H
 
 #include "office/audit/audit.h"
+#include "office/audit/checkpoint.h"
 
 typedef struct JournalRow {
     int64_t id;
@@ -34,6 +35,8 @@ typedef struct JournalFilter {
 MUST_CHECK Status audit_store_journal(Cx *cx, DbConn *conn, const JournalFilter *filter,
                                       JournalList *out);
 MUST_CHECK Status audit_store_entry(Cx *cx, DbConn *conn, int64_t id, JournalRow *out);
+MUST_CHECK Status audit_store_checkpoint_insert(Cx *cx, DbConn *conn, const Checkpoint *checkpoint);
+MUST_CHECK Status audit_store_checkpoint_latest(Cx *cx, DbConn *conn, Checkpoint *out, bool *found);
 /* How many entries the journal has. */
 MUST_CHECK Status audit_store_entry_count(Cx *cx, DbConn *conn, int64_t *out);
 
