@@ -1,7 +1,5 @@
 #include "office/claim/claim_store.h"
 
-#include "base/vec.h"
-
 #define CLAIM_COLUMNS                                                                              \
     "id, programme, year, version, number, person_id, state, answers, bought_day, amount_fen,"     \
     " hold_id, decision_id, rule, is_clean, correction_count, created_ms, saved_ms, submitted_ms," \
@@ -9,7 +7,10 @@
     " overtaken_count, notice_until, batch_id, paid_ms, account_masked, account_hash,"             \
     " account_sealed, org_id, entered_by, entered_as"
 
-typedef struct ClaimVec VEC(Claim) ClaimVec;
+typedef struct Claims {
+    Claim *items;
+    size_t count;
+} Claims;
 
 static Claim claim_of_row(Arena *arena, const DbRows *rows) {
     return (Claim){.id = db_int(rows, 0),
@@ -50,14 +51,14 @@ static Claim claim_of_row(Arena *arena, const DbRows *rows) {
                    .entered_as = db_text(arena, rows, 35)};
 }
 
-static Status claims_read(Cx *cx, DbRows *rows, ClaimVec *list) {
-    bool has_row = false;
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        TRY(cx_step(cx));
-        *vec_push(cx->arena, list) = claim_of_row(cx->arena, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
+static void claim_row(Arena *arena, const DbRows *rows, void *item) {
+    *(Claim *)item = claim_of_row(arena, rows);
+}
+
+static Status claims_read(Cx *cx, DbRows *rows, Claims *list) {
+    DbItems got = {0};
+    TRY(db_collect(cx, rows, DB_ITEM(Claim, claim_row), &got));
+    *list = (Claims){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -94,7 +95,7 @@ static const char SQL_CLAIM_FIND[] = "SELECT " CLAIM_COLUMNS " FROM claim WHERE 
 
 Status claim_store_find(Cx *cx, DbConn *conn, int64_t id, Claim *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, SQL_CLAIM_FIND, DB_ARGS(DB_INT(id)), &rows));
     TRY(claims_read(cx, rows, &list));
     if (list.count == 0) {
@@ -151,7 +152,7 @@ static const char SQL_CLAIM_OF_ENTERED[] =
 
 static Status claims_of(Cx *cx, DbConn *conn, const char *sql, int64_t whose, ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, sql, DB_ARGS(DB_INT(whose)), &rows));
     TRY(claims_read(cx, rows, &list));
     *out = (ClaimList){.items = list.items, .count = list.count};
@@ -307,7 +308,7 @@ static const char SQL_QUEUE_DUE[] =
 
 Status claim_store_queue(Cx *cx, DbConn *conn, const ClaimQueue *queue, ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, queue->by_due ? SQL_QUEUE_DUE : SQL_QUEUE,
                  DB_ARGS(DB_TEXT(queue->state), DB_TEXT(queue->programmes), DB_INT(queue->not_by),
                          DB_INT(queue->row_max + 1), DB_INT(queue->page * queue->row_max)),
@@ -373,7 +374,7 @@ static const char SQL_NOTICE[] =
 
 Status claim_store_notice(Cx *cx, DbConn *conn, int64_t page, int64_t row_max, ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, SQL_NOTICE, DB_ARGS(DB_INT(row_max + 1), DB_INT(page * row_max)),
                  &rows));
     TRY(claims_read(cx, rows, &list));
@@ -389,7 +390,7 @@ static const char SQL_NOTICE_DUE[] =
 
 Status claim_store_notice_due(Cx *cx, DbConn *conn, Day today, int64_t row_max, ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, SQL_NOTICE_DUE, DB_ARGS(DB_DAY(today), DB_INT(row_max)), &rows));
     TRY(claims_read(cx, rows, &list));
     *out = (ClaimList){.items = list.items, .count = list.count};
@@ -559,7 +560,7 @@ static const char SQL_APPROVED[] =
 Status claim_store_approved(Cx *cx, DbConn *conn, Str programme, int64_t year, int64_t row_max,
                             ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, SQL_APPROVED, DB_ARGS(DB_TEXT(programme), DB_INT(year), DB_INT(row_max)),
                  &rows));
     TRY(claims_read(cx, rows, &list));
@@ -643,7 +644,7 @@ static const char SQL_BATCH_ROWS[] =
 
 Status claim_store_batch_rows(Cx *cx, DbConn *conn, int64_t batch_id, ClaimList *out) {
     DbRows *rows = NULL;
-    ClaimVec list = {0};
+    Claims list = {0};
     TRY(db_query(cx, conn, SQL_BATCH_ROWS, DB_ARGS(DB_INT(batch_id)), &rows));
     TRY(claims_read(cx, rows, &list));
     *out = (ClaimList){.items = list.items, .count = list.count};

@@ -50,13 +50,13 @@ static const char SQL_DRAFT_FIND[] =
     "SELECT id, person_id, kind, record_id, title, body, changed_ms FROM desk_draft"
     " WHERE id = $1 AND person_id = $2 AND kind = $3";
 
-static DeskDraft draft_of(Cx *cx, const DbRows *rows) {
+static DeskDraft draft_of(Arena *arena, const DbRows *rows) {
     return (DeskDraft){.id = db_int(rows, 0),
                        .person_id = db_int(rows, 1),
-                       .kind = db_text(cx->arena, rows, 2),
+                       .kind = db_text(arena, rows, 2),
                        .record_id = db_int(rows, 3),
-                       .title = db_text(cx->arena, rows, 4),
-                       .body = db_text(cx->arena, rows, 5),
+                       .title = db_text(arena, rows, 4),
+                       .body = db_text(arena, rows, 5),
                        .changed_ms = db_int(rows, 6)};
 }
 
@@ -69,7 +69,7 @@ Status desk_store_draft_find(Cx *cx, DbConn *conn, const DeskDraft *key, DeskDra
     if (!has_row) {
         return fault(cx, STATUS_NOT_FOUND, "没有这份草稿");
     }
-    *out = draft_of(cx, rows);
+    *out = draft_of(cx->arena, rows);
     db_rows_close(rows);
     return STATUS_OK;
 }
@@ -78,17 +78,17 @@ static const char SQL_DRAFT_LIST[] =
     "SELECT id, person_id, kind, record_id, title, '', changed_ms FROM desk_draft"
     " WHERE person_id = $1 AND ($2 = '' OR kind = $2) ORDER BY changed_ms DESC, id DESC LIMIT 100";
 
+static void draft_row(Arena *arena, const DbRows *rows, void *item) {
+    *(DeskDraft *)item = draft_of(arena, rows);
+}
+
 Status desk_store_draft_list(Cx *cx, DbConn *conn, int64_t person_id, Str kind, DeskDrafts *out) {
-    *out = (DeskDrafts){0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     Str any = kind.len == 0 ? STR("") : kind;
     TRY(db_query(cx, conn, SQL_DRAFT_LIST, DB_ARGS(DB_INT(person_id), DB_TEXT(any)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, out) = draft_of(cx, rows);
-        TRY(db_next(cx, rows, &has_row));
-    }
+    TRY(db_collect(cx, rows, DB_ITEM(DeskDraft, draft_row), &got));
+    *out = (DeskDrafts){got.items, got.count};
     return STATUS_OK;
 }
 
@@ -103,18 +103,17 @@ Status desk_store_draft_drop(Cx *cx, DbConn *conn, int64_t person_id, int64_t id
 static const char SQL_VIEW_LIST[] =
     "SELECT id, title, query FROM desk_view WHERE person_id = $1 AND kind = $2 ORDER BY id";
 
+static void view_row(Arena *arena, const DbRows *rows, void *item) {
+    *(DeskView *)item = (DeskView){
+        .id = db_int(rows, 0), .title = db_text(arena, rows, 1), .query = db_text(arena, rows, 2)};
+}
+
 Status desk_store_view_list(Cx *cx, DbConn *conn, int64_t person_id, Str kind, DeskViews *out) {
-    *out = (DeskViews){0};
+    DbItems got = {0};
     DbRows *rows = NULL;
-    bool has_row = false;
     TRY(db_query(cx, conn, SQL_VIEW_LIST, DB_ARGS(DB_INT(person_id), DB_TEXT(kind)), &rows));
-    TRY(db_next(cx, rows, &has_row));
-    while (has_row) {
-        *vec_push(cx->arena, out) = (DeskView){.id = db_int(rows, 0),
-                                               .title = db_text(cx->arena, rows, 1),
-                                               .query = db_text(cx->arena, rows, 2)};
-        TRY(db_next(cx, rows, &has_row));
-    }
+    TRY(db_collect(cx, rows, DB_ITEM(DeskView, view_row), &got));
+    *out = (DeskViews){got.items, got.count};
     return STATUS_OK;
 }
 

@@ -22,7 +22,6 @@ typedef struct DeskDraft {
 typedef struct DeskDrafts {
     DeskDraft *items;
     size_t count;
-    size_t room;
 } DeskDrafts;
 /* Stores a new draft (id 0) or the same again. NOT_FOUND when it is not this person's. */
 MUST_CHECK Status desk_store_draft_put(Cx *cx, DbConn *conn, const DeskDraft *draft, int64_t *id);
@@ -42,7 +41,6 @@ typedef struct DeskView {
 typedef struct DeskViews {
     DeskView *items;
     size_t count;
-    size_t room;
 } DeskViews;
 MUST_CHECK Status desk_store_view_list(Cx *cx, DbConn *conn, int64_t person_id, Str kind,
                                        DeskViews *out);

@@ -482,7 +482,7 @@ static Status org_draw(Drawing *drawing, const RecordField *field, const RecordV
     return STATUS_OK;
 }
 
-static void rows_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
+static Status rows_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     Arena *arena = drawing->arena;
     FormField out = field_base(drawing, field);
     FormField *columns = arena_array(arena, FormField, field->item_count);
@@ -498,10 +498,11 @@ static void rows_draw(Drawing *drawing, const RecordField *field, const RecordVa
     out.values = cells;
     out.value_count = value->item_count;
     *vec_push(arena, &drawing->fields) = out;
+    return STATUS_OK;
 }
 
 /* The codes "a,b" of several choices. */
-static void choices_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
+static Status choices_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     Arena *arena = drawing->arena;
     FormField out = field_base(drawing, field);
     Str *codes = arena_array(arena, Str, RECORD_CHOICES_MAX);
@@ -511,6 +512,7 @@ static void choices_draw(Drawing *drawing, const RecordField *field, const Recor
     }
     out.values = codes;
     *vec_push(arena, &drawing->fields) = out;
+    return STATUS_OK;
 }
 
 static Status files_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
@@ -583,12 +585,13 @@ static Status ref_draw(Drawing *drawing, const RecordField *field, const RecordV
     return STATUS_OK;
 }
 
-static void place_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
+static Status place_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
     FormField out = field_base(drawing, field);
     out.value = value->text;
     out.lat = record_value_part(drawing->arena, field, value, "lat");
     out.lon = record_value_part(drawing->arena, field, value, "lon");
     *vec_push(drawing->arena, &drawing->fields) = out;
+    return STATUS_OK;
 }
 
 /* True when the answer to this field decides what else is asked or proposed. */
@@ -606,45 +609,18 @@ static bool is_refreshing(const RecordKind *kind, size_t index) {
     return false;
 }
 
+/* Types that are more than one box; all others are one. */
+static const struct {
+    RecordType type;
+    Status (*draw)(Drawing *drawing, const RecordField *field, const RecordValue *value);
+} drawers[] = {{RECORD_ORG, org_draw},    {RECORD_ROWS, rows_draw}, {RECORD_CHOICES, choices_draw},
+               {RECORD_FILE, files_draw}, {RECORD_REF, ref_draw},   {RECORD_PLACE, place_draw}};
+
 static Status visible_draw(Drawing *drawing, const RecordField *field, const RecordValue *value) {
-    switch (field->type) {
-    case RECORD_ORG:
-        return org_draw(drawing, field, value);
-    case RECORD_ROWS:
-        rows_draw(drawing, field, value);
-        return STATUS_OK;
-    case RECORD_CHOICES:
-        choices_draw(drawing, field, value);
-        return STATUS_OK;
-    case RECORD_FILE:
-        return files_draw(drawing, field, value);
-    case RECORD_REF:
-        return ref_draw(drawing, field, value);
-    case RECORD_PLACE:
-        place_draw(drawing, field, value);
-        return STATUS_OK;
-    case RECORD_TEXT:
-    case RECORD_LONG_TEXT:
-    case RECORD_INT:
-    case RECORD_DECIMAL:
-    case RECORD_MONEY:
-    case RECORD_DAY:
-    case RECORD_MONTH:
-    case RECORD_YEAR:
-    case RECORD_CHECK:
-    case RECORD_CHOICE:
-    case RECORD_TOWN:
-    case RECORD_UNIT:
-    case RECORD_SERIAL:
-    case RECORD_VIN:
-    case RECORD_PLATE:
-    case RECORD_USCC:
-    case RECORD_GTIN:
-    case RECORD_IMEI:
-    case RECORD_PERSON:
-    case RECORD_PHONE:
-    case RECORD_ID_NUMBER:
-        break;
+    for (size_t i = 0; i < sizeof drawers / sizeof drawers[0]; i++) {
+        if (drawers[i].type == field->type) {
+            return drawers[i].draw(drawing, field, value);
+        }
     }
     FormField out = field_base(drawing, field);
     out.value = shown_plain(drawing, field, value);
