@@ -186,7 +186,7 @@ static void test_suspended_shop(void **state) {
 
 /* The first attachment that is the photo of a sale: papers of claims stand in the same table. */
 static const char *photo_path(Str finance) {
-    for (int id = 1; id < 100; id++) {
+    for (int id = 1; id < 1000; id++) {
         const char *path = str_c(server.arena, str_print(server.arena, "/attachment/%d", id));
         if (ask_get(&server, finance, path).status == 200) {
             return path;

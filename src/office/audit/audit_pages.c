@@ -443,7 +443,7 @@ static Status checkpoint_view(Web *web) {
     view_fact(view, "at_ms", "验证时间", VIEW_INSTANT(checkpoint.at_ms));
     view_fact(view, "is_whole", "方式",
               VIEW_TEXT(checkpoint.is_whole ? STR("从第一条起") : STR("接着上次")));
-    view_fact(view, "is_good", "签名",
+    view_fact(view, "is_signed", "签名",
               is_good ? VIEW_BADGE(VIEW_GOOD, STR("good"), STR("相符"))
                       : VIEW_BADGE(VIEW_BAD, STR("bad"), STR("不是本系统签的，只能从头验证")));
     view_facts_end(view);
