@@ -20,7 +20,8 @@
 
 enum {
     NARROW_MAX = 2000,
-    WALK_ROWS_MAX = 6000, /* that one page looks at */
+    WALK_ROWS_MAX = 6000,  /* that one page looks at */
+    JUMP_ROWS_MAX = 10000, /* when a page is asked for by its number */
     SEARCH_MAX = 2000,
     SEARCH_SCAN_MAX = 8000, /* entries of the rarest piece that one page looks at */
     SEARCH_READ_MAX = 1000, /* records that one page reads to see whether they contain the words */
@@ -664,7 +665,8 @@ static Status chunk_walk(Cx *cx, DbConn *conn, const Plan *plan, int64_t left, W
 static Status ordered_collect(Cx *cx, DbConn *conn, const Plan *plan, Walked *walked) {
     bool is_tested = has_tests(plan, head_driver(plan) != NULL);
     int64_t chunk = is_tested ? 4 * walked->wanted : walked->wanted;
-    int64_t max = is_tested && walked->wanted < WALK_ROWS_MAX ? WALK_ROWS_MAX : walked->wanted;
+    int64_t most = plan->skip > 0 ? JUMP_ROWS_MAX : WALK_ROWS_MAX;
+    int64_t max = is_tested && walked->wanted < most ? most : walked->wanted;
     while (!is_enough(walked) && walked->seen_count < max) {
         int64_t left = max - walked->seen_count;
         TRY(chunk_walk(cx, conn, plan, chunk < left ? chunk : left, walked));

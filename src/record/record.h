@@ -645,8 +645,8 @@ typedef struct RecordPage {
 } RecordPage;
 /* One page in order. INVALID with a Chinese fault for an unknown filter, sort or cursor. With an
  * index for every list column a page of 1,000,000 records costs some milliseconds at any depth; one
- * looks at no more than 6,000 records and is short, even empty, when too few of them pass. A skip
- * of rows that all pass costs 0.1 us each. */
+ * looks at no more than 6,000 records (10,000 after a skip) and is short, even empty, when too few
+ * of them pass. A skip of rows that all pass costs 0.1 us each. */
 MUST_CHECK Status record_list(Cx *cx, DbConn *conn, const RecordHouse *house,
                               const RecordQuery *query, RecordPage *out);
 /* Counts up to RECORD_COUNT_MAX; *is_more when there are more. Several conditions that each meet
