@@ -20,11 +20,11 @@ Status checkpoint_put(Cx *cx, DbConn *conn, const CheckpointPut *put) {
     seal_sign(&put->city->sign_key, signed_text(cx->arena, &checkpoint), signature);
     checkpoint.signature = (Str){(const char *)signature, sizeof signature};
     TRY(audit_store_checkpoint_insert(cx, conn, &checkpoint));
-    DbEntry entry = {
-        .verb = "journal.verify",
-        .subject = "journal",
-        .subject_id = checkpoint.entry_id,
-        .after = str_print(cx->arena, "{\"is_whole\":%s}", checkpoint.is_whole ? "true" : "false")};
+    DbEntry entry = {.verb = "journal.verify",
+                     .subject = "journal",
+                     .subject_id = checkpoint.entry_id,
+                     .after = checkpoint.is_whole ? STR("{\"方式\":\"从第一条起\"}")
+                                                  : STR("{\"方式\":\"接着上次\"}")};
     return db_journal(cx, conn, &entry);
 }
 
