@@ -206,7 +206,7 @@ static Status settle_event(Cx *cx, DbConn *conn, const Event *event) {
 static Status pay_event(Cx *cx, DbConn *conn, const Event *event) {
     const Case *it = event->of;
     SettlementPaid paid = {.settlement_id = it->settlement_id,
-                           .paid_by = it->demo->finance_id,
+                           .paid_by = it->demo->finance2_id,
                            .bank_reference =
                                str_print(cx->arena, "YS%012" PRId64, it->settlement_id),
                            .now_ms = event->at_ms};
@@ -273,8 +273,11 @@ static DbActor event_actor(const Event *event) {
         actor.role = STR("shop");
         return actor;
     case EVENT_SETTLE:
-    case EVENT_PAY:
         actor.user_id = it->demo->finance_id;
+        actor.role = STR("finance");
+        return actor;
+    case EVENT_PAY:
+        actor.user_id = it->demo->finance2_id;
         actor.role = STR("finance");
         return actor;
     case EVENT_COLLECT:

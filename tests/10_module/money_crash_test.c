@@ -254,7 +254,7 @@ static Status pay_step(Cx *cx, DbConn *conn, const Step *step) {
     DbRows *rows = NULL;
     TRY(row_at(cx, conn, step, SQL_MAX_SETTLEMENT, SQL_SETTLEMENT_AT, &rows));
     SettlementPaid paid = {.settlement_id = db_int(rows, 0),
-                           .paid_by = 1,
+                           .paid_by = 2,
                            .bank_reference = STR("crash test"),
                            .now_ms = step->now_ms};
     db_rows_close(rows);

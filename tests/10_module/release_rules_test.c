@@ -277,6 +277,105 @@ static void quotas(void **state) {
     end(id);
 }
 
+/* ---- what comes back is given again ---- */
+
+typedef struct Back {
+    int64_t coupon_id;
+    int64_t person_id;
+    FundId frozen; /* before it is returned; 0: none */
+} Back;
+
+static Status withdraw_work(Cx *work_cx, DbConn *conn, void *input) {
+    const Back *in = input;
+    return coupon_withdraw(work_cx, conn, in->coupon_id, in->person_id, at(9));
+}
+
+static Status expire_work(Cx *work_cx, DbConn *conn, void *input) {
+    int64_t count = 0;
+    return coupon_expire(work_cx, conn, *(int64_t *)input, 1000, &count);
+}
+
+static Status return_work(Cx *work_cx, DbConn *conn, void *input) {
+    const Back *in = input;
+    Coupon coupon;
+    TRY(coupon_find(work_cx, conn, in->coupon_id, &coupon));
+    TRY(coupon_redeem(work_cx, conn, &coupon, (Money){50000}, at(9)));
+    TRY(coupon_find(work_cx, conn, in->coupon_id, &coupon));
+    if (in->frozen.id == 0) {
+        return coupon_return(work_cx, conn, &coupon, at(9));
+    }
+    TRY(ledger_freeze(work_cx, conn, in->frozen, STR("测试")));
+    TRY(coupon_return(work_cx, conn, &coupon, at(9)));
+    return ledger_unfreeze(work_cx, conn, in->frozen, STR("测试"));
+}
+
+static int64_t claimed(int64_t person_id, int64_t now_ms) {
+    Claim in = {.person_id = person_id, .category = "fridge", .now_ms = now_ms};
+    must(act(claim_work, &in));
+    return in.coupon_id;
+}
+
+static int64_t given(int64_t release_id) {
+    DbConn *conn = NULL;
+    ReleaseCounts counts;
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    must(release_counts(&cx, conn, release_id, &counts));
+    db_read_end(house.db, conn);
+    return counts.given;
+}
+
+static FundId pot_fund(void) {
+    DbConn *conn = NULL;
+    TreasuryPot pot;
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    must(treasury_pot_find(&cx, conn, STR("appliance"), 2026, &pot));
+    db_read_end(house.db, conn);
+    return pot.fund;
+}
+
+static void what_comes_back_is_given_again(void **state) {
+    (void)state;
+    Release release = release_like("first_come");
+    release.quota = 1;
+    release.ends_ms = at(24 * 10);
+    int64_t id = create(&release);
+    Back first = {.person_id = next_person()};
+    int64_t next = next_person();
+    first.coupon_id = claimed(first.person_id, at(9));
+    assert_int_equal(claim_at(next, "fridge", at(9)), STATUS_CONFLICT);
+    must(act(withdraw_work, &first));
+    assert_int_equal(given(id), 0);
+    /* Once: a coupon that has ended does not end again. */
+    assert_int_equal(act(withdraw_work, &first), STATUS_CONFLICT);
+    Back second = {.person_id = next, .coupon_id = claimed(next, at(9))};
+    assert_int_equal(given(id), 1);
+    int64_t lapsed = coupon_get(second.coupon_id).expires_ms;
+    int64_t early = lapsed - 1;
+    must(act(expire_work, &early));
+    assert_int_equal(given(id), 1);
+    must(act(expire_work, &lapsed));
+    assert_int_equal(given(id), 0);
+    end(id);
+}
+
+/* From 2026 on the coupon is restored and keeps its own; where it cannot be, its release gets it.
+ */
+static void a_return_keeps_or_gives_back(void **state) {
+    (void)state;
+    Release release = release_like("first_come");
+    int64_t id = create(&release);
+    Back kept = {.coupon_id = claimed(next_person(), at(9))};
+    must(act(return_work, &kept));
+    assert_true(str_equal(coupon_get(kept.coupon_id).state, STR("claimed")));
+    assert_int_equal(given(id), 1);
+    Back lost = {.coupon_id = claimed(next_person(), at(9)), .frozen = pot_fund()};
+    assert_int_equal(given(id), 2);
+    must(act(return_work, &lost));
+    assert_true(str_equal(coupon_get(lost.coupon_id).state, STR("returned")));
+    assert_int_equal(given(id), 1);
+    end(id);
+}
+
 static void towns_and_the_narrowest_release(void **state) {
     (void)state;
     DbConn *conn = NULL;
@@ -521,6 +620,8 @@ int main(void) {
         cmocka_unit_test(without_releases_the_pot_decides),
         cmocka_unit_test(time_and_pause),
         cmocka_unit_test(quotas),
+        cmocka_unit_test(what_comes_back_is_given_again),
+        cmocka_unit_test(a_return_keeps_or_gives_back),
         cmocka_unit_test(towns_and_the_narrowest_release),
         cmocka_unit_test(a_waiting_list_gives_in_its_order),
         cmocka_unit_test(who_has_one_already_is_passed_over),

@@ -320,6 +320,7 @@ static void test_old_fridge(void **state) {
 static void test_settlement(void **state) {
     (void)state;
     Str finance = sign_in(&server, "finance");
+    Str second = sign_in(&server, "finance2");
     Str shop = sign_in(&server, "shop");
     int64_t open = json_int(ask_get(&server, shop, "/shop/money").body, "open_fen");
     assert_true(open >= 104985);
@@ -334,10 +335,17 @@ static void test_settlement(void **state) {
     Str path = json_member(made.body, "location");
     assert_int_equal(json_int(ask_get(&server, shop, "/shop/money").body, "open_fen"), 0);
     Str paid = str_print(server.arena, STR_FMT "/paid", STR_ARG(path));
-    assert_int_equal(post(finance, paid.at, "bank_reference=1").status, 400);
-    assert_int_equal(post(finance, paid.at, "bank_reference=20261123001&request_key=p1").status,
+    assert_int_equal(post(second, paid.at, "bank_reference=1").status, 400);
+    /* Who made the batch does not register its payment, and has no form for it. */
+    assert_int_equal(post(finance, paid.at, "bank_reference=20261123001").status, 403);
+    const char *batch = str_c(server.arena, path);
+    assert_false(str_contains(ask_get(&server, finance, batch).body, STR("\"forms\"")));
+    assert_true(str_contains(ask_get(&server, second, batch).body, STR("\"forms\"")));
+    assert_true(
+        str_equal(json_member(ask_get(&server, shop, batch).body, "state"), STR("approved")));
+    assert_int_equal(post(second, paid.at, "bank_reference=20261123001&request_key=p1").status,
                      200);
-    assert_int_equal(post(finance, paid.at, "bank_reference=20261123001&request_key=p2").status,
+    assert_int_equal(post(second, paid.at, "bank_reference=20261123001&request_key=p2").status,
                      409);
     Reply seen = ask_get(&server, shop, str_c(server.arena, path));
     assert_int_equal(seen.status, 200);

@@ -182,6 +182,7 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
 
 static Status coupon_end(Cx *cx, DbConn *conn, const Coupon *coupon, Str to, int64_t now_ms) {
     TRY(coupon_store_move(cx, conn, coupon->id, STR("claimed"), to, now_ms));
+    TRY(release_ungranted(cx, conn, coupon->id));
     return ledger_release_all(cx, conn, coupon->hold);
 }
 
@@ -294,7 +295,7 @@ static Status coupon_restore(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t
     Status status = ledger_reserve(cx, conn, &hold, &again.hold);
     if (status == STATUS_CONFLICT) {
         fault_clear(cx);
-        return STATUS_OK;
+        return release_ungranted(cx, conn, coupon->id);
     }
     TRY(status);
     again.expires_ms = expires_ms(day_of_instant(now_ms), pot.validity_days, coupon->year);
@@ -308,7 +309,7 @@ static Status restore_by_rule(Cx *cx, DbConn *conn, const Coupon *coupon, int64_
     if (coupon->year >= COUPON_YEAR_RETURN_RESTORES && is_same_year) {
         return coupon_restore(cx, conn, coupon, now_ms);
     }
-    return STATUS_OK;
+    return release_ungranted(cx, conn, coupon->id);
 }
 
 Status coupon_return(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t now_ms) {

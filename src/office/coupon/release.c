@@ -284,6 +284,10 @@ Status release_granted(Cx *cx, DbConn *conn, int64_t coupon_id, const Release *r
     return release->id == 0 ? STATUS_OK : release_store_grant(cx, conn, coupon_id, release->id);
 }
 
+Status release_ungranted(Cx *cx, DbConn *conn, int64_t coupon_id) {
+    return release_store_ungrant(cx, conn, coupon_id);
+}
+
 Status coupon_purchase_check(Cx *cx, DbConn *conn, int64_t coupon_id, Day invoice_day,
                              int64_t now_ms) {
     int64_t id = 0;

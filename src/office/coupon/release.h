@@ -9,8 +9,9 @@
  *
  * A programme without releases hands out as its pot says. With releases, a claim needs one that is
  * open for its category and the person's town. Every coupon is made by coupon_claim, whatever the
- * way; a quota that was used stays used when a coupon lapses (its money is free again for a later
- * release). The same person has one place in a release on any device.
+ * way. A coupon that lapses, is given back, or comes back from a return for good is one more that
+ * its release can give, at the same instant as its money; the quotas of the day and the hour, which
+ * only spread the crowd, stay used. The same person has one place in a release on any device.
  *
  * A purchase cut-off (purchase_until) with a later filing deadline (file_until): the invoice may be
  * of that day at the latest, and the shop may redeem until the deadline; the coupon lives as long.
@@ -136,6 +137,8 @@ MUST_CHECK Status release_give(Cx *cx, DbConn *conn, ReleaseGive *give);
 MUST_CHECK Status release_take(Cx *cx, DbConn *conn, const CouponClaim *claim, Release *out);
 /* Notes that the release gave the coupon. */
 MUST_CHECK Status release_granted(Cx *cx, DbConn *conn, int64_t coupon_id, const Release *release);
+/* The coupon has ended without a subsidy: its release can give one more. */
+MUST_CHECK Status release_ungranted(Cx *cx, DbConn *conn, int64_t coupon_id);
 /* ---- reading ---- */
 
 MUST_CHECK Status release_find(Cx *cx, DbConn *conn, int64_t id, Release *out);

@@ -55,7 +55,7 @@ static Str scope_text(const Web *web, const Release *release) {
 static const ViewColumn columns[] = {
     {"name", "名称", false},      {"scope", "范围", false},   {"way", "方式", false},
     {"starts_ms", "开始", false}, {"ends_ms", "结束", false}, {"quota", "总量", true},
-    {"given", "已发", true},      {"state", "状态", false},
+    {"given", "已发出", true},    {"state", "状态", false},
 };
 
 Status release_list_page(Web *web) {
@@ -107,7 +107,8 @@ static void facts_view(Web *web, const Release *release, const ReleaseCounts *co
     view_fact(view, "starts_ms", "开始", VIEW_INSTANT(release->starts_ms));
     view_fact(view, "ends_ms", "结束", VIEW_INSTANT(release->ends_ms));
     view_fact(view, "quota", "总量（张）", VIEW_INT(release->quota));
-    view_fact(view, "given", "已发（张）", VIEW_INT(counts->given));
+    view_fact(view, "given", "已发出（张）", VIEW_INT(counts->given));
+    view_fact(view, "left", "还可发（张）", VIEW_INT(release->quota - counts->given));
     if (is_way(release, "first_come")) {
         view_fact(view, "day_quota", "每天最多（张）", bound_value(release->day_quota));
         view_fact(view, "hour_quota", "每小时最多（张）", bound_value(release->hour_quota));

@@ -157,6 +157,15 @@ Status release_store_grant(Cx *cx, DbConn *conn, int64_t coupon_id, int64_t rele
     return db_exec(cx, conn, SQL_GRANT, DB_ARGS(DB_INT(coupon_id), DB_INT(release_id)), NULL);
 }
 
+static const char SQL_UNGRANT[] =
+    "UPDATE coupon_release_count SET count = count - 1 WHERE span = 'all' AND slot = 0"
+    " AND count > 0 AND release_id = (SELECT release_id FROM coupon_grant WHERE coupon_id = $1)";
+
+/* Once a coupon: it ends once, and a restored one has not ended. */
+Status release_store_ungrant(Cx *cx, DbConn *conn, int64_t coupon_id) {
+    return db_exec(cx, conn, SQL_UNGRANT, DB_ARGS(DB_INT(coupon_id)), NULL);
+}
+
 static const char SQL_OF_COUPON[] = "SELECT release_id FROM coupon_grant WHERE coupon_id = $1";
 
 Status release_store_of_coupon(Cx *cx, DbConn *conn, int64_t coupon_id, int64_t *id) {

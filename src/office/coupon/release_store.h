@@ -20,6 +20,8 @@ typedef struct ReleaseSpan {
 } ReleaseSpan;
 MUST_CHECK Status release_store_count(Cx *cx, DbConn *conn, const ReleaseSpan *span,
                                       bool *is_taken);
+/* Counts one less for the release of a coupon, if it has one. */
+MUST_CHECK Status release_store_ungrant(Cx *cx, DbConn *conn, int64_t coupon_id);
 MUST_CHECK Status release_store_grant(Cx *cx, DbConn *conn, int64_t coupon_id, int64_t release_id);
 /* The release of a coupon; *id 0: none. */
 MUST_CHECK Status release_store_of_coupon(Cx *cx, DbConn *conn, int64_t coupon_id, int64_t *id);

@@ -407,9 +407,19 @@ static Status sales_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid, Money 
     return STATUS_OK;
 }
 
+Status shop_settlement_second_check(Cx *cx, const Settlement *settlement, int64_t person_id) {
+    if (settlement->made_by != person_id) {
+        return STATUS_OK;
+    }
+    Status status = fault(cx, STATUS_DENIED, "生成批次的人不能登记这个批次的支付");
+    fault_hint(cx, "请财政的另一位同事核对回单后登记");
+    return status;
+}
+
 Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid) {
     Settlement settlement;
     TRY(shop_store_settlement_find(cx, conn, paid->settlement_id, &settlement));
+    TRY(shop_settlement_second_check(cx, &settlement, paid->paid_by));
     TRY(payee_check(cx, conn, settlement.org_id));
     TRY(shop_store_settlement_paid(cx, conn, paid));
     Money total = MONEY_ZERO;

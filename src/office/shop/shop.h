@@ -108,6 +108,8 @@ typedef struct Settlement {
     int64_t made_ms;
     int64_t paid_ms;
     Str bank_reference;
+    int64_t made_by;
+    int64_t paid_by; /* 0: not yet */
 } Settlement;
 
 /* Gathers the oldest open sales of a shop, at most SHOP_SETTLEMENT_SALES_MAX, into a settlement
@@ -120,8 +122,11 @@ typedef struct SettlementPaid {
     Str bank_reference;
     int64_t now_ms;
 } SettlementPaid;
-/* Marks a settlement paid: every coupon's money moves from approved to paid. CONFLICT when it is
- * paid already or the shop is suspended. O(sales). */
+/* DENIED for the person who made the settlement: money goes out by two people. */
+MUST_CHECK Status shop_settlement_second_check(Cx *cx, const Settlement *settlement,
+                                               int64_t person_id);
+/* Marks a settlement paid: every coupon's money moves from approved to paid. DENIED for the person
+ * who made it; CONFLICT when it is paid already or the shop is suspended. O(sales). */
 MUST_CHECK Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid);
 
 ViewValue shop_sale_state_view(Str state);

@@ -627,7 +627,7 @@ Status shop_settlement_post(Web *web) {
     TRY(web_write(web, "settlement.make", make_work, &input, &id));
     return web_redirect(
         web, str_print(web->cx->arena, "/settlement/" STR_FMT, STR_ARG(id)),
-        STR("结算批次已生成。下一步：打印结算单或下载明细，付款后登记银行流水号。"));
+        STR("结算批次已生成。下一步：打印结算单或下载明细交付款；付款后由另一位同事登记银行流水号。"));
 }
 
 /* ---- one settlement ---- */
@@ -649,6 +649,21 @@ static const Form *paid_form(Web *web) {
                    .fields = fields,
                    .field_count = PAID_FIELDS};
     return form;
+}
+
+/* Who made the batch is told who registers the payment, instead of a form that would refuse. */
+static void paying_view(Web *web, const Settlement *settlement) {
+    Cx quiet;
+    cx_init(&quiet, web->cx->arena);
+    if (web->user->role != ROLE_FINANCE || !str_equal(settlement->state, STR("approved"))) {
+        return;
+    }
+    if (shop_settlement_second_check(&quiet, settlement, web->user->id) == STATUS_OK) {
+        view_form(web->view, paid_form(web));
+    } else {
+        view_notice(web->view, VIEW_INFO,
+                    str_print(web->cx->arena, "%s。%s。", quiet.fault.text, quiet.fault.hint));
+    }
 }
 
 Status shop_settlement_page(Web *web) {
@@ -676,9 +691,7 @@ Status shop_settlement_page(Web *web) {
               STR("下载明细（CSV）"), false);
     view_link(view, str_print(arena, "/settlement/%" PRId64 "/file/csv_gb", settlement.id),
               STR("下载明细（CSV，国标编码）"), false);
-    if (web->user->role == ROLE_FINANCE && str_equal(settlement.state, STR("approved"))) {
-        view_form(view, paid_form(web));
-    }
+    paying_view(web, &settlement);
     SalePage page = {.settlement_id = settlement.id,
                      .page = web_param_int(web, "page", 0),
                      .row_max = SALES_PER_PAGE};

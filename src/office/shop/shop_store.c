@@ -295,7 +295,7 @@ Status shop_store_settlement_take(Cx *cx, DbConn *conn, int64_t settlement_id, i
 }
 
 #define SETTLEMENT_COLUMNS                                                                         \
-    "id, org_id, state, sale_count, total_fen, made_ms, paid_ms, bank_reference"
+    "id, org_id, state, sale_count, total_fen, made_ms, paid_ms, bank_reference, made_by, paid_by"
 
 static Settlement settlement_of_row(Arena *arena, const DbRows *rows) {
     return (Settlement){.id = db_int(rows, 0),
@@ -305,7 +305,9 @@ static Settlement settlement_of_row(Arena *arena, const DbRows *rows) {
                         .total = db_money(rows, 4),
                         .made_ms = db_int(rows, 5),
                         .paid_ms = db_int(rows, 6),
-                        .bank_reference = db_text(arena, rows, 7)};
+                        .bank_reference = db_text(arena, rows, 7),
+                        .made_by = db_int(rows, 8),
+                        .paid_by = db_int(rows, 9)};
 }
 
 static const char SQL_SETTLEMENT_FIND[] =
