@@ -23,6 +23,7 @@ typedef struct Link {
     PGconn *pg;
     uint64_t statement_count;
     size_t sent_count; /* statements whose results were not read yet */
+    bool has_begun;    /* BEGIN was sent, and the end of the transaction not yet seen */
     bool is_ending;    /* a reading's ROLLBACK was sent; its answer is read at the next use */
 } Link;
 
@@ -128,20 +129,6 @@ static bool postgres_is_in_transaction(DbConn *conn) {
     }
     PGTransactionStatusType type = PQtransactionStatus(link->pg);
     return type == PQTRANS_INTRANS || type == PQTRANS_INERROR;
-}
-
-/* Connects again after the server went away, between transactions only. */
-static Status reconnect(Cx *cx, DbConn *conn) {
-    PGconn *pg = link_of(conn)->pg;
-    if (PQstatus(pg) == CONNECTION_OK) {
-        return STATUS_OK;
-    }
-    PQreset(pg);
-    if (PQstatus(pg) != CONNECTION_OK) {
-        return fault(cx, STATUS_DB, "cannot reach the database: %.300s", PQerrorMessage(pg));
-    }
-    log_line(LOG_WARN, "database connection renewed writer=%d", (int)conn->is_writer);
-    return session_setup(cx, conn);
 }
 
 /* ---- the pipeline ---- */
@@ -266,6 +253,72 @@ static Status postgres_script(Cx *cx, DbConn *conn, const char *sql) {
     return simple(cx, conn, str_c(cx->arena, buf_str(buf)));
 }
 
+/* ---- the line between transactions ---- */
+
+/* True for the statements that begin a transaction: from there on statements may be sent ahead. */
+static bool is_begin(const DbRows *rows) {
+    const DbDriver *driver = rows->conn->driver;
+    return rows->sql == driver->sql_begin_write || rows->sql == driver->sql_begin_read;
+}
+
+/* Ends a reading without waiting for the server: the person already has their page. */
+static Status ending_send(Cx *cx, DbConn *conn) {
+    Link *link = link_of(conn);
+    if (PQpipelineSync(link->pg) != 1 || PQflush(link->pg) < 0) {
+        return failed(cx, conn, NULL);
+    }
+    link->sent_count = 0;
+    link->has_begun = false;
+    link->is_ending = true;
+    return STATUS_OK;
+}
+
+/* Reads the answer to what ending_send sent. A connection that broke meanwhile is renewed by the
+ * caller, as one that broke while it was idle. */
+static void ending_finish(DbConn *conn) {
+    Link *link = link_of(conn);
+    if (!link->is_ending) {
+        return;
+    }
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    link->is_ending = false;
+    if (pipeline_read(&cx, conn, NULL) != STATUS_OK || pipeline_leave(&cx, conn) != STATUS_OK) {
+        log_line(LOG_WARN, "database: a reading did not end well: %s", cx.fault.text);
+    }
+    arena_free(arena);
+}
+
+/* Connects again, whatever is left on the line; the server undoes what was not committed. */
+static Status line_renew(Cx *cx, DbConn *conn) {
+    Link *link = link_of(conn);
+    PQreset(link->pg);
+    link->sent_count = 0;
+    if (PQstatus(link->pg) != CONNECTION_OK) {
+        return fault(cx, STATUS_DB, "cannot reach the database: %.300s", PQerrorMessage(link->pg));
+    }
+    log_line(LOG_WARN, "database connection renewed writer=%d", (int)conn->is_writer);
+    return session_setup(cx, conn);
+}
+
+/* Makes a line ready for a statement. Between transactions one that broke while it was idle, or on
+ * which a transaction was left unfinished, is renewed. Within a transaction it never is: the rest
+ * of the work would be done without its beginning, and kept statement by statement. */
+static Status line_ready(Cx *cx, const DbRows *rows) {
+    DbConn *conn = rows->conn;
+    Link *link = link_of(conn);
+    if (link->has_begun && !is_begin(rows)) {
+        return PQstatus(link->pg) == CONNECTION_OK ? STATUS_OK : failed(cx, conn, NULL);
+    }
+    link->has_begun = false;
+    ending_finish(conn);
+    /* Costs no journey: what came meanwhile is read, and then that no more will come. */
+    (void)(PQconsumeInput(link->pg) == 1 && PQconsumeInput(link->pg) == 1);
+    const bool is_idle = PQtransactionStatus(link->pg) == PQTRANS_IDLE && !is_piped(conn);
+    return PQstatus(link->pg) == CONNECTION_OK && is_idle ? STATUS_OK : line_renew(cx, conn);
+}
+
 /* ---- statements ---- */
 
 /* Counts the highest $n; our texts have no other dollar sign. */
@@ -333,9 +386,7 @@ static void postgres_finalize(DbRows *rows) {
 }
 
 static Status postgres_prepare(Cx *cx, DbRows *rows) {
-    if (!postgres_is_in_transaction(rows->conn)) {
-        TRY(reconnect(cx, rows->conn));
-    }
+    TRY(line_ready(cx, rows));
     TRY(args_count(cx, rows));
     Prepared *prepared = arena_new(rows->conn->arena, Prepared);
     prepared->row_arena = arena_create();
@@ -377,50 +428,16 @@ static void arg_set(Args *args, size_t i, const DbValue *value) {
     }
 }
 
-/* True for the statements that begin a transaction: from there on statements may be sent ahead. */
-static bool is_begin(const DbRows *rows) {
-    const DbDriver *driver = rows->conn->driver;
-    return rows->sql == driver->sql_begin_write || rows->sql == driver->sql_begin_read;
-}
-
-/* Ends a reading without waiting for the server: the person already has their page. */
-static Status ending_send(Cx *cx, DbConn *conn) {
-    Link *link = link_of(conn);
-    if (PQpipelineSync(link->pg) != 1 || PQflush(link->pg) < 0) {
-        return failed(cx, conn, NULL);
-    }
-    link->sent_count = 0;
-    link->is_ending = true;
-    return STATUS_OK;
-}
-
-/* Reads the answer to what ending_send sent. A connection that broke meanwhile is renewed by the
- * caller, as one that broke while it was idle. */
-static void ending_finish(DbConn *conn) {
-    Link *link = link_of(conn);
-    if (!link->is_ending) {
-        return;
-    }
-    Arena *arena = arena_create();
-    Cx cx;
-    cx_init(&cx, arena);
-    link->is_ending = false;
-    if (pipeline_read(&cx, conn, NULL) != STATUS_OK || pipeline_leave(&cx, conn) != STATUS_OK) {
-        log_line(LOG_WARN, "database: a reading did not end well: %s", cx.fault.text);
-    }
-    arena_free(arena);
-}
-
 /* Makes ready to send a statement: connection, name on the server, pipeline, arguments. */
 static Status start_prepare(Cx *cx, DbRows *rows, const DbValue *values, Args *args) {
     DbConn *conn = rows->conn;
-    ending_finish(conn);
-    if (!is_piped(conn) && !postgres_is_in_transaction(conn)) {
-        TRY(reconnect(cx, conn));
-    }
+    TRY(line_ready(cx, rows));
     TRY(server_prepare(cx, rows));
-    if (is_begin(rows) && !is_piped(conn) && PQenterPipelineMode(link_of(conn)->pg) != 1) {
-        return failed(cx, conn, NULL);
+    if (is_begin(rows)) {
+        link_of(conn)->has_begun = true;
+        if (PQenterPipelineMode(link_of(conn)->pg) != 1) {
+            return failed(cx, conn, NULL);
+        }
     }
     for (size_t i = 0; i < rows->arg_count; i++) {
         arg_set(args, i, &values[i]);
@@ -471,7 +488,8 @@ static Status postgres_start(Cx *cx, DbRows *rows, const DbValue *values, bool i
     rows->result = result;
     rows->row_index = -1;
     /* After COMMIT or ROLLBACK the pipeline has done its work. */
-    return postgres_is_in_transaction(conn) ? STATUS_OK : pipeline_leave(cx, conn);
+    link_of(conn)->has_begun = postgres_is_in_transaction(conn);
+    return link_of(conn)->has_begun ? STATUS_OK : pipeline_leave(cx, conn);
 }
 
 static Status postgres_send(Cx *cx, DbRows *rows, const DbValue *values) {

@@ -287,10 +287,8 @@ void compare_keys(Cx *cx, DbConn *conn, KeyList *out) {
     *out = (KeyList){list.items, list.count};
 }
 
-bool compare_has_key(Cx *cx, DbConn *conn, int64_t number) {
+Status compare_has_key(Cx *cx, DbConn *conn, int64_t number, bool *is_there) {
     char key[24];
-    bool is_there = false;
     act_key(number, key);
-    must(cx, db_exists(cx, conn, SQL_KEY, DB_ARGS(DB_TEXT(str_of(key))), &is_there), "key");
-    return is_there;
+    return db_exists(cx, conn, SQL_KEY, DB_ARGS(DB_TEXT(str_of(key))), is_there);
 }

@@ -16,8 +16,8 @@ typedef struct KeyList {
     size_t count;
 } KeyList;
 void compare_keys(Cx *cx, DbConn *conn, KeyList *out);
-/* True when the key of an operation is there. */
-bool compare_has_key(Cx *cx, DbConn *conn, int64_t number);
+/* Whether the key of an operation is there. */
+MUST_CHECK Status compare_has_key(Cx *cx, DbConn *conn, int64_t number, bool *is_there);
 
 /* Prints why the run failed, with what repeats it, and ends the process. */
 _Noreturn void sim_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
