@@ -92,7 +92,7 @@ static Status problem_read(Cx *cx, const char *folder, Str path, SiteProblem *ou
     }
     int64_t best = 0;
     return strcmp(folder, "tsplib") == 0 ? read_pmedian_tsplib(cx, text, true, out)
-                                         : read_pmedian_capacity(cx, text, out, &best);
+                                         : read_pmedian_capacity(cx, text, 1, out, &best);
 }
 
 static Status solve(Cx *cx, const Bench *bench, const SiteProblem *problem, Row *row) {

@@ -19,6 +19,7 @@
 #include "solve/check_round.h"
 #include "solve/read_solomon.h"
 #include "solve/read_vrplib.h"
+#include "solve/read_weights.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -346,7 +347,7 @@ static Status city_make(Cx *cx, uint64_t seed, RoundProblem **out) {
         places[i].name = str_print(cx->arena, "P%d", (int)i);
     }
     RoundProfile *profile = arena_new(cx->arena, RoundProfile);
-    TRY(read_straight_profile(cx, points, count, READ_NEAREST, profile));
+    TRY(read_weight_points(cx, READ_WEIGHT_EUC_2D, points, count, READ_NEAREST, profile));
     problem->places = places;
     problem->place_count = count;
     problem->profiles = profile;

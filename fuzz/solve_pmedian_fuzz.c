@@ -63,7 +63,7 @@ static void read_by(Cx *cx, uint8_t choice, Str text) {
         }
         break;
     case 2:
-        if (read_pmedian_capacity(cx, text, &problem, &best) == STATUS_OK) {
+        if (read_pmedian_capacity(cx, text, 1, &problem, &best) == STATUS_OK) {
             solve_small(cx, &problem);
         }
         break;

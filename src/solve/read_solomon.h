@@ -1,7 +1,8 @@
 /*
  * read_solomon.h - reads the Solomon / Gehring-Homberger VRPTW text format: a name, VEHICLE (number
- * and capacity), CUSTOMER (number, x, y, demand, ready time, due date, service time); row 0 is the
- * depot. Benchmarks only: distances are straight lines.
+ * and capacity), CUSTOMER (number, x, y, demand, ready time, due date, service time); the first row
+ * is the depot. Blank lines, comments (#), the words and case of column headings, decimals and a
+ * last word EOF may differ. Benchmarks only: distances are straight lines.
  */
 #ifndef HUANXIN_SOLVE_READ_SOLOMON_H
 #define HUANXIN_SOLVE_READ_SOLOMON_H

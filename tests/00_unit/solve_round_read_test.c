@@ -202,11 +202,19 @@ static const Refusal VRPLIB_REFUSALS[] = {
     {"DIMENSION : 3\nDIMENSION : 3\n", "twice"},
     {"WEIGHT : 3\n", "WEIGHT"},
     {"NODE_COORD_SECTION\n1 0 0\n", "before DIMENSION"},
-    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 0\n3 0 0\n", "node number"},
+    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 0\n3 0 0\n", "lacks node 2"},
+    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 0\n2 0 0\n2 0 0\n", "two rows"},
+    {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 0\n4 0 0\n", "node number 4"},
+    {"DIMENSION : 3\nCAPACITY : 1.5\n", "whole"},
+    {"DIMENSION : 3\nCAPACITY : 5\nEDGE_WEIGHT_TYPE : EXPLICIT\n", "lacks EDGE_WEIGHT_SECTION"},
+    {"DIMENSION : 3\nEDGE_WEIGHT_SECTION\n1 2 3\n", "EDGE_WEIGHT_FORMAT"},
+    {"DIMENSION : 3\nCAPACITY : 5\nEDGE_WEIGHT_FORMAT : LOWER_ROW\nEDGE_WEIGHT_SECTION\n1 2 3\n",
+     "lacks NODE_COORD_SECTION"},
     {"DIMENSION : 3\nNODE_COORD_SECTION\n1 0 nan\n", "nan"},
     {"DIMENSION : 3\nVEHICLES_DEPOT_SECTION\n1 1\n", "VEHICLES"},
     {"DIMENSION : 3\nDEPOT_SECTION\n-1\n", "no depot"},
-    {"DIMENSION : 3\nEDGE_WEIGHT_TYPE : GEO\n", "GEO"},
+    {"DIMENSION : 3\nEDGE_WEIGHT_TYPE : XRAY1\n", "XRAY1"},
+    {"DIMENSION : 3\nPICKUP_AND_DELIVERY_SECTION\n1 2\n", "PICKUP_AND_DELIVERY_SECTION"},
 };
 
 static void test_vrplib(void **state) {
@@ -234,6 +242,165 @@ static void test_vrplib(void **state) {
     }
 }
 
+/* ---- the same instance, written otherwise
+ * ------------------------------------------------------*/
+
+/* Each must read as TINY does: two customers, the same costs. */
+static const char *const SOLOMON_FORMS[] = {
+    "\xEF\xBB\xBFTINY\r\n\r\nVEHICLE\r\nNUMBER     CAPACITY\r\n  2         10\r\n\r\nCUSTOMER\r\n"
+    "CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE   TIME\r\n \r\n"
+    "    0      0         0          0          0       100          0   \r\n"
+    "    1      3         4          5          0        50          2   \r\n"
+    "    2      0         9          5         10        60          2   \r\n\x1a",
+    "\n\n# a comment\nTINY\n\n\nvehicle\nnumber capacity\n2 10\ncustomer\ncust no. x y q e l s\n"
+    "0 0.0 0.00 0.0 0.0 100.0 0.0\n\n1 3.0 4 5.00 0 50.0 2.0\n# half way\n2 0 9 5 10 60 2\nEOF\n",
+    "TINY\rVEHICLE\rNUMBER CAPACITY\r2 10\rCUSTOMER\rCUST NO. X Y DEMAND READY DUE SERVICE\r"
+    "1 0 0 0 0 1e2 0\r2 3 4 5 0 50 2\r3 0 9 5 10 60 2",
+    "TINY\nVEHICLES\nNUMBER\tCAPACITY\n2\t10\nCUSTOMERS\nCUST\tNO.\nX\n0\t0\t0\t0\t0\t100\t0\n"
+    "7\t3\t4\t5\t0\t50\t2\n9\t0\t9\t5\t10\t60\t2\nend\nanything",
+};
+
+static void test_solomon_forms(void **state) {
+    World *world = *state;
+    for (size_t i = 0; i < sizeof SOLOMON_FORMS / sizeof *SOLOMON_FORMS; i++) {
+        RoundProblem *problem = NULL;
+        if (read_solomon(&world->cx, str_of(SOLOMON_FORMS[i]), READ_TENTH_DOWN, &problem) !=
+            STATUS_OK) {
+            fail_msg("form %zu: %s", i, world->cx.fault.text);
+        }
+        assert_int_equal(problem->job_count, 2);
+        assert_int_equal(problem->jobs[0].windows[0].close_s, 500);
+        assert_int_equal(problem->vehicles[0].shift.close_s, 1000);
+        assert_int_equal(solve(world, problem)->cost, 50 + 58 + 90);
+    }
+}
+
+/* Each must read as VRPLIB does. */
+static const char *const VRPLIB_FORMS[] = {
+    "\xEF\xBB\xBFNAME : \ttiny\t\r\nCOMMENT : \t\"a: b, c\"\t\r\nTYPE : \tCVRP\t\r\nDIMENSION : \t4\t\r\n"
+    "EDGE_WEIGHT_TYPE : \tEUC_2D\t\r\nCAPACITY : \t10\t\r\nNODE_COORD_SECTION\t\t\r\n1\t0\t0\t\r\n"
+    "2\t0\t5\r\n3\t0\t7\r\n4\t5\t0\r\nDEMAND_SECTION\t\t\r\n1\t0\t\r\n2\t5\t\r\n3\t5\r\n4\t5\r\n"
+    "DEPOT_SECTION\t\t\r\n\t1\t\r\n\t-1\t\r\nEOF\t\t\r\n",
+    "# first\n\nname: tiny\nbest_known: 24\ncapacity: 10.0\ndimension: 4\n\nedge_weight_type: euc_2d\n"
+    "node_coord_type: twod_coords\ndemand_section:\n4 5\n3 5.0\n2 5\n1 0\n-1\n\n"
+    "node_coord_section :\n# turned round\n4 5.0 0.0\n3 0 7e0\n2 0 5\n1 0 0\n-1\n",
+    "DIMENSION 4\rCAPACITY 10\rEDGE_WEIGHT_TYPE EUC_2D\rDEPOT_SECTION 0 -1\rNODE_COORD_SECTION\r"
+    "0 0 0\r1 0 5\r2 0 7\r3 5 0\rDEMAND_SECTION\r1 5\r2 5\r3 5\rEOF\rNOISE\r",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : LOWER_ROW\n"
+    "EDGE_WEIGHT_SECTION\n5\n7 2\n5 7\n9\nDEMAND_SECTION\n2 5\n3 5\n4 5\nDEPOT_SECTION\n1\n-1\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : LOWER_COL\n"
+    "EDGE_WEIGHT_SECTION\n5 7 5 2 7 9\nDEMAND_SECTION\n2 5\n3 5\n4 5\nDEPOT_SECTION\n1\n-1\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : UPPER_ROW\n"
+    "EDGE_WEIGHT_SECTION\n5 7 5 2 7 9\nDEMAND_SECTION\n2 5\n3 5\n4 5\nDEPOT_SECTION\n1\n-1\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : UPPER_COL\n"
+    "EDGE_WEIGHT_SECTION\n5 7 2 5 7 9\nDEMAND_SECTION\n2 5\n3 5\n4 5\nDEPOT_SECTION\n1\n-1\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : LOWER_DIAG_ROW\n"
+    "DISPLAY_DATA_TYPE : TWOD_DISPLAY\n"
+    "EDGE_WEIGHT_SECTION\n0 5 0 7 2 0 5 7 9 0\nDISPLAY_DATA_SECTION\n1 0 0\n2 0 5\n3 0 7\n4 5 0\n"
+    "DEMAND_SECTION\n2 5\n3 5\n4 5\nDEPOT_SECTION\n1\n-1\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : UPPER_DIAG_ROW\n"
+    "EDGE_WEIGHT_SECTION\n0 5 7 5 0 2 7 0 9 0\nDEMAND_SECTION\n2 5\n3 5\n4 5\nEOF\n",
+    "DIMENSION : 4\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : EXPLICIT\nEDGE_WEIGHT_FORMAT : FULL_MATRIX\n"
+    "EDGE_WEIGHT_SECTION\n9999 5 7 5\n5 9999 2 7\n7 2 9999 9\n5 7 9 9999\n"
+    "DEMAND_SECTION\n2 5\n3 5\n4 5\nEOF\n",
+};
+
+static void test_vrplib_forms(void **state) {
+    World *world = *state;
+    for (size_t i = 0; i < sizeof VRPLIB_FORMS / sizeof *VRPLIB_FORMS; i++) {
+        RoundProblem *problem = NULL;
+        if (read_vrplib(&world->cx, str_of(VRPLIB_FORMS[i]), READ_NEAREST, &problem) != STATUS_OK) {
+            fail_msg("form %zu: %s", i, world->cx.fault.text);
+        }
+        assert_int_equal(problem->job_count, 3);
+        RoundPlan *plan = solve(world, problem);
+        assert_int_equal(plan->unserved_count, 0);
+        if (plan->cost != 14 + 10) {
+            fail_msg("form %zu costs %lld", i, (long long)plan->cost);
+        }
+    }
+}
+
+/* Published lengths: 2 nodes of TSPLIB's ulysses16 (GEO), att48 (ATT), and rules worked by hand. */
+static void test_edge_weight_types(void **state) {
+    World *world = *state;
+    static const struct {
+        const char *type;
+        const char *points; /* of nodes 1 and 2 */
+        int64_t length;
+    } CASES[] = {
+        {"GEO", "1 38.24 20.42\n2 39.57 26.15\n", 509},
+        {"ATT", "1 6734 1453\n2 2233 10\n", 1495},
+        {"CEIL_2D", "1 0 0\n2 1 1\n", 2},
+        {"FLOOR_2D", "1 0 0\n2 5 6\n", 7},
+        {"EUC_2D", "1 0 0\n2 5 6\n", 8},
+        {"MAN_2D", "1 0 0\n2 5 6\n", 11},
+        {"MAX_2D", "1 0 0\n2 5 6\n", 6},
+        {"EXACT_2D", "1 0 0\n2 1 1\n", 1414},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        RoundProblem *problem = NULL;
+        Str text = str_print(world->arena,
+                             "DIMENSION : 2\nCAPACITY : 10\nEDGE_WEIGHT_TYPE : %s\n"
+                             "NODE_COORD_SECTION\n%sDEMAND_SECTION\n2 1\n",
+                             CASES[i].type, CASES[i].points);
+        assert_int_equal(read_vrplib(&world->cx, text, READ_NEAREST, &problem), STATUS_OK);
+        assert_int_equal(problem->profiles[0].distance_m[1], CASES[i].length);
+        assert_int_equal(problem->profiles[0].distance_m[2], CASES[i].length);
+    }
+}
+
+/* Several depots, a longest duration with service times, and decimals in units of the rounding. */
+static void test_vrplib_rules(void **state) {
+    World *world = *state;
+    RoundProblem *problem = NULL;
+    Str text = STR("DIMENSION : 4\nCAPACITY : 10\nDISTANCE : 12.5\nSERVICE_TIME : 0.5\n"
+                   "NODE_COORD_SECTION\n1 0 0\n2 10 0\n3 1 0\n4 9 0\nDEMAND_SECTION\n3 1\n4 1\n"
+                   "TIME_WINDOW_SECTION\n3 0 7.5\nSERVICE_TIME_SECTION\n4 0\n"
+                   "DEPOT_SECTION\n1\n2\n-1\nEOF\n");
+    assert_int_equal(read_vrplib(&world->cx, text, READ_TENTH_DOWN, &problem), STATUS_OK);
+    assert_int_equal(problem->job_count, 2);
+    assert_int_equal(problem->jobs[0].service_s, 5);
+    assert_int_equal(problem->jobs[1].service_s, 0);
+    assert_int_equal(problem->jobs[0].windows[0].close_s, 75);
+    assert_int_equal(problem->vehicles[0].duration_max_s, 125);
+    assert_int_equal(problem->vehicles[1].start_place, 1);
+    assert_int_equal(solve(world, problem)->cost, 20 + 20); /* one from each depot */
+}
+
+static void test_solution_forms(void **state) {
+    World *world = *state;
+    RoundProblem *problem = NULL;
+    ReadSolution *solution = NULL;
+    assert_int_equal(read_vrplib(&world->cx, str_of(VRPLIB), READ_NEAREST, &problem), STATUS_OK);
+    Str text = STR("\r\nroute #1 : 1 2\r\nRoute # 2: 3\r\n\r\ncost : 23.6\r\n");
+    assert_int_equal(read_vrplib_solution(&world->cx, text, problem, &solution), STATUS_OK);
+    assert_int_equal(solution->route_count, 2);
+    assert_int_equal(solution->routes[1].vehicle, 1);
+    assert_int_equal(solution->cost, 24);
+}
+
+/* A hundred thousand lines of nothing, or of customers, cost time in proportion. */
+static void test_long_files(void **state) {
+    World *world = *state;
+    enum { LINES = 100000 };
+    RoundProblem *problem = NULL;
+    Buf *blank = buf_in(world->arena, 8 << 20);
+    Buf *rows = buf_in(world->arena, 8 << 20);
+    buf_put_c(rows, "BIG\nVEHICLE\nNUMBER CAPACITY\n9 9\nCUSTOMER\nCUST NO.\n");
+    for (int32_t i = 0; i < LINES; i++) {
+        buf_put_c(blank, i % 2 == 0 ? "\r\n" : "# nothing\n");
+        buf_print(rows, "%d 1 1 1 0 9 0\n", (int)i);
+    }
+    buf_put_c(blank, VRPLIB);
+    assert_int_equal(read_vrplib(&world->cx, buf_str(blank), READ_NEAREST, &problem), STATUS_OK);
+    assert_int_equal(problem->job_count, 3);
+    assert_int_equal(read_solomon(&world->cx, buf_str(blank), READ_NEAREST, &problem),
+                     STATUS_INVALID);
+    fault_clear(&world->cx);
+    assert_int_equal(read_solomon(&world->cx, buf_str(rows), READ_NEAREST, &problem), STATUS_LIMIT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_day, setup, teardown),
@@ -241,6 +408,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_json_refusals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_solomon, setup, teardown),
         cmocka_unit_test_setup_teardown(test_vrplib, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_solomon_forms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_vrplib_forms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_edge_weight_types, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_vrplib_rules, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_solution_forms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_files, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -504,10 +504,42 @@ static void test_readers_follow_the_conventions(void **state) {
     assert_int_equal(p.distance[1], 2);
     int64_t best = 0;
     Str cap = STR("1 713\n 2 1 120\n 1 2 62 3\n 2 80 25 14\n");
-    assert_int_equal(read_pmedian_capacity(&cx, cap, &p, &best), STATUS_OK);
+    assert_int_equal(read_pmedian_capacity(&cx, cap, 1, &p, &best), STATUS_OK);
     assert_int_equal(best, 713);
     assert_int_equal(p.distance[1], 86);
     assert_int_equal(p.demand[1], 14);
+    arena_free(arena);
+}
+
+/* The same instances, written otherwise. */
+static void test_readers_take_every_form(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    Cx cx;
+    cx_init(&cx, arena);
+    SiteProblem p = {0};
+    int64_t best = 0;
+    Str graph =
+        STR("\xEF\xBB\xBF\r\n 3  3  1 \r\n\r\n 1 2 5.0 \r\n# note\r\n 2 3 4\r\n 2 1 70000\r\n\x1a");
+    assert_int_equal(read_pmedian_orlib(&cx, graph, &p), STATUS_OK);
+    assert_int_equal(p.distance[1], 70000);
+    Str tsp = STR("NAME a\rCOMMENT : x: y\rTYPE: TSP\rdimension 2\r\rEDGE_WEIGHT_TYPE EUC_2D\r"
+                  "NODE_COORD_SECTION\r1 1.0e0 1\r2 2 2.7\rEOF");
+    assert_int_equal(read_pmedian_tsplib(&cx, tsp, true, &p), STATUS_OK);
+    assert_int_equal(p.distance[1], 1); /* 1.97 */
+    Str ceiling = STR("DIMENSION:2\nEDGE_WEIGHT_TYPE:CEIL_2D\nNODE_COORD_SECTION\n1 0 0\n2 1 1\n");
+    assert_int_equal(read_pmedian_tsplib(&cx, ceiling, true, &p), STATUS_OK);
+    assert_int_equal(p.distance[1], 2);
+    /* as the library has it: the count of problems, then one after the other */
+    Str all = STR(" 2\r\n 1 713\r\n 2 1 120\r\n 1 2 62 3\r\n 2 80 25 14\r\n"
+                  " 2 740\r\n 1 1 90\r\n 1 4 4 5\r\n");
+    assert_int_equal(read_pmedian_capacity(&cx, all, 1, &p, &best), STATUS_OK);
+    assert_int_equal(p.distance[1], 86);
+    assert_int_equal(read_pmedian_capacity(&cx, all, 2, &p, &best), STATUS_OK);
+    assert_int_equal(best, 740);
+    assert_int_equal(p.client_count, 1);
+    assert_int_equal(p.capacity[0], 90);
+    assert_int_equal(read_pmedian_capacity(&cx, all, 3, &p, &best), STATUS_INVALID);
     arena_free(arena);
 }
 
@@ -562,7 +594,7 @@ static void public_instance(const char *path, bool is_capacity, int64_t optimum)
     }
     SiteProblem p = {0};
     int64_t best = 0;
-    Status status = is_capacity ? read_pmedian_capacity(&cx, text, &p, &best)
+    Status status = is_capacity ? read_pmedian_capacity(&cx, text, 1, &p, &best)
                                 : read_pmedian_orlib(&cx, text, &p);
     assert_int_equal(status, STATUS_OK);
     SiteOptions options = {.seed = 1, .round_max = is_capacity ? 1500 : 300};
@@ -602,6 +634,7 @@ int main(void) {
         cmocka_unit_test(test_contradictions_are_named),
         cmocka_unit_test(test_the_checker_sees_forgeries),
         cmocka_unit_test(test_readers_follow_the_conventions),
+        cmocka_unit_test(test_readers_take_every_form),
         cmocka_unit_test(test_readers_name_the_line),
         cmocka_unit_test(test_public_instances),
     };
