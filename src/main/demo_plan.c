@@ -311,6 +311,19 @@ static Status as_unit(Demo *demo, const char *name, DbWork *work, Act *act) {
     return demo_write(demo, name, actor, work, act);
 }
 
+/* A unit that only shares in the task tells its own part. */
+static Status joint_play(Demo *demo, const PlanMeasure *measure, Act act) {
+    size_t joint = unit_of(demo, STR("市工信局"));
+    if (!str_equal(measure->clause, STR("1.2")) || joint == demo->officer_count) {
+        return STATUS_OK;
+    }
+    act.measure.new_unit_id = demo->officers[joint].unit_id;
+    act.measure.progress_bp = 4000;
+    act.measure.text = STR("演示：已向企业摸排需求，推荐依托单位3家");
+    act.measure.evidence = STR("演示：推荐名单");
+    return as_unit(demo, "measure.progress", progress_work, &act);
+}
+
 /* A third is done, most of the rest is on its way; a few dates have just passed. */
 static Status measure_play(Demo *demo, const PlanMeasure *measure, size_t index) {
     int32_t shift = (int32_t)(index * 37 % DUE_SPREAD) - DUE_LATE;
@@ -329,6 +342,7 @@ static Status measure_play(Demo *demo, const PlanMeasure *measure, size_t index)
     act.measure.evidence = STR("演示：工作进展月报");
     act.measure.progress_bp = (int64_t)(20 + index * 13 % 70) * 100;
     TRY(as_unit(demo, "measure.progress", progress_work, &act));
+    TRY(joint_play(demo, measure, act));
     if (index % 3 != 0) {
         return STATUS_OK;
     }

@@ -163,6 +163,7 @@ static Status target_head_read(Loading *loading, const YamlNode *row, BookTarget
     target->goal_op = text_of(loading, row, "goal_op");
     target->goal_value = text_of(loading, row, "goal_value");
     target->basis = text_of(loading, row, "basis");
+    target->unit = text_of(loading, row, "unit");
     target->baseline_from = yaml_text_or(loading->cx->arena, row, "baseline_from", target->code);
     target->is_year_window = !str_equal(text_of(loading, row, "kind"), STR("growth"));
     if (target->formula_text.len == 0) {

@@ -63,6 +63,7 @@ typedef struct BookTarget {
     Str goal_op;             /* where the plan gives no figure but means one ("全部"); or empty */
     Str goal_value;
     Str basis; /* why this formula: standard, document; or empty */
+    Str unit;  /* of the formula's value, where the plan's words give none; or empty */
 } BookTarget;
 
 /* A counter that is kept by town as well, for the map and the towns' pages. */

@@ -422,6 +422,29 @@ static Status unit_facts(Web *web, int64_t unit_id, const TargetNows *targets) {
     return STATUS_OK;
 }
 
+/* What the unit has to do itself, as leader or as one of several. */
+static Status unit_measures(Web *web, int64_t unit_id) {
+    MeasureList measures;
+    MeasureAsk ask = {.unit_id = unit_id,
+                      .today = web_today(web),
+                      .soon_day = page_soon_day(web),
+                      .limit = LIMIT_PAGE_ROWS_MAX};
+    TRY(work_store_measures(web->cx, web->conn, &ask, &measures));
+    view_section(web->view, STR("本单位的措施"));
+    page_measure_table(web, &measures);
+    return STATUS_OK;
+}
+
+/* The unit's code in the declarations; of a unit that they do not know, a word that none has. */
+static Str unit_code(const PlanBook *book, Str name) {
+    for (size_t i = 0; i < book->unit_count; i++) {
+        if (str_equal(book->units[i].name, name)) {
+            return book->units[i].id;
+        }
+    }
+    return STR("-");
+}
+
 Status plan_unit_dashboard_page(Web *web) {
     PlanUnitList units;
     TargetDesk desk;
@@ -446,7 +469,11 @@ Status plan_unit_dashboard_page(Web *web) {
     page_target_table(web, &targets);
     view_section(web->view, STR("牵头或负责的任务"));
     TRY(progress_plot(web, id));
-    return page_task_table(web, id);
+    TRY(page_task_table(web, id));
+    TRY(unit_measures(web, id));
+    view_section(web->view, STR("本单位台账"));
+    return page_kind_table(web,
+                           &(KindPick){.owner = unit_code(page_book(web), units.items[0].name)});
 }
 
 /* ---- a town ---- */

@@ -91,7 +91,8 @@ Status plan_measure_assign(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     return act_note(cx, conn, &measure, &entry);
 }
 
-/* Any unit of the task tells its part; only the owner moves the figure of progress. */
+/* Any unit of the task tells its part, with a figure of its own; only the owner's moves the
+ * measure. */
 Status plan_measure_progress(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     Measure measure;
     bool is_of_task = false;
@@ -106,9 +107,9 @@ Status plan_measure_progress(Cx *cx, DbConn *conn, const PlanMeasureAct *act) {
     }
     const char *from = str_c(cx->arena, measure.state);
     WorkEntry entry = entry_of(act, is_owner ? "progress" : "joint");
+    entry.progress_bp = act->progress_bp;
     if (is_owner) {
         measure.progress_bp = act->progress_bp;
-        entry.progress_bp = act->progress_bp;
     }
     measure.state = STR("doing");
     TRY(work_store_measure_update(cx, conn, &measure, from, act->now_ms));

@@ -333,7 +333,7 @@ static Status assign_form(Web *web, const Measure *measure, UnitChoices *units, 
 
 enum { PROGRESS_TEXT, PROGRESS_EVIDENCE, PROGRESS_PAPERS, PROGRESS_PERCENT, PROGRESS_FIELDS };
 
-/* Joint units tell their part; only the owner has the figure. */
+/* A joint unit tells its part with a figure of its own; the measure's figure is the owner's. */
 static Status progress_form(Web *web, bool is_owner, const Form **out) {
     FormField *fields = arena_array(web->cx->arena, FormField, PROGRESS_FIELDS);
     fields[PROGRESS_TEXT] = (FormField){
@@ -346,13 +346,18 @@ static Status progress_form(Web *web, bool is_owner, const Form **out) {
                                             .max = 200};
     TRY(evidence_field(web, &fields[PROGRESS_PAPERS]));
     fields[PROGRESS_PERCENT] = (FormField){
-        .name = "percent", .label = "完成进度（%）", .kind = FIELD_INT, .min = 0, .max = 99};
+        .name = "percent",
+        .label = is_owner ? "完成进度（%）" : "本单位配合进度（%）",
+        .hint = is_owner ? NULL : "本单位承担的部分完成了多少；措施的总进度由责任单位报",
+        .kind = FIELD_INT,
+        .min = 0,
+        .max = is_owner ? 99 : 100};
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "progress",
                    .action = act_path(web, "progress"),
                    .submit = is_owner ? "报进展" : "报本单位配合情况",
                    .fields = fields,
-                   .field_count = is_owner ? PROGRESS_FIELDS : PROGRESS_FIELDS - 1};
+                   .field_count = PROGRESS_FIELDS};
     *out = form;
     return STATUS_OK;
 }
@@ -439,6 +444,65 @@ static Status measure_moments(Web *web, const Measure *measure) {
     return STATUS_OK;
 }
 
+/* The last word of a unit on a measure; NULL: it has not told anything. */
+static const WorkMoment *last_of_unit(const WorkMomentList *moments, Str unit) {
+    const WorkMoment *last = NULL;
+    for (size_t i = 0; i < moments->count; i++) {
+        const WorkMoment *moment = &moments->items[i];
+        bool is_report = str_equal(moment->verb, STR("progress")) ||
+                         str_equal(moment->verb, STR("joint")) ||
+                         str_equal(moment->verb, STR("report"));
+        if (is_report && str_equal(moment->unit_name, unit)) {
+            last = moment;
+        }
+    }
+    return last;
+}
+
+static void part_row(Web *web, const WorkMoment *last, Str unit, Str part) {
+    View *view = web->view;
+    view_row(view);
+    view_cell(view, VIEW_TEXT(unit));
+    view_cell(view, VIEW_TEXT(part));
+    view_cell(view, last != NULL && last->progress_bp >= 0 ? VIEW_PERCENT_BP(last->progress_bp)
+                                                           : VIEW_TEXT(STR("未报")));
+    view_cell(view, last == NULL ? VIEW_TEXT(STR("—")) : VIEW_TEXT(last->text));
+    view_cell(view, last == NULL ? VIEW_TEXT(STR("—"))
+                                 : VIEW_TEXT(instant_print_minute(web->cx->arena, last->at_ms)));
+}
+
+/* Every unit of the task, the owner first, with the last that it told. */
+static Status parts_section(Web *web, const Measure *measure) {
+    static const ViewColumn columns[] = {{"unit", "单位", false},
+                                         {"part", "分工", false},
+                                         {"progress", "进度", true},
+                                         {"text", "最近一次情况", false},
+                                         {"told", "报送时间", false}};
+    TaskRow task;
+    WorkMomentList moments;
+    TRY(plan_store_task_find(web->cx, web->conn, measure->task_id, &task));
+    TRY(work_store_measure_moments(web->cx, web->conn, measure->id, &moments));
+    Str units = task.responsible.len == 0
+                    ? task.lead
+                    : str_print(web->cx->arena, STR_FMT "、" STR_FMT, STR_ARG(task.lead),
+                                STR_ARG(task.responsible));
+    view_section(web->view, STR("各单位进展"));
+    view_table_begin(web->view, "parts", STR("各单位进展"), columns, 5);
+    if (measure->unit_name.len > 0) {
+        part_row(web, last_of_unit(&moments, measure->unit_name), measure->unit_name, STR("责任"));
+    }
+    while (units.len > 0) {
+        size_t at = str_find(units, STR("、"), 0);
+        Str unit = at == SIZE_MAX ? units : str_slice(units, 0, at);
+        units = at == SIZE_MAX ? STR_NONE : str_from(units, at + STR("、").len);
+        if (unit.len > 0 && !str_equal(unit, measure->unit_name)) {
+            part_row(web, last_of_unit(&moments, unit), unit, STR("配合"));
+        }
+    }
+    view_table_end(web->view, STR("没有确定单位"));
+    return STATUS_OK;
+}
+
 /* An officer reads the history of what the own unit leads or works with. */
 static Status may_read(Web *web, const Measure *measure, bool *out) {
     bool is_officer = web->user->role == ROLE_OFFICER;
@@ -513,6 +577,7 @@ Status plan_measure_page(Web *web) {
         view_text(view, STR("办理过程对责任单位、配合单位和牵头专班开放。"));
         return STATUS_OK;
     }
+    TRY(parts_section(web, &measure));
     TRY(evidence_table(web, EVIDENCE_MEASURE, measure.id));
     TRY(measure_moments(web, &measure));
     if (web->user->role == ROLE_LEAD) {

@@ -70,6 +70,14 @@ bool page_is_office(const Web *web);
 /* All tasks, or those of a unit; what is late and urged only for offices. */
 MUST_CHECK Status page_task_table(Web *web, int64_t unit_id);
 
+/* The counters of the kinds of record of a clause, or of the unit that owns them; people outside
+ * offices see public kinds only. O(counters) indexed reads. */
+typedef struct KindPick {
+    Str clause; /* "2.1"; empty: any */
+    Str owner;  /* code of a unit; empty: any */
+} KindPick;
+MUST_CHECK Status page_kind_table(Web *web, const KindPick *pick);
+
 /* The filed figures of a series or of a baseline, newest first. */
 MUST_CHECK Status page_figures(Web *web, Str series, const char *part);
 

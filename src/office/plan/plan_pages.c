@@ -149,12 +149,8 @@ static Status notices_section(Web *web, const TaskRow *task) {
     return STATUS_OK;
 }
 
-/* The live figures that belong to clauses which the system itself works. */
-static Status task_records(Web *web, const TaskRow *task) {
-    if (!str_equal(task->clause, STR("2.2"))) {
-        view_text(web->view, STR("这项任务还没有系统内的业务记录，进度由单位填报。"));
-        return STATUS_OK;
-    }
+/* Appliances are bought and fetched in offices of their own, not in a kind of record. */
+static Status sales_facts(Web *web) {
     static const struct {
         const char *counter;
         const char *key;
@@ -179,6 +175,14 @@ static Status task_records(Web *web, const TaskRow *task) {
     view_facts_end(web->view);
     view_link(web->view, STR("/certificate"), STR("查看逐件拆解记录（已脱敏）"), false);
     return STATUS_OK;
+}
+
+/* What the records of the clause have come to. */
+static Status task_records(Web *web, const TaskRow *task) {
+    if (str_equal(task->clause, STR("2.2"))) {
+        TRY(sales_facts(web));
+    }
+    return page_kind_table(web, &(KindPick){.clause = task->clause});
 }
 
 Status plan_task_page(Web *web) {

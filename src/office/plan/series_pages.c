@@ -89,6 +89,13 @@ static Str last_text(Arena *arena, const PlanMonths *months, const SeriesMonths 
                                        : month_print_zh(arena, months->first + series->last);
 }
 
+/* What the newest figure rests on; of a series without one, what it could. */
+static Str series_origin(const SeriesMonths *series) {
+    bool is_counted = series->last == MONTHS_NONE ? series->series->counter.len > 0
+                                                  : series->origin[series->last] == MONTH_COUNTED;
+    return is_counted ? STR("系统计数") : STR("单位填报");
+}
+
 static void series_row(Web *web, const PlanMonths *months, const SeriesMonths *series) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
@@ -99,7 +106,7 @@ static void series_row(Web *web, const PlanMonths *months, const SeriesMonths *s
     view_cell(view, page_or_dash(book->unit));
     view_cell(view, VIEW_TEXT(book_type_zh(book->type)));
     view_cell(view, page_or_dash(book->owner));
-    view_cell(view, VIEW_TEXT(book->counter.len > 0 ? STR("系统计数") : STR("单位填报")));
+    view_cell(view, VIEW_TEXT(series_origin(series)));
     view_cell(view, VIEW_TEXT(last_text(arena, months, series)));
     view_cell(view,
               has ? VIEW_TEXT(target_micro_text(arena, series->value[series->last])) : VIEW_NONE);

@@ -227,14 +227,34 @@ static int32_t value_month(const TargetDesk *desk, const TargetNow *now, int ind
     return desk->months.first + (last > 0 ? last : 0);
 }
 
+/* The unit of a target that the plan tells in words alone ("基本淘汰") is that of its formula. */
+static const TargetRow *row_with_unit(Cx *cx, const TargetRow *row, const BookTarget *book) {
+    if (row->unit.len > 0 || book == NULL || book->unit.len == 0) {
+        return row;
+    }
+    TargetRow *out = arena_new(cx->arena, TargetRow);
+    *out = *row;
+    out->unit = book->unit;
+    return out;
+}
+
+void target_source(const TargetDesk *desk, const TargetNow *now, const BookSeries *series,
+                   MonthSource *in_out) {
+    MonthSpan span = {.is_year_window = now->book->is_year_window,
+                      .months_in_year = now->month % 12 + 1,
+                      .index = now->month - desk->months.first};
+    months_source(&desk->months.series[series->index], &span, in_out);
+}
+
 Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNow *out) {
     int index = desk->months.now - ask->back;
     int32_t year = (desk->months.first + index) / 12;
-    const TargetRow *row = ask->row;
+    const BookTarget *book = plan_book_target(desk->book, ask->row->code);
+    const TargetRow *row = row_with_unit(cx, ask->row, book);
     bool is_over = row->year != 0 && row->year < year;
     *out =
         (TargetNow){.row = row,
-                    .book = plan_book_target(desk->book, row->code),
+                    .book = book,
                     .month = is_over ? (int32_t)row->year * 12 + 11 : desk->months.first + index};
     out->forecast.chance = -1.0;
     if (out->book == NULL) {
@@ -249,10 +269,7 @@ Status target_now(Cx *cx, const TargetDesk *desk, const TargetAsk *ask, TargetNo
     goal_find(out);
     TRY(target_at(cx, desk, out, out->month - desk->months.first, &point));
     for (size_t i = 0; i < out->book->series_count; i++) {
-        MonthSpan span = {.is_year_window = out->book->is_year_window,
-                          .months_in_year = out->month % 12 + 1,
-                          .index = out->month - desk->months.first};
-        months_source(&desk->months.series[out->book->series[i]->index], &span, &out->source);
+        target_source(desk, out, out->book->series[i], &out->source);
     }
     out->has_value = point.is_set;
     out->value = point.micro;

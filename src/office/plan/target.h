@@ -102,6 +102,10 @@ typedef struct TargetPoint {
 MUST_CHECK Status target_at(Cx *cx, const TargetDesk *desk, const TargetNow *now, int index,
                             TargetPoint *out);
 
+/* What the figure of one series rests on, as the target's value takes it. */
+void target_source(const TargetDesk *desk, const TargetNow *now, const BookSeries *series,
+                   MonthSource *in_out);
+
 /* A decimal text in millionths ("0.8" gives 800000); false when it is none or too large. */
 bool target_micro(Str text, int64_t *out);
 /* A counter's raw number in millionths of its unit, of which it counts 1/per. */

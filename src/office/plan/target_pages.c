@@ -84,13 +84,17 @@ static ViewValue source_view(bool is_live) {
                    : VIEW_BADGE(VIEW_NEUTRAL, STR("reported"), STR("单位填报"));
 }
 
-/* What a value rests on is always marked. */
-static ViewValue value_source_view(const TargetNow *now) {
-    if (now->source.is_counted && now->source.is_reported) {
+static ViewValue origin_view(const MonthSource *source, bool is_live) {
+    if (source->is_counted && source->is_reported) {
         return VIEW_BADGE(VIEW_INFO, STR("both"), STR("实时和填报"));
     }
-    bool is_known = now->source.is_counted || now->source.is_reported;
-    return source_view(is_known ? now->source.is_counted : now->is_live);
+    bool is_known = source->is_counted || source->is_reported;
+    return source_view(is_known ? source->is_counted : is_live);
+}
+
+/* What a value rests on is always marked. */
+static ViewValue value_source_view(const TargetNow *now) {
+    return origin_view(&now->source, now->is_live);
 }
 
 static Str year_text(Arena *arena, const TargetRow *row) {
@@ -348,7 +352,9 @@ static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now
                   VIEW_LINK(page_path(web, "/series", (int64_t)series->index + 1), series->name));
         view_cell(view, page_or_dash(series->unit));
         view_cell(view, is_set ? VIEW_TEXT(target_micro_text(arena, micro)) : VIEW_NONE);
-        view_cell(view, source_view(series->counter.len > 0));
+        MonthSource source = {0};
+        target_source(desk, now, series, &source);
+        view_cell(view, origin_view(&source, series->counter.len > 0));
         view_cell(view, page_or_dash(series->owner));
     }
     view_table_end(view, STR(""));
