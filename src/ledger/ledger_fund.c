@@ -255,6 +255,7 @@ Status ledger_fund_create(Cx *cx, DbConn *conn, const FundSpec *spec, FundId *ou
                               STR_ARG(fund.path));
     }
     TRY(act_attach(cx, conn, "create", id, fund.path));
+    db_memo_forget(conn); /* offices keep which nodes there are */
     *out = id;
     return STATUS_OK;
 }
@@ -403,6 +404,7 @@ Status ledger_close(Cx *cx, DbConn *conn, FundId fund, Str basis) {
         return status;
     }
     TRY(store_fund_flags(cx, conn, fund, node.is_frozen, true));
+    db_memo_forget(conn);
     return act_attach(cx, conn, "close", fund, basis);
 }
 

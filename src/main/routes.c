@@ -386,6 +386,8 @@ const WebRoute routes[] = {
     GET("/fund/{id}/file/{form:word}", FINANCE | LEAD | AUDITOR, treasury_fund_file,
         "一个资金节点的文件"),
     POST("/fund/{id}/freeze", FINANCE, treasury_freeze_post, treasury_fund_page, "冻结"),
+    GET("/fund/limit/new", FINANCE, limit_new_page, "提出预留和限额"),
+    POST("/fund/limit/new", FINANCE, limit_new_post, limit_new_page, "提出预留和限额"),
     GET("/fund/setup", FINANCE | LEAD | AUDITOR, setup_list_page, "资金方案"),
     GET("/fund/setup/{id}", FINANCE | LEAD | AUDITOR, setup_page, "一个资金方案"),
     GET("/fund/setup/new/{kind:word}", FINANCE, setup_new_page, "提出资金方案"),

@@ -171,7 +171,7 @@ static void readings(MeterReadingList *out) {
     DbConn *conn = NULL;
     cx_init(&cx, arena);
     must(db_read_begin(&cx, house.db, &conn));
-    must(meter_read(&cx, conn, day_of_instant(LATER_MS), out));
+    must(meter_read(&cx, conn, LATER_MS, out));
     db_read_end(house.db, conn);
 }
 

@@ -374,6 +374,20 @@ static Status keys_take(Cx *cx, DbConn *conn, const ClaimProgramme *programme, c
     return STATUS_OK;
 }
 
+/* Of the organisation that claims, or else of the person. */
+static Status claimant_town(Cx *cx, DbConn *conn, const Claim *claim, Str *out) {
+    Org org;
+    Person person;
+    if (claim->org_id != 0) {
+        TRY(people_org_find(cx, conn, claim->org_id, &org));
+        *out = org.town_code;
+        return STATUS_OK;
+    }
+    TRY(people_person_find(cx, conn, claim->person_id, &person));
+    *out = person.town_code;
+    return STATUS_OK;
+}
+
 static Status money_reserve(Cx *cx, DbConn *conn, Claim *claim, Money amount) {
     if (claim->hold.id != 0) {
         Hold hold;
@@ -385,9 +399,17 @@ static Status money_reserve(Cx *cx, DbConn *conn, Claim *claim, Money amount) {
     }
     TreasuryPot pot;
     TRY(treasury_pot_find(cx, conn, claim->programme, claim->year, &pot));
-    HoldSpec spec = {
-        .fund = pot.fund, .amount = amount, .case_kind = "claim", .case_id = claim->id};
-    TRY(ledger_reserve(cx, conn, &spec, &claim->hold));
+    TreasuryAsk ask = {.pot = pot.fund,
+                       .town_code = STR(""),
+                       .now_ms = db_now_ms(conn),
+                       .amount = amount,
+                       .case_kind = "claim",
+                       .case_id = claim->id};
+    TRY(treasury_shape(cx, conn, pot.fund, &ask.shape));
+    if (ask.shape.has_towns) {
+        TRY(claimant_town(cx, conn, claim, &ask.town_code));
+    }
+    TRY(treasury_reserve(cx, conn, &ask, &claim->hold));
     claim->amount = amount;
     return STATUS_OK;
 }

@@ -1,5 +1,6 @@
 #include "office/coupon/coupon_store.h"
 #include "office/coupon/release.h"
+#include "office/people/people.h"
 
 #include <inttypes.h>
 
@@ -87,9 +88,20 @@ static int64_t claim_expires_ms(const CouponClaim *claim, const TreasuryPot *pot
 /* What a claim draws on. */
 typedef struct ClaimSource {
     TreasuryPot pot;
+    TreasuryShape shape;
     Release release; /* id 0: none is needed */
     int64_t slot;
 } ClaimSource;
+
+/* Reserves at the node that pays this person: the town is asked for only where it counts. */
+static Status reserve(Cx *cx, DbConn *conn, TreasuryAsk *ask, int64_t person_id, HoldId *out) {
+    if (ask->shape.has_towns) {
+        Person person;
+        TRY(people_person_find(cx, conn, person_id, &person));
+        ask->town_code = person.town_code;
+    }
+    return treasury_reserve(cx, conn, ask, out);
+}
 
 static Status coupon_create(Cx *cx, DbConn *conn, const CouponClaim *claim,
                             const ClaimSource *source, Coupon *coupon) {
@@ -103,11 +115,13 @@ static Status coupon_create(Cx *cx, DbConn *conn, const CouponClaim *claim,
                        .expires_ms = claim_expires_ms(claim, &source->pot, &source->release)};
     TRY(policy_decision_store(cx, conn, claim->answer, claim->day, claim->now_ms,
                               &coupon->decision_id));
-    HoldSpec hold = {.fund = source->pot.fund,
-                     .amount = coupon->amount,
-                     .case_kind = "coupon",
-                     .case_id = coupon->decision_id};
-    TRY(ledger_reserve(cx, conn, &hold, &coupon->hold));
+    TreasuryAsk ask = {.pot = source->pot.fund,
+                       .shape = source->shape,
+                       .now_ms = claim->now_ms,
+                       .amount = coupon->amount,
+                       .case_kind = "coupon",
+                       .case_id = coupon->decision_id};
+    TRY(reserve(cx, conn, &ask, claim->person_id, &coupon->hold));
     TRY(coupon_store_insert(cx, conn, coupon, source->slot, &coupon->id));
     TRY(release_granted(cx, conn, coupon->id, &source->release));
     return journal(cx, conn, "coupon.claim", coupon);
@@ -129,6 +143,7 @@ typedef struct ClaimTerms {
     bool is_payable;
     bool has_releases;
     TreasuryPot pot;
+    TreasuryShape shape;
 } ClaimTerms;
 
 static Status claim_terms(Cx *cx, DbConn *conn, const CouponClaim *claim, ClaimTerms *out) {
@@ -139,6 +154,7 @@ static Status claim_terms(Cx *cx, DbConn *conn, const CouponClaim *claim, ClaimT
         TRY(policy_is_payable(cx, conn, terms.version, &terms.is_payable));
         if (terms.is_payable) {
             TRY(treasury_pot_find(cx, conn, category->programme, category->year, &terms.pot));
+            TRY(treasury_shape(cx, conn, terms.pot.fund, &terms.shape));
         }
         TRY(release_exists(cx, conn, category->programme, category->year, &terms.has_releases));
         *kept = terms;
@@ -162,6 +178,7 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
         return fault(cx, STATUS_CONFLICT, "这项政策还有内容等待本市签认，暂不能领取");
     }
     ClaimSource source = {.pot = terms.pot,
+                          .shape = terms.shape,
                           .release = {.file_until = DAY_NONE, .purchase_until = DAY_NONE}};
     if (!source.pot.is_open) {
         return fault(cx, STATUS_CONFLICT, "这个项目的资格券已暂停领取");
@@ -288,11 +305,13 @@ static Status coupon_restore(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t
     TRY(ledger_hold_get(cx, conn, coupon->hold, &before));
     Coupon again = *coupon;
     again.amount = money_add(before.released, before.recovered);
-    HoldSpec hold = {.fund = pot.fund,
-                     .amount = again.amount,
-                     .case_kind = "coupon",
-                     .case_id = coupon->decision_id};
-    Status status = ledger_reserve(cx, conn, &hold, &again.hold);
+    TreasuryAsk ask = {.pot = pot.fund,
+                       .now_ms = now_ms,
+                       .amount = again.amount,
+                       .case_kind = "coupon",
+                       .case_id = coupon->decision_id};
+    TRY(treasury_shape(cx, conn, pot.fund, &ask.shape));
+    Status status = reserve(cx, conn, &ask, coupon->person_id, &again.hold);
     if (status == STATUS_CONFLICT) {
         fault_clear(cx);
         return release_ungranted(cx, conn, coupon->id);

@@ -6,6 +6,7 @@
 #include "office/coupon/coupon_store.h"
 #include "office/coupon/wait.h"
 #include "office/mark/mark.h"
+#include "office/people/people.h"
 #include "web/form.h"
 
 #include <inttypes.h>
@@ -187,7 +188,10 @@ Status coupon_claim_page(Web *web) {
     TreasuryPot pot;
     TRY(treasury_pot_find(web->cx, web->conn, category->programme, category->year, &pot));
     Money left = MONEY_ZERO;
-    TRY(ledger_left(web->cx, web->conn, pot.fund, &left));
+    Person person;
+    TRY(people_person_find(web->cx, web->conn, web->user->id, &person));
+    TreasuryAsk ask = {.pot = pot.fund, .town_code = person.town_code, .now_ms = web->now_ms};
+    TRY(treasury_left(web->cx, web->conn, &ask, &left));
     View *view = web->view;
     view_title(view, str_print(web->cx->arena, "领取" STR_FMT "资格券", STR_ARG(category->name)));
     view_section(view, STR("您将得到"));
@@ -195,7 +199,7 @@ Status coupon_claim_page(Web *web) {
     view_fact(view, "category", "类别", VIEW_TEXT(category->name));
     view_fact(view, "cap_fen", "为您预留（最高补贴）", VIEW_MONEY(answer.cap));
     view_fact(view, "validity_days", "有效天数（含领取当天）", VIEW_INT(pot.validity_days));
-    view_fact(view, "left_fen", "资金池剩余", VIEW_MONEY(left));
+    view_fact(view, "left_fen", "您现在可用的资金池余额", VIEW_MONEY(left));
     view_fact(view, "rule", "规则", VIEW_TEXT(answer.rule));
     view_fact(view, "document", "文件", VIEW_TEXT(answer.document));
     view_facts_end(view);

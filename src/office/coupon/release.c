@@ -520,9 +520,12 @@ static Status person_check(Cx *cx, DbConn *conn, const CouponClaim *claim, Relea
 
 static Status pot_check(Cx *cx, DbConn *conn, const CouponClaim *claim) {
     TreasuryPot pot;
+    Person person;
     Money left;
     TRY(treasury_pot_find(cx, conn, claim->category->programme, claim->category->year, &pot));
-    TRY(ledger_left(cx, conn, pot.fund, &left));
+    TRY(people_person_find(cx, conn, claim->person_id, &person));
+    TreasuryAsk ask = {.pot = pot.fund, .town_code = person.town_code, .now_ms = claim->now_ms};
+    TRY(treasury_left(cx, conn, &ask, &left));
     if (!pot.is_open) {
         return fault(cx, STATUS_CONFLICT, "这个项目的资格券已暂停领取");
     }

@@ -83,7 +83,7 @@ static void reading_row(Web *web, const MeterReading *reading) {
 static void words_view(Web *web) {
     static const char *const words[] = {
         "已预占：已领券、尚未购买；已核定：已核销、尚未付给商家；剩余：下达减去已预占、已核定、已拨付。",
-        "还可领取：这一刻就能发放的。过期、退回的资金立即回到这里；暂停、冻结、上级余额不足时为零。往年的项目已经结束，不能再领取。",
+        "还可领取：这一刻就能发放的。过期、退回的资金立即回到这里，又能发放；设了单日、小时限额的，以现在的限额为准；暂停、冻结、上级余额不足时为零。往年的项目已经结束，不能再领取。",
         "预计用完：按最近三周（至少一周）每天净使用的金额推算，即平均每天用多少；到年底或 120 天内用不完的不写日期，数据不足的写“未知”。",
         "八成把握的范围：同样的推算有八成可能落在这两天之间。这是推算，不是承诺；金额以资金账为准。",
     };
@@ -110,7 +110,7 @@ static void proof_view(Web *web) {
 Status open_meter_page(Web *web) {
     MeterReadingList list;
     View *view = web->view;
-    TRY(meter_read(web->cx, web->conn, web_today(web), &list));
+    TRY(meter_read(web->cx, web->conn, web->now_ms, &list));
     view_title(view, STR("资金余量公开"));
     view_lead(view, str_print(web->cx->arena, "数字直接来自资金账，截至 " STR_FMT "。",
                               STR_ARG(instant_print(web->cx->arena, web->now_ms))));
@@ -165,7 +165,7 @@ Status open_meter_json(Web *web) {
     const City *city = web->app->house;
     MeterReadingList list;
     Buf *buf = buf_in(arena, METER_BYTES_MAX);
-    TRY(meter_read(web->cx, web->conn, web_today(web), &list));
+    TRY(meter_read(web->cx, web->conn, web->now_ms, &list));
     buf_put(buf, str_print(arena,
                            "{\"kind\":\"huanxin.meter.1\",\"city\":" STR_FMT ",\"at_ms\":%" PRId64
                            ",\"at\":\"" STR_FMT "\",\"is_demo\":%s"

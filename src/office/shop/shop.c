@@ -35,10 +35,9 @@ Status shop_price_file(Cx *cx, DbConn *conn, const FiledPrice *price, int64_t *i
 
 /* ---- the till ---- */
 
-static Status org_check(Cx *cx, DbConn *conn, int64_t org_id) {
-    Org org;
-    TRY(people_org_find(cx, conn, org_id, &org));
-    if (!str_equal(org.state, STR("active"))) {
+static Status org_check(Cx *cx, DbConn *conn, int64_t org_id, Org *org) {
+    TRY(people_org_find(cx, conn, org_id, org));
+    if (!str_equal(org->state, STR("active"))) {
         return fault(cx, STATUS_DENIED, "本店已暂停参加活动，不能核销（规则 M12）");
     }
     return STATUS_OK;
@@ -217,6 +216,7 @@ static Status sale_store(Cx *cx, DbConn *conn, const TillSale *till, Sale *sale)
 
 /* What the till found out before anything is changed. */
 typedef struct TillChecked {
+    Org shop;
     Coupon coupon;
     FiledPrice filed;
     PolicyAnswer answer;
@@ -224,7 +224,7 @@ typedef struct TillChecked {
 
 static Status till_check(Cx *cx, DbConn *conn, const City *city, const TillSale *till,
                          TillChecked *out) {
-    TRY(org_check(cx, conn, till->org_id));
+    TRY(org_check(cx, conn, till->org_id, &out->shop));
     TRY(coupon_find_code(cx, conn, till->code, &out->coupon));
     TRY(shop_price_find(cx, conn, till->org_id, till->gtin, &out->filed));
     TRY(price_check(cx, till, &out->filed, &out->coupon));
@@ -248,6 +248,7 @@ Status shop_redeem(Cx *cx, DbConn *conn, const City *city, const TillSale *till,
     const Coupon *coupon = &checked.coupon;
     Money subsidy = money_min(checked.answer.amount, coupon->amount);
     TRY(coupon_redeem(cx, conn, coupon, subsidy, till->now_ms));
+    TRY(treasury_shop_take(cx, conn, coupon->hold, checked.shop.uscc));
     Sale sale = {.coupon_id = coupon->id,
                  .org_id = till->org_id,
                  .person_id = coupon->person_id,

@@ -117,27 +117,32 @@ static Status forecast_of(Cx *cx, DbConn *conn, Day today, MeterReading *reading
     FundId fund = reading->pot.fund;
     reading->forecast.outlook =
         ledger_fund_unused(&reading->fund).fen <= 0 ? METER_EMPTY : METER_STOPPED;
-    if (reading->left.fen == 0) {
+    if (reading->money_left.fen == 0) {
         return STATUS_OK;
     }
     TRY(meter_store_days(cx, conn, fund, day_add(today, -METER_DAYS_MAX), today, &days));
     MeterAsk ask = {.used_fen = days.used_fen,
                     .count = days.count,
-                    .rest = money_add(reading->left, (Money){days.today_fen}),
+                    .rest = money_add(reading->money_left, (Money){days.today_fen}),
                     .today = today,
                     .last = day_of_ymd((int32_t)reading->pot.year, 12, 31)};
     reading->forecast = meter_forecast(&ask);
     return STATUS_OK;
 }
 
-static Status reading_of(Cx *cx, DbConn *conn, Day today, MeterReading *reading) {
+static Status reading_of(Cx *cx, DbConn *conn, int64_t now_ms, MeterReading *reading) {
     const TreasuryPot *pot = &reading->pot;
+    Day today = day_of_instant(now_ms);
+    TreasuryLeft left;
     TRY(ledger_fund_get(cx, conn, pot->fund, &reading->fund));
-    TRY(ledger_left(cx, conn, pot->fund, &reading->left));
+    TRY(treasury_pot_left(cx, conn, pot->fund, now_ms, &left));
+    reading->left = left.now;
+    reading->money_left = left.money;
     reading->is_over = pot->year < day_parts(today).year;
     /* What is over or closed cannot be given out, whatever the account still holds. */
     if (reading->is_over || !pot->is_open) {
         reading->left = MONEY_ZERO;
+        reading->money_left = MONEY_ZERO;
     }
     if (reading->is_over) {
         return STATUS_OK;
@@ -145,7 +150,7 @@ static Status reading_of(Cx *cx, DbConn *conn, Day today, MeterReading *reading)
     return forecast_of(cx, conn, today, reading);
 }
 
-Status meter_read(Cx *cx, DbConn *conn, Day today, MeterReadingList *out) {
+Status meter_read(Cx *cx, DbConn *conn, int64_t now_ms, MeterReadingList *out) {
     TreasuryPotList pots;
     TRY(treasury_pots(cx, conn, &pots));
     *out = (MeterReadingList){.items = arena_array(cx->arena, MeterReading, pots.count + 1)};
@@ -155,7 +160,7 @@ Status meter_read(Cx *cx, DbConn *conn, Day today, MeterReadingList *out) {
         *reading =
             (MeterReading){.pot = pots.items[i],
                            .forecast = {.expected = DAY_NONE, .early = DAY_NONE, .late = DAY_NONE}};
-        TRY(reading_of(cx, conn, today, reading));
+        TRY(reading_of(cx, conn, now_ms, reading));
     }
     return STATUS_OK;
 }

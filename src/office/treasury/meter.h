@@ -65,7 +65,8 @@ MeterForecast meter_forecast(const MeterAsk *ask);
 typedef struct MeterReading {
     TreasuryPot pot;
     Fund fund;
-    Money left; /* what can be given out at this moment; zero when closed, frozen or over */
+    Money left;       /* what can be given out at this moment; zero when closed, frozen or over */
+    Money money_left; /* the same without the limits of the day and the hour */
     bool is_over;
     MeterForecast forecast;
 } MeterReading;
@@ -76,7 +77,7 @@ typedef struct MeterReadingList {
 } MeterReadingList;
 
 /* All pots, newest year first. O(pots × METER_DAYS_MAX). */
-MUST_CHECK Status meter_read(Cx *cx, DbConn *conn, Day today, MeterReadingList *out);
+MUST_CHECK Status meter_read(Cx *cx, DbConn *conn, int64_t now_ms, MeterReadingList *out);
 /* Counts transfers that were not yet counted: in the background, every METER_EVERY_MS at most. The
  * sums are made on a read connection; the command only adds them, and nothing when another server
  * was faster. */

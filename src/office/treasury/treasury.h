@@ -9,6 +9,7 @@
 #include "office/city/city.h"
 #include "office/treasury/bankfile.h"
 #include "office/treasury/payfile.h"
+#include "office/treasury/place.h"
 #include "office/treasury/recovery.h"
 #include "web/web.h"
 

@@ -153,6 +153,8 @@ static void propose_links(Web *web, const Fund *fund) {
             str_print(web->cx->arena, "/fund/setup/new/%s=%" PRId64, links[i][0], fund->id.id),
             str_of(links[i][1]), false);
     }
+    view_link(web->view, str_print(web->cx->arena, "/fund/limit/new?fund=%" PRId64, fund->id.id),
+              STR("提出：镇街预留、单日、小时、商户限额"), false);
 }
 
 static void manage_section(Web *web, const Fund *fund) {

@@ -124,6 +124,9 @@ static Status create_check(Cx *cx, DbConn *conn, const Setup *setup) {
     Fund parent;
     TRY(ledger_fund_get(cx, conn, spec->parent, &parent));
     TRY(child_check(cx, setup, &parent));
+    if (setup_is_limit(spec->kind)) {
+        return setup_limit_check(cx, conn, setup, &parent);
+    }
     return code_check(cx, conn, spec, &parent);
 }
 
@@ -287,6 +290,9 @@ Status setup_propose(Cx *cx, DbConn *conn, const Setup *setup, int64_t *id) {
 }
 
 static Status create_do(Cx *cx, DbConn *conn, Setup *setup) {
+    if (setup_is_limit(setup->spec.kind)) {
+        return setup_limit_do(cx, conn, setup);
+    }
     TRY(ledger_fund_create(cx, conn, &setup->spec, &setup->result));
     if (setup->amount.fen == 0) {
         return STATUS_OK;

@@ -46,7 +46,7 @@ typedef struct Setup {
     FundId fund;   /* OPEN: the leaf; MOVE: the giver; RECLAIM, TOP_UP, UNFREEZE: the node */
     FundId to;     /* MOVE: the taker */
     Str programme; /* OPEN: 1..40 of a-z, 0-9, _ */
-    int64_t validity_days; /* OPEN: 1..SETUP_VALIDITY_DAYS_MAX */
+    int64_t validity_days; /* OPEN: 1..SETUP_VALIDITY_DAYS_MAX; CREATE of days or hours: so many */
     int64_t claims_max;    /* OPEN: 1..SETUP_CLAIMS_MAX, per person and category in the year */
     Money amount; /* MOVE, RECLAIM, TOP_UP: above 0; CREATE: first money or limit, may be 0 */
     Str basis;    /* the document, 1..200 bytes */
@@ -85,6 +85,21 @@ MUST_CHECK Status setup_find(Cx *cx, DbConn *conn, int64_t id, Setup *out);
 MUST_CHECK Status setup_list(Cx *cx, DbConn *conn, Str state, int64_t page, size_t row_max,
                              SetupList *out);
 
+/* ---- set-asides and limits of a programme (place.h): CREATE with a code that says for whom ----
+ */
+
+bool setup_is_limit(FundKind kind);
+/* What a limit may be, asked by setup_propose and setup_approve: of towns, days, hours and shops
+ * only where place.h finds them. INVALID or CONFLICT at "kind", "town", "shop", "day", "hour",
+ * "count" or "amount". O(children + days). */
+MUST_CHECK Status setup_limit_check(Cx *cx, DbConn *conn, const Setup *setup, const Fund *parent);
+/* Makes its nodes: one, or one a day or an hour. */
+MUST_CHECK Status setup_limit_do(Cx *cx, DbConn *conn, Setup *setup);
+/* The name of a node by its kind, code and, of a town or shop, its name. */
+Str setup_limit_name(Arena *arena, const FundSpec *spec, Str who);
+
+Status limit_new_page(Web *web);
+Status limit_new_post(Web *web);
 Status setup_list_page(Web *web);
 Status setup_page(Web *web);
 Status setup_new_page(Web *web);

@@ -116,6 +116,8 @@ static void new_links(Web *web) {
         view_link(web->view, str_print(web->cx->arena, "/fund/setup/new/" STR_FMT, STR_ARG(word)),
                   str_print(web->cx->arena, "提出：" STR_FMT, STR_ARG(name)), i == 0);
     }
+    view_link(web->view, STR("/fund/limit/new"), STR("提出：镇街预留、单日、小时、商户限额"),
+              false);
 }
 
 Status setup_list_page(Web *web) {
@@ -284,7 +286,7 @@ static Status tree_add(Web *web, Tree *tree, const Fund *fund) {
 }
 
 /* All open nodes, parents before their children, but for the caps of shops, days and hours, which
- * are too many for a list and are made elsewhere. */
+ * are too many for a list (limit_pages.c makes them). */
 static Status tree_read(Web *web, Tree *tree) {
     struct VEC(Fund) stack = {0};
     FundList children = {0};
@@ -352,7 +354,8 @@ static const FormChoice kind_choices[] = {
     FUND_KIND_LIST(X)
 #undef X
 };
-enum { FUND_KIND_COUNT = sizeof kind_choices / sizeof kind_choices[0] };
+/* Those before the towns: what is set aside and limited has a form of its own. */
+enum { FUND_KIND_COUNT = FUND_TOWN };
 
 static FormField choice_field(const char *name, const char *label, const FormChoice *choices,
                               size_t count) {

@@ -140,3 +140,11 @@ Status setup_store_decide(Cx *cx, DbConn *conn, const Setup *setup) {
                 &changed));
     return changed == 1 ? STATUS_OK : fault(cx, STATUS_CONFLICT, "这个方案已经办结，不能再办");
 }
+
+static const char SQL_SHOP_NAME[] =
+    "SELECT name FROM org WHERE kind = 'shop' AND uscc = $1 AND state <> 'removed'";
+
+Status setup_store_shop_name(Cx *cx, DbConn *conn, Str uscc, Str *out) {
+    *out = STR("");
+    return db_text_or(cx, conn, SQL_SHOP_NAME, DB_ARGS(DB_TEXT(uscc)), out);
+}

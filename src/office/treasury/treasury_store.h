@@ -11,5 +11,7 @@ MUST_CHECK Status treasury_store_pot_put(Cx *cx, DbConn *conn, const TreasuryPot
 MUST_CHECK Status setup_store_insert(Cx *cx, DbConn *conn, const Setup *setup, int64_t *id);
 /* Writes the decision of the command's actor; CONFLICT when somebody was faster. */
 MUST_CHECK Status setup_store_decide(Cx *cx, DbConn *conn, const Setup *setup);
+/* The name of a shop by its uniform social credit code; empty: there is none. */
+MUST_CHECK Status setup_store_shop_name(Cx *cx, DbConn *conn, Str uscc, Str *out);
 
 #endif
