@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 enum { JOBS_SOLVED_MAX = 12, VEHICLES_SOLVED_MAX = 12, OUT_BYTES_MAX = 1 << 20 };
 
 static void solve_small(Cx *cx, const RoundProblem *problem) {
+    RoundFile file = {.problem = *problem, .is_estimated = true};
     if (problem->job_count > JOBS_SOLVED_MAX || problem->vehicle_count > VEHICLES_SOLVED_MAX) {
         return;
     }
@@ -25,7 +26,7 @@ static void solve_small(Cx *cx, const RoundProblem *problem) {
     }
     check(check_round_plan(cx, problem, plan) == STATUS_OK);
     Buf *out = buf_in(cx->arena, OUT_BYTES_MAX);
-    (void)!round_json_write(cx, problem, plan, out);
+    (void)!round_json_write(cx, &file, plan, out);
     (void)!round_geojson_write(cx, problem, plan, out);
 }
 

@@ -3,9 +3,10 @@
 
 #include "base/buf.h"
 #include "main/command_solve_sites.h"
+#include "main/solve_file.h"
 #include "main/terminal.h"
+#include "main/travel_link.h"
 #include "solve/check_round.h"
-#include "solve/read_round_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ static const char HELP[] =
     "\n"
     "rounds plans who drives to whom and when; what is left out is listed with the reason.\n"
     "FILE.json is described in docs/reference/solve-json.md; - reads standard input.\n"
+    "Instances of the public sets (Solomon, VRPLIB) are read too.\n"
     "\n"
     "  --seconds S     time to search, 0.1 to 86400 (default 10)\n"
     "  --iterations N  search N steps instead: the same seed then gives the same plan\n"
@@ -28,6 +30,10 @@ static const char HELP[] =
     "  --threads N     1 or 2 (default 1)\n"
     "  --json          print the whole plan as JSON\n"
     "  --geojson FILE  write a map of rounds and stops (WGS-84)\n"
+    "  --travel SERVER ask osrm:ADDRESS:PORT or valhalla:ADDRESS:PORT for ways; when it fails, ways\n"
+    "                  are estimated and the answer says so (default: estimated)\n"
+    "  --wait S        seconds to wait for one answer of that server, 1 to 600 (default 5)\n"
+    "  --rounding R    of an instance: nearest, tenth or thousandth\n"
     "  --check         say that the plan was checked by independent code\n"
     "  --help          this text\n"
     "\n"
@@ -39,6 +45,9 @@ static const char HELP[] =
 typedef struct Arguments {
     const char *path;
     const char *geojson_path;
+    const char *travel; /* NULL: estimate */
+    int64_t wait_s;
+    SolveFormat format;
     RoundOptions options;
     bool is_json;
     bool is_help;
@@ -73,10 +82,21 @@ static Status value_read(Cx *cx, const char *word, const char *value, Arguments 
         out->geojson_path = value;
         return STATUS_OK;
     }
+    if (strcmp(word, "--travel") == 0) {
+        out->travel = value;
+        return STATUS_OK;
+    }
+    if (strcmp(word, "--rounding") == 0) {
+        out->format.rounding = str_of(value);
+        return STATUS_OK;
+    }
     if (strcmp(word, "--seconds") == 0) {
         return seconds_parse(cx, value, &out->options.time_max_ms);
     }
     TRY(number_parse(cx, word, value, &number));
+    if (strcmp(word, "--wait") == 0) {
+        return travel_wait_check(cx, number, &out->wait_s);
+    }
     if (strcmp(word, "--seed") == 0) {
         out->options.seed = (uint64_t)number;
     } else if (strcmp(word, "--iterations") == 0) {
@@ -91,7 +111,7 @@ static Status value_read(Cx *cx, const char *word, const char *value, Arguments 
 
 static bool has_value(const char *word) {
     static const char *const WORDS[] = {"--seconds", "--iterations", "--seed", "--threads",
-                                        "--geojson"};
+                                        "--geojson", "--travel",     "--wait", "--rounding"};
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         if (strcmp(word, WORDS[i]) == 0) {
             return true;
@@ -192,6 +212,9 @@ static void plan_print(const RoundFile *file, const RoundPlan *plan) {
            (int)plan->route_count, (int)(problem->job_count - plan->unserved_count),
            (int)problem->job_count,
            file->is_estimated ? " (travel estimated: great circle x detour factor)" : "");
+    if (file->why_estimated.len > 0) {
+        printf("the map server was not used: " STR_FMT "\n", STR_ARG(file->why_estimated));
+    }
     for (int32_t i = 0; i < plan->route_count; i++) {
         route_print(problem, &plan->routes[i]);
     }
@@ -215,7 +238,7 @@ static Status outputs_write(Cx *cx, const Arguments *arguments, const RoundFile 
         return STATUS_OK;
     }
     Buf *json = buf_in(cx->arena, OUT_BYTES_MAX);
-    TRY(round_json_write(cx, &file->problem, plan, json));
+    TRY(round_json_write(cx, file, plan, json));
     Str text = buf_str(json);
     bool is_written = fwrite(text.at, 1, text.len, stdout) == text.len && fflush(stdout) == 0;
     return is_written ? STATUS_OK : fault(cx, STATUS_IO, "cannot write to standard output");
@@ -226,7 +249,12 @@ static Status run(Cx *cx, Arguments *arguments) {
     RoundFile file = {0};
     RoundPlan *plan = NULL;
     TRY(terminal_file_read(cx, arguments->path, ROUND_JSON_BYTES_MAX, &text));
-    TRY(read_round_json(cx, text, NULL, &file));
+    TravelLink link;
+    if (arguments->travel != NULL) {
+        TRY(travel_link_open(cx, str_of(arguments->travel), arguments->wait_s, &link));
+    }
+    TRY(solve_rounds_read(cx, text, &arguments->format,
+                          arguments->travel == NULL ? NULL : &link.options, &file));
     bool has_bar = isatty(STDERR_FILENO) == 1;
     arguments->options.clock = terminal_now_ms;
     arguments->options.watch = has_bar ? bar_draw : NULL;
@@ -258,7 +286,7 @@ static int rounds(int argc, char **argv) {
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
-    Arguments arguments = {.options = {.seed = 1, .thread_count = 1}};
+    Arguments arguments = {.wait_s = TRAVEL_WAIT_S, .options = {.seed = 1, .thread_count = 1}};
     Status status = arguments_read(&cx, argc, argv, &arguments);
     if (status == STATUS_OK && arguments.is_help) {
         (void)fputs(HELP, stdout);

@@ -2,9 +2,10 @@
 #include "main/command_solve_sites.h"
 
 #include "base/buf.h"
+#include "main/solve_file.h"
 #include "main/terminal.h"
+#include "main/travel_link.h"
 #include "solve/check_site.h"
-#include "solve/site_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,20 +16,30 @@
 enum { OUT_BYTES_MAX = 256 * 1024 * 1024, SECONDS_DEFAULT = 10 };
 
 static const char HELP[] =
-    "usage: huanxin solve sites FILE.json [--seconds S] [--seed N] [--json] [--geojson FILE]\n"
+    "usage: huanxin solve sites FILE.json [options]\n"
     "\n"
     "Chooses sites so that people are near one: p-median, with capacities, or covering.\n"
     "FILE.json is described in docs/reference/sites-json.md; - reads standard input.\n"
+    "Instances of the public sets (OR-Library pmed and pmedcap, TSPLIB) are read too.\n"
     "\n"
     "  --seconds S     time to search, 0.1 to 86400 (default 10)\n"
     "  --seed N        the same seed takes the same way (default 1)\n"
     "  --json          print the whole answer as JSON, each client included\n"
     "  --geojson FILE  write a map of sites, clients and ways (WGS-84)\n"
+    "  --travel SERVER ask osrm:ADDRESS:PORT or valhalla:ADDRESS:PORT for ways; when it fails, ways\n"
+    "                  are estimated and the answer says so (default: estimated)\n"
+    "  --wait S        seconds to wait for one answer of that server, 1 to 600 (default 5)\n"
+    "  --open N        of an instance: sites to open, instead of what the file says\n"
+    "  --problem N     of a file with several instances: which, from 1\n"
+    "  --rounding R    of a TSPLIB instance: nearest; otherwise cut to whole units\n"
     "  --help          this text\n";
 
 typedef struct Arguments {
     const char *path;
     const char *geojson_path;
+    const char *travel; /* NULL: estimate */
+    int64_t wait_s;
+    SolveFormat format;
     int64_t time_ms_max;
     uint64_t seed;
     bool is_json;
@@ -48,34 +59,65 @@ static Status seconds_parse(Cx *cx, const char *text, int64_t *out_ms) {
     return STATUS_OK;
 }
 
-static Status seed_parse(Cx *cx, const char *text, uint64_t *out) {
-    int64_t seed = 0;
-    if (str_int64(str_of(text), &seed) != STATUS_OK || seed < 0) {
-        return fault(cx, STATUS_INVALID, "--seed \"%.40s\": must be a whole number from 0", text);
+static Status number_parse(Cx *cx, const char *word, const char *text, int64_t *out) {
+    if (str_int64(str_of(text), out) != STATUS_OK || *out < 0) {
+        return fault(cx, STATUS_INVALID, "%s \"%.40s\": must be a whole number from 0", word, text);
     }
-    *out = (uint64_t)seed;
+    return STATUS_OK;
+}
+
+static bool has_value(const char *word) {
+    static const char *const WORDS[] = {"--seconds", "--seed", "--geojson", "--travel",
+                                        "--wait",    "--open", "--problem", "--rounding"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (strcmp(word, WORDS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Status value_read(Cx *cx, const char *word, const char *value, Arguments *out) {
+    int64_t number = 0;
+    if (strcmp(word, "--geojson") == 0) {
+        out->geojson_path = value;
+        return STATUS_OK;
+    }
+    if (strcmp(word, "--travel") == 0) {
+        out->travel = value;
+        return STATUS_OK;
+    }
+    if (strcmp(word, "--rounding") == 0) {
+        out->format.rounding = str_of(value);
+        return STATUS_OK;
+    }
+    if (strcmp(word, "--seconds") == 0) {
+        return seconds_parse(cx, value, &out->time_ms_max);
+    }
+    TRY(number_parse(cx, word, value, &number));
+    if (strcmp(word, "--seed") == 0) {
+        out->seed = (uint64_t)number;
+    } else if (strcmp(word, "--open") == 0) {
+        out->format.open_max = number;
+    } else if (strcmp(word, "--problem") == 0) {
+        out->format.number = number;
+    } else {
+        return travel_wait_check(cx, number, &out->wait_s);
+    }
     return STATUS_OK;
 }
 
 /* Handles one argument; *at moves past the value of an option that has one. */
 static Status argument_read(Cx *cx, int argc, char **argv, int *at, Arguments *out) {
     const char *word = argv[*at];
-    const char *value = *at + 1 < argc ? argv[*at + 1] : NULL;
-    bool has_value = strcmp(word, "--seconds") == 0 || strcmp(word, "--seed") == 0 ||
-                     strcmp(word, "--geojson") == 0;
-    if (has_value && value == NULL) {
-        return fault(cx, STATUS_INVALID, "%s: its value is missing", word);
+    if (has_value(word)) {
+        if (*at + 1 >= argc) {
+            return fault(cx, STATUS_INVALID, "%s: its value is missing", word);
+        }
+        *at += 1;
+        return value_read(cx, word, argv[*at], out);
     }
-    *at += has_value ? 1 : 0;
-    if (value != NULL && strcmp(word, "--seconds") == 0) {
-        return seconds_parse(cx, value, &out->time_ms_max);
-    }
-    if (value != NULL && strcmp(word, "--seed") == 0) {
-        return seed_parse(cx, value, &out->seed);
-    }
-    if (strcmp(word, "--geojson") == 0) {
-        out->geojson_path = value;
-    } else if (strcmp(word, "--json") == 0) {
+    if (strcmp(word, "--json") == 0) {
         out->is_json = true;
     } else if (strcmp(word, "--help") == 0) {
         out->is_help = true;
@@ -143,6 +185,9 @@ static void value_print(const SiteFile *file, const SiteAnswer *answer) {
     }
     printf("mean way %.0f %s%s\n", (double)answer->distance_sum / (double)answer->weight_sum, unit,
            file->is_estimated ? " (estimated: great circle x detour factor)" : "");
+    if (file->why_estimated.len > 0) {
+        printf("the map server was not used: " STR_FMT "\n", STR_ARG(file->why_estimated));
+    }
     int64_t without_way = 0;
     for (int32_t client = 0; client < file->problem.client_count; client++) {
         int64_t at = (int64_t)answer->site_of_client[client] * file->problem.client_count + client;
@@ -208,7 +253,12 @@ static Status run(Cx *cx, const Arguments *arguments) {
     SiteFile file = {0};
     SiteAnswer answer = {0};
     TRY(terminal_file_read(cx, arguments->path, SITE_JSON_BYTES_MAX, &text));
-    TRY(site_json_read(cx, text, NULL, &file));
+    TravelLink link;
+    if (arguments->travel != NULL) {
+        TRY(travel_link_open(cx, str_of(arguments->travel), arguments->wait_s, &link));
+    }
+    TRY(solve_sites_read(cx, text, &arguments->format,
+                         arguments->travel == NULL ? NULL : &link.options, &file));
     if (arguments->geojson_path != NULL && !file.has_all_locations) {
         return fault(cx, STATUS_INVALID,
                      "--geojson needs a \"location\" for every client and site");
@@ -244,7 +294,8 @@ int command_solve_sites(int argc, char **argv) {
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
-    Arguments arguments = {.time_ms_max = SECONDS_DEFAULT * 1000, .seed = 1};
+    Arguments arguments = {
+        .time_ms_max = SECONDS_DEFAULT * 1000, .seed = 1, .wait_s = TRAVEL_WAIT_S};
     Status status = arguments_read(&cx, argc, argv, &arguments);
     if (status == STATUS_OK && arguments.is_help) {
         (void)fputs(HELP, stdout);

@@ -18,6 +18,7 @@ typedef struct Reader {
     json_t *root;
     bool has_matrix;
     Datum datum;
+    TravelOptions travel;
     int64_t now_s; /* -1: not given */
     PlaceVec places;
     PointVec points;
@@ -202,13 +203,41 @@ static Status bits_get(const Subject *subject, const char *key, uint64_t *out) {
 
 /* ---- places -----------------------------------------------------------------------------------*/
 
+/* A factor from 1 to 5 as permille; leaves *out when it is not given. */
+static Status detour_get(const Subject *subject, int32_t *out) {
+    const json_t *value = json_object_get(subject->object, "detour");
+    double given = json_is_number(value) ? json_number_value(value) : 0;
+    if (value == NULL) {
+        return STATUS_OK;
+    }
+    if (!(given >= 1 && given <= 5)) {
+        return wrong(subject, "detour", "is not a number from 1 to 5");
+    }
+    *out = (int32_t)(given * 1000 + 0.5);
+    return STATUS_OK;
+}
+
+/* What a job or vehicle says about the roads of its district. */
+static Status district_get(const Subject *subject, TravelPoint *out) {
+    const json_t *value = json_object_get(subject->object, "class");
+    TRY(detour_get(subject, &out->detour_permille));
+    if (value == NULL) {
+        return STATUS_OK;
+    }
+    Str word = json_is_string(value) ? str_of(json_string_value(value)) : STR_NONE;
+    if (travel_class_parse(subject->reader->cx, word, &out->speed_class) != STATUS_OK) {
+        fault_clear(subject->reader->cx);
+        return wrong(subject, "class", "is not urban, town or rural");
+    }
+    return STATUS_OK;
+}
+
 static Status point_of(const Subject *subject, const char *key, const json_t *pair,
                        TravelPoint *out) {
     if (json_array_size(pair) != 2 || !json_is_number(json_array_get(pair, 0)) ||
         !json_is_number(json_array_get(pair, 1))) {
         return wrong(subject, key, "is not a pair of degrees [longitude, latitude]");
     }
-    *out = (TravelPoint){.speed_class = TRAVEL_CLASS_TOWN};
     double lon = json_number_value(json_array_get(pair, 0));
     double lat = json_number_value(json_array_get(pair, 1));
     if (datum_point(subject->reader->cx, lon, lat, subject->reader->datum, &out->at) != STATUS_OK) {
@@ -218,9 +247,8 @@ static Status point_of(const Subject *subject, const char *key, const json_t *pa
     return STATUS_OK;
 }
 
-static void place_locate(Reader *reader, RoundPlace *place, const TravelPoint *point) {
+static void place_locate(RoundPlace *place, const TravelPoint *point) {
     GeoPoint map = datum_convert(point->at, DATUM_WGS84);
-    (void)reader;
     place->has_position = true;
     place->lon = datum_longitude(map);
     place->lat = datum_latitude(map);
@@ -228,14 +256,17 @@ static void place_locate(Reader *reader, RoundPlace *place, const TravelPoint *p
 
 static int32_t place_of_point(Reader *reader, Str name, TravelPoint point) {
     for (size_t i = 0; i < reader->points.count; i++) {
-        if (memcmp(&reader->points.items[i].at, &point.at, sizeof point.at) == 0) {
+        const TravelPoint *known = &reader->points.items[i];
+        if (memcmp(&known->at, &point.at, sizeof point.at) == 0 &&
+            known->speed_class == point.speed_class &&
+            known->detour_permille == point.detour_permille) {
             return (int32_t)i;
         }
     }
     *vec_push(reader->cx->arena, &reader->points) = point;
     RoundPlace *place = vec_push(reader->cx->arena, &reader->places);
     place->name = name;
-    place_locate(reader, place, &point);
+    place_locate(place, &point);
     return (int32_t)reader->places.count - 1;
 }
 
@@ -247,6 +278,7 @@ static Status place_get(const Subject *subject, const char *key, const char *ind
     const json_t *index = json_object_get(subject->object, index_key);
     TravelPoint point = {.speed_class = TRAVEL_CLASS_TOWN};
     if (pair != NULL) {
+        TRY(district_get(subject, &point));
         TRY(point_of(subject, key, pair, &point));
     }
     if (!reader->has_matrix) {
@@ -265,7 +297,7 @@ static Status place_get(const Subject *subject, const char *key, const char *ind
         return wrong(subject, index_key, "is outside the matrices");
     }
     if (pair != NULL) {
-        place_locate(reader, &reader->places.items[at], &point);
+        place_locate(&reader->places.items[at], &point);
     }
     *out = (int32_t)at;
     return STATUS_OK;
@@ -286,10 +318,10 @@ static Status subject_open(Reader *reader, const char *kind, json_t *object, Sub
 }
 
 static Status job_read(const Subject *subject, RoundJob *job) {
-    static const char *const KEYS[] = {"id",     "description", "location",  "location_index",
-                                       "setup",  "service",     "delivery",  "pickup",
-                                       "skills", "priority",    "prize",     "time_windows",
-                                       "town",   "vehicle",     "cancelled", NULL};
+    static const char *const KEYS[] = {
+        "id",       "description", "location",  "location_index", "setup",  "service",
+        "delivery", "pickup",      "skills",    "priority",       "prize",  "time_windows",
+        "town",     "vehicle",     "cancelled", "class",          "detour", NULL};
     TRY(keys_check(subject, KEYS));
     *job = round_job_neutral();
     job->name = subject->name;
@@ -396,7 +428,7 @@ static Status reloads_read(const Subject *subject, RoundVehicle *vehicle) {
     if (count > 16) {
         return wrong(subject, "reloads", "has more than 16 places");
     }
-    static const char *const KEYS[] = {"location", "location_index", NULL};
+    static const char *const KEYS[] = {"location", "location_index", "class", "detour", NULL};
     int32_t *places = arena_array(subject->reader->cx->arena, int32_t, count + 1);
     for (size_t i = 0; i < count; i++) {
         Subject inner = {subject->reader, subject->kind, subject->name, json_array_get(array, i)};
@@ -434,12 +466,15 @@ static Status limits_read(const Subject *subject, RoundVehicle *vehicle) {
 }
 
 static Status vehicle_read(Reader *reader, const Subject *subject, RoundVehicle *vehicle) {
-    static const char *const KEYS[] = {
-        "id",        "profile",         "description",    "start",        "start_index",
-        "end",       "end_index",       "capacity",       "load",         "costs",
-        "skills",    "time_window",     "breaks",         "reloads",      "speed_factor",
-        "max_tasks", "max_travel_time", "max_distance",   "max_duration", "steps",
-        "max_trips", "towns",           "reload_service", "broken",       NULL};
+    static const char *const KEYS[] = {"id",           "profile",         "description",
+                                       "start",        "start_index",     "end",
+                                       "end_index",    "capacity",        "load",
+                                       "costs",        "skills",          "time_window",
+                                       "breaks",       "reloads",         "speed_factor",
+                                       "max_tasks",    "max_travel_time", "max_distance",
+                                       "max_duration", "steps",           "max_trips",
+                                       "towns",        "reload_service",  "broken",
+                                       "class",        "detour",          NULL};
     TRY(keys_check(subject, KEYS));
     *vehicle = round_vehicle_neutral();
     vehicle->name = subject->name;
@@ -477,13 +512,52 @@ static Status step_is_frozen(const Subject *step, bool *out) {
     return STATUS_OK;
 }
 
+/* How far a place that a reload names is from a known one. An answer tells its places in WGS-84, a
+ * file in its own datum: both are meant. */
+static double apart_m(const Subject *step, const TravelPoint *named, const RoundPlace *place) {
+    GeoPoint known = {0};
+    GeoPoint plain = named->at;
+    plain.datum = DATUM_WGS84;
+    if (!place->has_position ||
+        datum_point(step->reader->cx, place->lon, place->lat, DATUM_WGS84, &known) != STATUS_OK) {
+        return 1e9;
+    }
+    double own = datum_distance_m(known, named->at);
+    double as_answered = datum_distance_m(known, plain);
+    return own < as_answered ? own : as_answered;
+}
+
+/* The depot of a reload: by index, by position, or the only one there is. */
+static Status step_reload(const Subject *step, const RoundVehicle *vehicle, int32_t *out) {
+    enum { NEAR_M = 50 };
+    Reader *reader = step->reader;
+    const json_t *pair = json_object_get(step->object, "location");
+    if (reader->has_matrix) {
+        TRY(place_get(step, "location", "location_index", out));
+    } else if (pair != NULL) {
+        TravelPoint named = {.speed_class = TRAVEL_CLASS_TOWN};
+        TRY(point_of(step, "location", pair, &named));
+        double best_m = NEAR_M;
+        for (int32_t i = 0; i < vehicle->reload_place_count; i++) {
+            int32_t place = vehicle->reload_places[i];
+            double far_m = apart_m(step, &named, &reader->places.items[place]);
+            *out = far_m < best_m ? place : *out;
+            best_m = far_m < best_m ? far_m : best_m;
+        }
+    }
+    if (*out == ROUND_NONE && pair == NULL && vehicle->reload_place_count == 1) {
+        *out = vehicle->reload_places[0];
+    }
+    return *out != ROUND_NONE ? STATUS_OK
+                              : wrong(step, "steps", "has a reload at none of its \"reloads\"");
+}
+
 typedef struct StepsIn {
     json_t *job_names;        /* name -> index in the file */
     const int32_t *job_index; /* index in the file -> index in the problem, or none */
-    bool is_broken;
 } StepsIn;
 
-static Status step_read(const Subject *step, const StepsIn *in, RoundVehicle *vehicle,
+static Status step_read(const Subject *step, const StepsIn *in, const RoundVehicle *vehicle,
                         RoundStep *out, bool *is_kept) {
     const json_t *type = json_object_get(step->object, "type");
     Str kind = json_is_string(type) ? str_of(json_string_value(type)) : STR_NONE;
@@ -494,9 +568,8 @@ static Status step_read(const Subject *step, const StepsIn *in, RoundVehicle *ve
         return STATUS_OK;
     }
     if (str_equal(kind, STR("reload"))) {
-        TRY(place_get(step, "location", "location_index", &out->reload));
-        *is_kept = out->reload != ROUND_NONE;
-        return *is_kept ? STATUS_OK : wrong(step, "steps", "has a reload without a location");
+        *is_kept = true;
+        return step_reload(step, vehicle, &out->reload);
     }
     if (!str_equal(kind, STR("job"))) {
         return wrong(step, "steps", "has a type that is not start, job, reload, break or end");
@@ -511,7 +584,6 @@ static Status step_read(const Subject *step, const StepsIn *in, RoundVehicle *ve
     if (at == ROUND_NONE) {
         return wrong(step, "steps", "names a job that is not in \"jobs\"");
     }
-    (void)vehicle;
     out->job = in->job_index == NULL ? at : in->job_index[at];
     *is_kept = out->job != ROUND_NONE;
     return STATUS_OK;
@@ -615,20 +687,20 @@ static Status profile_read(Reader *reader, Str name, RoundProfile *out) {
     return STATUS_OK;
 }
 
-static Status travel_fill(Reader *reader, const TravelOptions *travel, RoundProfile *out) {
-    TravelOptions options = travel == NULL ? travel_options_default() : *travel;
+static Status travel_fill(Reader *reader, RoundProfile *out) {
     TravelMatrix matrix = {0};
     int32_t count = (int32_t)reader->points.count;
     TravelBlock block = {reader->points.items, count, reader->points.items, count};
     if (count > 0) {
-        TRY(travel_matrix(reader->cx, block, &options, &matrix));
+        TRY(travel_matrix(reader->cx, block, &reader->travel, &matrix));
     }
     reader->file->is_estimated = matrix.is_estimated;
+    reader->file->why_estimated = matrix.why_estimated;
     *out = (RoundProfile){STR("car"), matrix.seconds, matrix.metres};
     return STATUS_OK;
 }
 
-static Status profiles_make(Reader *reader, const TravelOptions *travel) {
+static Status profiles_make(Reader *reader) {
     RoundProblem *problem = &reader->file->problem;
     size_t count = reader->profiles.count;
     if (count > ROUND_PROFILES_MAX) {
@@ -639,7 +711,7 @@ static Status profiles_make(Reader *reader, const TravelOptions *travel) {
         if (reader->has_matrix) {
             TRY(profile_read(reader, reader->profiles.items[i], &profiles[i]));
         } else if (i == 0) {
-            TRY(travel_fill(reader, travel, &profiles[0]));
+            TRY(travel_fill(reader, &profiles[0]));
         } else {
             profiles[i] = profiles[0]; /* one way of estimating for all */
         }
@@ -651,10 +723,35 @@ static Status profiles_make(Reader *reader, const TravelOptions *travel) {
 
 /* ---- the whole file ---------------------------------------------------------------------------*/
 
+static Status speeds_get(const Subject *subject, TravelOptions *out) {
+    json_t *speeds = json_object_get(subject->object, "speeds_km_h");
+    if (speeds == NULL) {
+        return STATUS_OK;
+    }
+    if (!json_is_object(speeds)) {
+        return wrong(subject, "speeds_km_h", "is not an object");
+    }
+    Subject inner = {subject->reader, "speeds_km_h", STR_NONE, speeds};
+    const char *known[TRAVEL_CLASS_COUNT + 1] = {NULL};
+    for (int32_t i = 0; i < TRAVEL_CLASS_COUNT; i++) {
+        known[i] = travel_class_text((TravelClass)i);
+    }
+    TRY(keys_check(&inner, known));
+    for (int32_t i = 0; i < TRAVEL_CLASS_COUNT; i++) {
+        int64_t speed = out->speed_km_h[i];
+        TRY(integer_get(&inner, known[i], &speed));
+        if (speed < 1 || speed > 200) {
+            return wrong(&inner, known[i], "is not between 1 and 200");
+        }
+        out->speed_km_h[i] = (int32_t)speed;
+    }
+    return STATUS_OK;
+}
+
 static Status head_read(Reader *reader) {
-    static const char *const KEYS[] = {"jobs",          "vehicles",    "matrices",
-                                       "datum",         "now",         "territory_cost",
-                                       "fairness_cost", "description", NULL};
+    static const char *const KEYS[] = {
+        "jobs",          "vehicles",    "matrices", "datum",       "now", "territory_cost",
+        "fairness_cost", "description", "detour",   "speeds_km_h", NULL};
     Subject subject = {reader, "file", STR_NONE, reader->root};
     if (!json_is_object(reader->root)) {
         return fault(reader->cx, STATUS_INVALID, "the file is not a JSON object");
@@ -671,6 +768,8 @@ static Status head_read(Reader *reader) {
         TRY(word_of(&subject, "datum", datum, &word));
         TRY(datum_parse(reader->cx, word, &reader->datum));
     }
+    TRY(detour_get(&subject, &reader->travel.detour_permille));
+    TRY(speeds_get(&subject, &reader->travel));
     reader->now_s = -1;
     TRY(integer_get(&subject, "now", &reader->now_s));
     TRY(integer_get(&subject, "territory_cost", &reader->file->problem.territory_cost));
@@ -700,9 +799,10 @@ static Status jobs_name(Reader *reader, json_t *names) {
 }
 
 /* A vehicle that broke down drives no more; what it has done is done. */
-static Status vehicle_drop(Reader *reader, const Subject *subject, json_t *job_names) {
-    StepsIn in = {.job_names = job_names, .is_broken = true};
-    RoundVehicle scratch = round_vehicle_neutral();
+static Status vehicle_drop(Reader *reader, const Subject *subject, const RoundVehicle *vehicle,
+                           json_t *job_names) {
+    StepsIn in = {.job_names = job_names};
+    RoundVehicle scratch = *vehicle;
     TRY(steps_read(subject, &in, &scratch));
     for (int32_t k = 0; k < scratch.frozen_count; k++) {
         if (scratch.steps[k].job != ROUND_NONE) {
@@ -724,9 +824,10 @@ static Status vehicles_read(Reader *reader, json_t *names, json_t *job_names) {
         TRY(subject_open(reader, "vehicle", json_array_get(reader->vehicle_array, i), &subject));
         TRY(name_once(reader, &subject, seen));
         TRY(flag_get(&subject, "broken", &is_broken));
-        TRY(vehicle_read(reader, &subject, &reader->vehicles[reader->vehicle_count]));
+        RoundVehicle *vehicle = &reader->vehicles[reader->vehicle_count];
+        TRY(vehicle_read(reader, &subject, vehicle));
         if (is_broken) {
-            TRY(vehicle_drop(reader, &subject, job_names));
+            TRY(vehicle_drop(reader, &subject, vehicle, job_names));
             continue;
         }
         TRY(name_once(reader, &subject, names));
@@ -771,7 +872,7 @@ static Status jobs_read(Reader *reader, json_t *vehicle_names, int32_t *job_inde
     return STATUS_OK;
 }
 
-static Status file_read(Reader *reader, const TravelOptions *travel) {
+static Status file_read(Reader *reader) {
     TRY(head_read(reader));
     json_t *job_names = object_new(reader);
     json_t *vehicle_names = object_new(reader);
@@ -785,7 +886,7 @@ static Status file_read(Reader *reader, const TravelOptions *travel) {
         Subject subject = {reader, "vehicle", reader->vehicles[i].name, reader->vehicle_json[i]};
         TRY(steps_read(&subject, &in, &reader->vehicles[i]));
     }
-    TRY(profiles_make(reader, travel));
+    TRY(profiles_make(reader));
     RoundProblem *problem = &reader->file->problem;
     problem->places = reader->places.items;
     problem->place_count = (int32_t)reader->places.count;
@@ -809,8 +910,11 @@ Status read_round_json(Cx *cx, Str text, const TravelOptions *travel, RoundFile 
                              error.text);
     }
     RoundFile file = {0};
-    Reader reader = {.cx = cx, .root = root, .file = &file};
-    Status status = file_read(&reader, travel);
+    Reader reader = {.cx = cx,
+                     .root = root,
+                     .travel = travel == NULL ? travel_options_default() : *travel,
+                     .file = &file};
+    Status status = file_read(&reader);
     json_decref(root);
     if (status == STATUS_OK) {
         *out = file;

@@ -18,6 +18,7 @@ enum { ROUND_JSON_BYTES_MAX = 256 * 1024 * 1024 };
 typedef struct RoundFile {
     RoundProblem problem;
     bool is_estimated;  /* travel is great circle x detour factor, not measured */
+    Str why_estimated;  /* why the server that was asked gave none; empty otherwise */
     int32_t done_count; /* jobs that a broken-down vehicle had already served, or cancelled */
 } RoundFile;
 
@@ -27,8 +28,7 @@ typedef struct RoundFile {
 MUST_CHECK Status read_round_json(Cx *cx, Str text, const TravelOptions *travel, RoundFile *out);
 
 /* Appends the plan as JSON in VROOM's shape; LIMIT when out is too small. */
-MUST_CHECK Status round_json_write(Cx *cx, const RoundProblem *problem, const RoundPlan *plan,
-                                   Buf *out);
+MUST_CHECK Status round_json_write(Cx *cx, const RoundFile *file, const RoundPlan *plan, Buf *out);
 
 /* Appends a GeoJSON FeatureCollection (RFC 7946, WGS-84): a line for each round, a point for each
  * stop and each job left out. INVALID when a place has no position. */

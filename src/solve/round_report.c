@@ -116,7 +116,7 @@ static json_t *unserved_json(const RoundProblem *problem, const RoundUnserved *u
     return object;
 }
 
-static json_t *summary_json(const RoundPlan *plan) {
+static json_t *summary_json(const RoundFile *file, const RoundPlan *plan) {
     int64_t travel = 0;
     int64_t service = 0;
     int64_t wait = 0;
@@ -137,13 +137,20 @@ static json_t *summary_json(const RoundPlan *plan) {
     put_number(summary, "waiting_time", wait);
     put_number(summary, "distance", distance);
     put_number(summary, "iterations", plan->iteration_count);
+    put(summary, "datum", json_string(datum_text(DATUM_WGS84))); /* of all places */
+    put(summary, "is_estimated", json_boolean(file->is_estimated));
+    if (file->why_estimated.len > 0) {
+        put(summary, "why_estimated",
+            json_stringn(file->why_estimated.at, file->why_estimated.len));
+    }
     return summary;
 }
 
-Status round_json_write(Cx *cx, const RoundProblem *problem, const RoundPlan *plan, Buf *out) {
+Status round_json_write(Cx *cx, const RoundFile *file, const RoundPlan *plan, Buf *out) {
+    const RoundProblem *problem = &file->problem;
     json_t *root = json_object();
     put_number(root, "code", 0);
-    put(root, "summary", summary_json(plan));
+    put(root, "summary", summary_json(file, plan));
     json_t *unassigned = json_array();
     for (int32_t i = 0; i < plan->unserved_count; i++) {
         (void)json_array_append_new(unassigned, unserved_json(problem, &plan->unserved[i]));

@@ -7,6 +7,8 @@
 #include "solve/read_vrplib.h"
 #include "test.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct World {
@@ -64,7 +66,7 @@ static void test_day(void **state) {
     assert_int_equal(plan->route_count, 1);
     assert_int_equal(plan->routes[0].trip_count, 2);
     Buf *out = buf_in(world->arena, 1 << 20);
-    assert_int_equal(round_json_write(&world->cx, &file.problem, plan, out), STATUS_OK);
+    assert_int_equal(round_json_write(&world->cx, &file, plan, out), STATUS_OK);
     assert_true(str_contains(buf_str(out), STR("\"type\": \"break\"")));
     assert_true(str_contains(buf_str(out), STR("\"type\": \"reload\"")));
     assert_true(str_contains(buf_str(out), STR("\"id\": 2")));
@@ -105,7 +107,94 @@ static void test_breakdown_and_cancellation(void **state) {
     assert_int_equal(round_geojson_write(&world->cx, &file.problem, plan, out), STATUS_OK);
     assert_true(str_contains(buf_str(out), STR("\"LineString\"")));
     Buf *json = buf_in(world->arena, 1 << 20);
-    assert_int_equal(round_json_write(&world->cx, &file.problem, plan, json), STATUS_OK);
+    assert_int_equal(round_json_write(&world->cx, &file, plan, json), STATUS_OK);
+}
+
+/* ---- the last answer fed back
+ * ------------------------------------------------------------------*/
+
+/* Trips with reloads on a map in GCJ-02, no matrix: answers are in WGS-84. */
+static const char TRIPS[] =
+    "{\"datum\": \"GCJ-02\", \"detour\": 1.2, \"speeds_km_h\": {\"rural\": 60},"
+    "\"vehicles\": [{\"id\": \"v1\", \"start\": [119.20, 36.40], \"end\": [119.20, 36.40],"
+    "\"class\": \"urban\", \"capacity\": [10],"
+    "\"reloads\": [{\"location\": [119.20, 36.40]}, {\"location\": [119.30, 36.40]}]}],"
+    "\"jobs\": [{\"id\": 1, \"location\": [119.21, 36.41], \"pickup\": [8]},"
+    "{\"id\": 2, \"location\": [119.22, 36.40], \"pickup\": [8], \"class\": \"rural\"},"
+    "{\"id\": 3, \"location\": [119.25, 36.45], \"pickup\": [8], \"detour\": 1.7}]}";
+
+/* The file with the steps of the plan in its vehicle, and the clock set. */
+static Str fed_back(World *world, const RoundFile *file, const RoundPlan *plan, int64_t now_s) {
+    Buf *out = buf_in(world->arena, 1 << 20);
+    assert_int_equal(round_json_write(&world->cx, file, plan, out), STATUS_OK);
+    json_t *root = json_loads(TRIPS, 0, NULL);
+    json_t *answer = json_loadb(buf_str(out).at, buf_str(out).len, 0, NULL);
+    json_t *route = json_array_get(json_object_get(answer, "routes"), 0);
+    json_t *vehicle = json_array_get(json_object_get(root, "vehicles"), 0);
+    assert_int_equal(json_object_set(vehicle, "steps", json_object_get(route, "steps")), 0);
+    assert_int_equal(json_object_set_new(root, "now", json_integer(now_s)), 0);
+    char *text = json_dumps(root, 0);
+    Str copy = str_dup(world->arena, str_of(text));
+    free(text);
+    json_decref(root);
+    json_decref(answer);
+    return copy;
+}
+
+static void test_the_last_answer_is_the_next_start(void **state) {
+    World *world = *state;
+    RoundFile file;
+    RoundFile again;
+    if (read_round_json(&world->cx, str_of(TRIPS), NULL, &file) != STATUS_OK) {
+        fail_msg("%s", world->cx.fault.text);
+    }
+    RoundPlan *plan = solve(world, &file.problem);
+    assert_int_equal(plan->unserved_count, 0);
+    assert_int_equal(plan->routes[0].trip_count, 3);
+    int64_t second_s = plan->routes[0].stops[3].arrival_s; /* the second job */
+    Str text = fed_back(world, &file, plan, second_s);
+    if (read_round_json(&world->cx, text, NULL, &again) != STATUS_OK) {
+        fail_msg("%s", world->cx.fault.text);
+    }
+    assert_int_equal(again.problem.vehicles[0].step_count, 5);
+    assert_int_equal(again.problem.vehicles[0].frozen_count, 3);
+    assert_int_equal(solve(world, &again.problem)->cost, plan->cost);
+}
+
+/* ---- travel of districts
+ * -----------------------------------------------------------------------*/
+
+static void test_districts_and_speeds(void **state) {
+    World *world = *state;
+    RoundFile file;
+    static const char *const TEXT =
+        "{%s\"vehicles\": [{\"id\": \"v\", \"start\": [119.0, 36.0]%s}],"
+        "\"jobs\": [{\"id\": 1, \"location\": [119.1, 36.0]%s}]}";
+    static const struct {
+        const char *root;
+        const char *vehicle;
+        const char *job;
+        double detour;
+        double km_h;
+    } CASES[] = {
+        {"", "", "", 1.3, 35},
+        {"\"detour\": 1.5,", "", "", 1.5, 35},
+        {"", ", \"detour\": 1.2", ", \"detour\": 1.4", 1.3, 35},
+        {"\"speeds_km_h\": {\"town\": 20},", "", "", 1.3, 20},
+        {"", ", \"class\": \"urban\"", ", \"class\": \"urban\"", 1.3, 25},
+        {"\"speeds_km_h\": {\"rural\": 90},", ", \"class\": \"rural\"", ", \"class\": \"rural\"",
+         1.3, 90},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        Str text = str_print(world->arena, TEXT, CASES[i].root, CASES[i].vehicle, CASES[i].job);
+        assert_int_equal(read_round_json(&world->cx, text, NULL, &file), STATUS_OK);
+        const RoundProfile *car = &file.problem.profiles[0];
+        /* 0.1 degree of longitude at 36 N on the mean sphere */
+        double metres = 8995.7 * CASES[i].detour;
+        assert_in_range(car->distance_m[1], (int64_t)metres - 2, (int64_t)metres + 2);
+        double seconds = metres * 3.6 / CASES[i].km_h;
+        assert_in_range(car->duration_s[1], (int64_t)seconds - 2, (int64_t)seconds + 2);
+    }
 }
 
 /* ---- refusals ---------------------------------------------------------------------------------*/
@@ -146,6 +235,14 @@ static const Refusal JSON_REFUSALS[] = {
     {"{\"vehicles\": [{\"id\": \"van\", \"capacity\": [1, 2, 3, 4, 5]}]}", "van"},
     {"{\"vehicles\": [{\"id\": \"van\", \"speed_factor\": 0}]}", "van"},
     {"{\"vehicles\": [{\"id\": \"van\", \"breaks\": [{}]}]}", "van"},
+    {"{\"detour\": 0.5}", "detour"},
+    {"{\"speeds_km_h\": {\"town\": 0}}", "town"},
+    {"{\"speeds_km_h\": {\"sea\": 20}}", "sea"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"start\": [119, 36], \"class\": \"moon\"}]}", "van"},
+    {"{\"vehicles\": [{\"id\": \"van\", \"start\": [119, 36],"
+     "\"reloads\": [{\"location\": [119, 36]}],"
+     "\"steps\": [{\"type\": \"reload\", \"location\": [119, 37]}]}]}",
+     "van"},
     {"{\"matrices\": {\"car\": {\"durations\": [[0, 1], [1]]}},"
      "\"vehicles\": [{\"id\": \"van\"}]}",
      "durations"},
@@ -405,6 +502,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_day, setup, teardown),
         cmocka_unit_test_setup_teardown(test_breakdown_and_cancellation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_last_answer_is_the_next_start, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_districts_and_speeds, setup, teardown),
         cmocka_unit_test_setup_teardown(test_json_refusals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_solomon, setup, teardown),
         cmocka_unit_test_setup_teardown(test_vrplib, setup, teardown),
