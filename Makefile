@@ -319,9 +319,9 @@ bench: $(filter-out $(BUILD)/bench/solve_% $(BUILD)/bench/site_%,$(BENCHES)) $(F
 	@if [ -f bench/package-lock.json ] && command -v node >/dev/null; then cd bench && \
 	    (test -d node_modules || npm ci --loglevel=error --no-audit --no-fund) && node dmn_peers.mjs; fi
 
-bench-solve: $(BUILD)/bench/solve_bench $(BUILD)/bench/site_bench ## quality of rounds and sites at a time budget
+bench-solve: $(BUILD)/bench/solve_bench $(BUILD)/bench/site_bench ## quality of rounds and sites at a time budget (ARGS, SITE_ARGS)
 	@$(BUILD)/bench/solve_bench $(ARGS)
-	@$(BUILD)/bench/site_bench
+	@$(BUILD)/bench/site_bench $(SITE_ARGS)
 
 # ---- running -----------------------------------------------------------------------------------
 PORT ?= 8080

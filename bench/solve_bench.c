@@ -1,7 +1,8 @@
 /*
  * solve_bench.c - measures the rounds engine on public instances and prints a table per set.
  *
- *   solve_bench --set cvrp|vrptw100|vrptw200|vrptw400|mdvrptw|pcvrptw|city [--seconds S] [--seed N]
+ *   solve_bench [--set all|cvrp|vrptw100|...|vrptw1000|mdvrptw|pcvrptw|city] [--seconds S] [--seed
+ * N]
  *               [--threads N] [--only TEXT] [--wall] [DIRECTORY]
  *
  * DIRECTORY defaults to ../shared/bench-data relative to the project root; when it is absent the
@@ -10,7 +11,8 @@
  * own peak. Every plan passes the checker before it is printed. When a vroom binary is on PATH it
  * is run beside with one thread and the same limit, where the instance fits its format.
  *
- * References: "Cost" of the .sol files, bks.csv, and for distance-first VRPTW the table below.
+ * References: bks.csv in the folder of the set or above it, for distance-first VRPTW else the table
+ * below, else "Cost" of the .sol file; "-" where there is none.
  * "city" is a made-up day of 2,000 jobs and 60 vehicles with every rule in use; it has no
  * reference.
  */
@@ -56,6 +58,9 @@ static const SetRow SETS[] = {
     {"vrptw100", "vrptw/solomon", ".txt", READ_TENTH_DOWN},
     {"vrptw200", "vrptw/homberger_200", ".txt", READ_TENTH_DOWN},
     {"vrptw400", "vrptw/homberger_400", ".txt", READ_TENTH_DOWN},
+    {"vrptw600", "vrptw/homberger_600", ".txt", READ_TENTH_DOWN},
+    {"vrptw800", "vrptw/homberger_800", ".txt", READ_TENTH_DOWN},
+    {"vrptw1000", "vrptw/homberger_1000", ".txt", READ_TENTH_DOWN},
     {"mdvrptw", "vrptw/mdvrptw", ".vrp", READ_THOUSANDTH},
     {"pcvrptw", "vrptw/pcvrptw", ".vrp", READ_TENTH_DOWN},
 };
@@ -90,6 +95,7 @@ typedef struct Row {
     int32_t unserved;
     int64_t iterations;
     int64_t improved_ms;
+    int64_t time_ms; /* of the whole call, by the clock that bounds it */
     char fault[160];
 } Row;
 
@@ -121,20 +127,52 @@ static int64_t number_after(Str text, Str word) {
     return str_int64(str_slice(rest, 0, len), &number) == STATUS_OK ? number : -1;
 }
 
-/* The reference of an instance, or -1. */
-static int64_t reference(const SetRow *set, const char *path, const char *name) {
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
-        if (set->rounding == READ_TENTH_DOWN && strcmp(KNOWN[i].name, name) == 0) {
-            return KNOWN[i].tenths;
+/* The field at an index of a line of comma-separated words. */
+static Str field_at(Str line, int32_t index) {
+    for (int32_t i = 0; i < index; i++) {
+        (void)str_cut(&line, ',');
+    }
+    return str_trim(str_cut(&line, ','));
+}
+
+/* The cost column of bks.csv: instance, n, convention, vehicles, cost. Solomon texts have several
+ * conventions, of which the DIMACS one, in decimals, is ours in tenths. */
+static int64_t csv_cost(Str text, const SetRow *set, const char *name) {
+    bool is_vrptw = strcmp(set->ending, ".txt") == 0;
+    while (text.len > 0) {
+        Str line = str_cut(&text, '\n');
+        bool is_ours = !is_vrptw || str_starts(field_at(line, 2), STR("dimacs"));
+        double cost = 0;
+        if (is_ours && str_equal(field_at(line, 0), str_of(name)) &&
+            read_number(field_at(line, 4), &cost)) {
+            return read_scaled_value(cost, is_vrptw ? READ_TENTH_DOWN : READ_NEAREST);
         }
     }
+    return -1;
+}
+
+static int64_t reference_in(Cx *cx, Str path, const SetRow *set, const char *name) {
+    Str text = STR_NONE;
+    Status status = file_read(cx, str_c(cx->arena, path), &text);
+    fault_clear(cx);
+    return status == STATUS_OK ? csv_cost(text, set, name) : -1;
+}
+
+/* The reference of an instance, or -1. */
+static int64_t reference(const SetRow *set, const char *folder, const char *name) {
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
     Str text = STR_NONE;
-    Str solution = str_print(arena, "%.*s.sol", (int)(strlen(path) - strlen(set->ending)), path);
-    int64_t cost = -1;
-    if (file_read(&cx, solution.at, &text) == STATUS_OK) {
+    int64_t cost = reference_in(&cx, str_print(arena, "%s/bks.csv", folder), set, name);
+    cost =
+        cost > 0 ? cost : reference_in(&cx, str_print(arena, "%s/../bks.csv", folder), set, name);
+    for (size_t i = 0; cost <= 0 && i < sizeof KNOWN / sizeof *KNOWN; i++) {
+        bool is_it = strcmp(set->ending, ".txt") == 0 && strcmp(KNOWN[i].name, name) == 0;
+        cost = is_it ? KNOWN[i].tenths : cost;
+    }
+    Str solution = str_print(arena, "%s/%s.sol", folder, name);
+    if (cost <= 0 && file_read(&cx, solution.at, &text) == STATUS_OK) {
         cost = number_after(text, STR("Cost:"));
         cost = cost < 0 ? number_after(text, STR("Cost")) : cost;
     }
@@ -171,7 +209,9 @@ static Status solve(Cx *cx, const Bench *bench, const RoundProblem *problem, Row
                             .thread_count = bench->threads,
                             .clock = bench->is_wall ? clock_wall : clock_cpu};
     RoundPlan *plan = NULL;
+    int64_t begin_ms = options.clock(NULL);
     TRY(round_solve(cx, problem, &options, &plan));
+    row->time_ms = options.clock(NULL) - begin_ms;
     TRY(check_round_plan(cx, problem, plan));
     row->cost = plan->cost + plan->prize_lost;
     row->routes = plan->route_count;
@@ -201,12 +241,14 @@ static void vroom_write(const RoundProblem *problem, FILE *file) {
     fprintf(file, "{\"vehicles\":[");
     for (int32_t i = 0; i < problem->vehicle_count; i++) {
         const RoundVehicle *vehicle = &problem->vehicles[i];
-        fprintf(file,
-                "%s{\"id\":%d,\"start_index\":%d,\"end_index\":%d,\"capacity\":[%lld],"
-                "\"time_window\":[%lld,%lld]}",
+        fprintf(file, "%s{\"id\":%d,\"start_index\":%d,\"end_index\":%d,\"capacity\":[%lld]",
                 i == 0 ? "" : ",", (int)i + 1, (int)vehicle->start_place, (int)vehicle->end_place,
-                (long long)vehicle->capacity[0], (long long)vehicle->shift.open_s,
-                (long long)vehicle->shift.close_s);
+                (long long)vehicle->capacity[0]);
+        if (vehicle->shift.close_s < ROUND_TIME_MAX_S) {
+            fprintf(file, ",\"time_window\":[%lld,%lld]", (long long)vehicle->shift.open_s,
+                    (long long)vehicle->shift.close_s);
+        }
+        fprintf(file, "}");
     }
     fprintf(file, "],\"jobs\":[");
     for (int32_t i = 0; i < problem->job_count; i++) {
@@ -225,37 +267,70 @@ static void vroom_write(const RoundProblem *problem, FILE *file) {
     fprintf(file, "}\n");
 }
 
-/* Runs vroom on the instance; returns its cost, or -1 when it is not there or does not answer. */
-static int64_t vroom_cost(const Bench *bench, const SetRow *set, const char *path) {
-    bool fits = strncmp(set->name, "vrptw", 5) == 0 || strcmp(set->name, "cvrp") == 0;
+/* What vroom reached. */
+typedef struct Peer {
+    int64_t cost; /* -1: not there, or no answer */
+    double seconds;
+    long memory_kib;
+} Peer;
+
+/* Runs vroom with its input and output in files, so that time and memory are its own. */
+static void vroom_run(const char *in, const char *out, double seconds, Peer *peer) {
+    char limit[32];
+    (void)snprintf(limit, sizeof limit, "%.0f", seconds < 1 ? 1 : seconds);
+    int64_t begin_ms = clock_wall(NULL);
+    (void)fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen(out, "wb", stdout) != NULL && freopen("/dev/null", "wb", stderr) != NULL) {
+            (void)execlp("vroom", "vroom", "-t", "1", "-x", "5", "-l", limit, "-i", in,
+                         (char *)NULL);
+        }
+        _exit(127);
+    }
+    int status = 0;
+    struct rusage usage = {0};
+    if (child > 0 && wait4(child, &status, 0, &usage) == child) {
+        peer->seconds = (double)(clock_wall(NULL) - begin_ms) / 1000;
+        peer->memory_kib = usage.ru_maxrss;
+    }
+}
+
+static void vroom_ask(Cx *cx, const Bench *bench, const RoundProblem *problem, Peer *peer) {
     char in[] = "/tmp/solve_bench_XXXXXX";
-    int descriptor = bench->has_vroom && fits ? mkstemp(in) : -1;
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    if (file == NULL) {
-        return -1;
+    char out[] = "/tmp/solve_bench_XXXXXX";
+    int in_file = mkstemp(in);
+    int out_file = mkstemp(out);
+    FILE *file = in_file < 0 ? NULL : fdopen(in_file, "wb");
+    if (file != NULL && out_file >= 0) {
+        Str text = STR_NONE;
+        vroom_write(problem, file);
+        (void)fclose(file);
+        vroom_run(in, out, bench->seconds, peer);
+        if (file_read(cx, out, &text) == STATUS_OK) {
+            peer->cost = number_after(text, STR("\"cost\":"));
+        }
+    }
+    (void)close(out_file);
+    (void)unlink(in);
+    (void)unlink(out);
+}
+
+static Peer vroom_beside(const Bench *bench, const SetRow *set, const char *path) {
+    Peer peer = {.cost = -1};
+    bool fits = strncmp(set->name, "vrptw", 5) == 0 || strcmp(set->name, "cvrp") == 0;
+    if (!bench->has_vroom || !fits) {
+        return peer;
     }
     Arena *arena = arena_create();
     Cx cx;
     cx_init(&cx, arena);
     RoundProblem *problem = NULL;
-    int64_t cost = -1;
     if (problem_read(&cx, set, path, &problem) == STATUS_OK) {
-        vroom_write(problem, file);
-        (void)fflush(file);
-        Str command = str_print(arena, "vroom -t 1 -x 5 -l %.0f -i %s 2>/dev/null",
-                                bench->seconds < 1 ? 1 : bench->seconds, in);
-        FILE *answer = popen(command.at, "r");
-        char *bytes = arena_array(arena, char, FILE_BYTES_MAX);
-        size_t len = answer == NULL ? 0 : fread(bytes, 1, FILE_BYTES_MAX, answer);
-        cost = number_after((Str){bytes, len}, STR("\"cost\":"));
-        if (answer != NULL) {
-            (void)pclose(answer);
-        }
+        vroom_ask(&cx, bench, problem, &peer);
     }
-    (void)fclose(file);
-    (void)unlink(in);
     arena_free(arena);
-    return cost;
+    return peer;
 }
 
 static bool has_vroom(void) {
@@ -401,13 +476,15 @@ static int name_compare(const void *left, const void *right) {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-static size_t names_list(Arena *arena, const char *folder, const SetRow *set, const char **names) {
+static size_t names_list(Arena *arena, const char *folder, const SetRow *set, const char *only,
+                         const char **names) {
     DIR *directory = opendir(folder);
     size_t count = 0;
     for (const struct dirent *entry = directory == NULL ? NULL : readdir(directory);
          entry != NULL && count < INSTANCES_MAX; entry = readdir(directory)) {
         Str name = str_of(entry->d_name);
-        if (str_ends(name, str_of(set->ending)) && !str_contains(name, STR(".sol."))) {
+        bool is_asked = only == NULL || str_contains(name, str_of(only));
+        if (is_asked && str_ends(name, str_of(set->ending)) && !str_contains(name, STR(".sol."))) {
             names[count++] = str_c(arena, str_slice(name, 0, name.len - strlen(set->ending)));
         }
     }
@@ -418,79 +495,107 @@ static size_t names_list(Arena *arena, const char *folder, const SetRow *set, co
     return count;
 }
 
-static int row_print(const Bench *bench, const char *name, int64_t known, const Row *row,
-                     long memory_kib) {
+static double gap_percent(int64_t cost, int64_t known) {
+    return 100.0 * (double)(cost - known) / (double)known;
+}
+
+static int row_print(const char *name, int64_t known, const Row *row, long memory_kib) {
     if (memory_kib < 0 || row->status != STATUS_OK) {
         printf("%-14s failed: %s\n", name, memory_kib < 0 ? "the process died" : row->fault);
         return 1;
     }
-    double gap = known > 0 ? 100.0 * (double)(row->cost - known) / (double)known : 0;
-    printf("%-14s %10lld %10lld %7.3f %6.1f %7.1f %5d %5d %9lld %6.1f\n", name, (long long)known,
-           (long long)row->cost, gap, bench->seconds, (double)memory_kib / 1024, (int)row->routes,
-           (int)row->unserved, (long long)row->iterations, (double)row->improved_ms / 1000);
+    char best[24] = "-";
+    char gap[24] = "-";
+    if (known > 0) {
+        (void)snprintf(best, sizeof best, "%lld", (long long)known);
+        (void)snprintf(gap, sizeof gap, "%.3f", gap_percent(row->cost, known));
+    }
+    printf("%-14s %10s %10lld %7s %6.1f %7.1f %5d %5d %9lld %6.1f\n", name, best,
+           (long long)row->cost, gap, (double)row->time_ms / 1000, (double)memory_kib / 1024,
+           (int)row->routes, (int)row->unserved, (long long)row->iterations,
+           (double)row->improved_ms / 1000);
     return 0;
 }
 
-static void head_print(const Bench *bench) {
-    printf("set %s, seed %llu, %.1f s of %s time, %d thread(s)\n", bench->set,
+static void head_print(const Bench *bench, const char *name) {
+    printf("set %s, seed %llu, %.1f s of %s time, %d thread(s)\n", name,
            (unsigned long long)bench->seed, bench->seconds, bench->is_wall ? "wall" : "processor",
            (int)bench->threads);
     printf("%-14s %10s %10s %7s %6s %7s %5s %5s %9s %6s\n", "instance", "best known", "ours",
            "gap %", "s", "MiB", "used", "out", "steps", "last s");
 }
 
+/* Sums of a set, for us and for the peer. */
+typedef struct Tally {
+    double sum;
+    double worst;
+    int count;
+} Tally;
+
+static void tally_add(Tally *tally, double gap) {
+    tally->sum += gap;
+    tally->worst = tally->count == 0 || gap > tally->worst ? gap : tally->worst;
+    tally->count++;
+}
+
+static void tally_print(const char *who, const Tally *tally) {
+    if (tally->count > 0) {
+        printf("%smean gap %.3f %% over %d instances, worst %.3f %%\n", who,
+               tally->sum / tally->count, tally->count, tally->worst);
+    }
+}
+
+static int instance_print(const Bench *bench, const SetRow *set, const char *folder,
+                          const char *name, Tally *tallies) {
+    char path[PATH_BYTES_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, set->ending);
+    Row row = {.status = STATUS_IO};
+    int64_t known = reference(set, folder, name);
+    long memory_kib = instance_run(bench, set, path, &row);
+    int is_failed = row_print(name, known, &row, memory_kib);
+    if (is_failed == 0 && known > 0) {
+        tally_add(&tallies[0], gap_percent(row.cost, known));
+    }
+    Peer peer = vroom_beside(bench, set, path);
+    if (peer.cost > 0 && known > 0) {
+        double gap = gap_percent(peer.cost, known);
+        printf("%-14s %10s %10lld %7.3f %6.1f %7.1f\n", "  vroom", "", (long long)peer.cost, gap,
+               peer.seconds, (double)peer.memory_kib / 1024);
+        tally_add(&tallies[1], gap);
+    }
+    return is_failed;
+}
+
 static int set_run(const Bench *bench, const SetRow *set) {
     Arena *arena = arena_create();
     const char **names = arena_array(arena, const char *, INSTANCES_MAX);
     Str folder = str_print(arena, "%s/%s", bench->directory, set->folder);
-    size_t count = names_list(arena, folder.at, set, names);
-    double sum = 0;
-    double worst = 0;
-    double vroom_sum = 0;
-    int measured = 0;
-    int vroom_count = 0;
+    size_t count = names_list(arena, folder.at, set, bench->only, names);
+    Tally tallies[2] = {{0}};
     int failed = 0;
-    head_print(bench);
+    if (count == 0) {
+        if (strcmp(bench->set, "all") != 0) {
+            printf("set %s: nothing to measure in %s\n", set->name, folder.at);
+        }
+        arena_free(arena);
+        return 0;
+    }
+    head_print(bench, set->name);
     for (size_t i = 0; i < count; i++) {
-        if (bench->only != NULL && strstr(names[i], bench->only) == NULL) {
-            continue;
-        }
-        Str path = str_print(arena, "%s/%s%s", folder.at, names[i], set->ending);
-        Row row = {.status = STATUS_IO};
-        int64_t known = reference(set, path.at, names[i]);
-        long memory_kib = instance_run(bench, set, path.at, &row);
-        int is_failed = row_print(bench, names[i], known, &row, memory_kib);
-        failed += is_failed;
-        if (is_failed == 0 && known > 0) {
-            double gap = 100.0 * (double)(row.cost - known) / (double)known;
-            sum += gap;
-            worst = gap > worst ? gap : worst;
-            measured++;
-        }
-        int64_t vroom = vroom_cost(bench, set, path.at);
-        if (vroom > 0 && known > 0) {
-            double gap = 100.0 * (double)(vroom - known) / (double)known;
-            printf("%-14s %10s %10lld %7.3f\n", "  vroom", "", (long long)vroom, gap);
-            vroom_sum += gap;
-            vroom_count++;
-        }
+        failed += instance_print(bench, set, folder.at, names[i], tallies);
     }
-    if (measured > 0) {
-        printf("mean gap %.3f %% over %d instances, worst %.3f %%\n", sum / measured, measured,
-               worst);
-    }
-    if (vroom_count > 0) {
-        printf("vroom: mean gap %.3f %% over %d instances\n", vroom_sum / vroom_count, vroom_count);
-    }
+    tally_print("", &tallies[0]);
+    tally_print("vroom: ", &tallies[1]);
+    printf("\n");
     arena_free(arena);
     return failed;
 }
 
 static int city_run(const Bench *bench) {
     Row row = {.status = STATUS_IO};
-    head_print(bench);
+    head_print(bench, "city");
     long memory_kib = instance_run(bench, NULL, NULL, &row);
-    return row_print(bench, "city-2000x60", 0, &row, memory_kib);
+    return row_print("city-2000x60", 0, &row, memory_kib);
 }
 
 static bool arguments_read(int argc, char **argv, Bench *bench) {
@@ -519,13 +624,28 @@ static bool arguments_read(int argc, char **argv, Bench *bench) {
     return bench->seconds > 0;
 }
 
+/* Every set, or the one asked for; -1 when there is none of that name. */
+static int sets_run(const Bench *bench) {
+    bool is_all = strcmp(bench->set, "all") == 0;
+    int failed = -1;
+    for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++) {
+        if (is_all || strcmp(SETS[i].name, bench->set) == 0) {
+            failed = (failed < 0 ? 0 : failed) + set_run(bench, &SETS[i]);
+        }
+    }
+    if (is_all && (bench->only == NULL || strstr("city", bench->only) != NULL)) {
+        failed += city_run(bench);
+    }
+    return failed;
+}
+
 int main(int argc, char **argv) {
     Bench bench = {
-        .directory = "../shared/bench-data", .set = "cvrp", .seconds = 10, .seed = 1, .threads = 1};
+        .directory = "../shared/bench-data", .set = "all", .seconds = 10, .seed = 1, .threads = 1};
     if (!arguments_read(argc, argv, &bench)) {
-        fprintf(stderr, "usage: solve_bench --set cvrp|vrptw100|vrptw200|vrptw400|mdvrptw|pcvrptw|"
-                        "city [--seconds S] [--seed N] [--threads N] [--only TEXT] [--wall] "
-                        "[DIRECTORY]\n");
+        fprintf(stderr, "usage: solve_bench [--set all|cvrp|vrptw100|vrptw200|vrptw400|vrptw600|"
+                        "vrptw800|vrptw1000|mdvrptw|pcvrptw|city] [--seconds S] [--seed N] "
+                        "[--threads N] [--only TEXT] [--wall] [DIRECTORY]\n");
         return 2;
     }
     if (strcmp(bench.set, "city") == 0) {
@@ -537,11 +657,10 @@ int main(int argc, char **argv) {
         return 0;
     }
     bench.has_vroom = has_vroom();
-    for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++) {
-        if (strcmp(SETS[i].name, bench.set) == 0) {
-            return set_run(&bench, &SETS[i]) == 0 ? 0 : 1;
-        }
+    int failed = sets_run(&bench);
+    if (failed < 0) {
+        fprintf(stderr, "unknown set \"%s\"\n", bench.set);
+        return 2;
     }
-    fprintf(stderr, "unknown set \"%s\"\n", bench.set);
-    return 2;
+    return failed == 0 ? 0 : 1;
 }
