@@ -100,6 +100,7 @@ static const char SQL_POTS[] = "SELECT is_open, claims_max, validity_days FROM p
 static const char SQL_SHOPS[] = "SELECT state FROM org WHERE kind = 'shop' ORDER BY id";
 static const char SQL_INTEGRITY[] = "PRAGMA integrity_check";
 static const char SQL_KEYS[] = "SELECT key FROM idempotency WHERE command = 'sim' ORDER BY key";
+static const char SQL_PLACE[] = "SELECT max(id) FROM journal WHERE at_ms = $1";
 static const char SQL_KEY[] = "SELECT 1 FROM idempotency WHERE command = 'sim' AND key = $1";
 
 static void funds_compare(Cx *cx, DbConn *conn, const Model *model, const Ids *ids) {
@@ -291,4 +292,10 @@ Status compare_has_key(Cx *cx, DbConn *conn, int64_t number, bool *is_there) {
     char key[24];
     act_key(number, key);
     return db_exists(cx, conn, SQL_KEY, DB_ARGS(DB_TEXT(str_of(key))), is_there);
+}
+
+int64_t compare_journal_place(Cx *cx, DbConn *conn, int64_t at_ms) {
+    int64_t id = 0;
+    must(cx, db_int_or(cx, conn, SQL_PLACE, DB_ARGS(DB_INT(at_ms)), &id), "place");
+    return id;
 }

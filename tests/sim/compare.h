@@ -18,6 +18,9 @@ typedef struct KeyList {
 void compare_keys(Cx *cx, DbConn *conn, KeyList *out);
 /* Whether the key of an operation is there. */
 MUST_CHECK Status compare_has_key(Cx *cx, DbConn *conn, int64_t number, bool *is_there);
+/* The last entry of an instant in the journal, 0: none. Each operation has an instant of its own.
+ */
+int64_t compare_journal_place(Cx *cx, DbConn *conn, int64_t at_ms);
 
 /* Prints why the run failed, with what repeats it, and ends the process. */
 _Noreturn void sim_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -26,6 +26,8 @@ enum { OPEN_TRIES = 40, FENCE_TRIES = 400, PAUSE_MS = 25, SESSIONS_MAX = 16 };
 static struct {
     LifeOptions options;
     Db *db;
+    sem_t held; /* the gate came to its end, or holds the writer */
+    bool is_held;
     sem_t go;   /* the writer may go on: the next batch is queued */
     sem_t done; /* the last command of the batch was answered */
     Act acts[LIFE_BATCH_MAX];
@@ -67,6 +69,8 @@ static void on_done(Cx *cx, Status status, Str answer, void *context) {
 static Status gate_work(Cx *cx, DbConn *conn, void *input) {
     (void)conn;
     (void)input;
+    life.is_held = true;
+    (void)sem_post(&life.held);
     wait_for(&life.go);
     return fault(cx, STATUS_INVALID, "only a gate");
 }
@@ -76,13 +80,19 @@ static void gate_done(Cx *cx, Status status, Str answer, void *context) {
     (void)status;
     (void)answer;
     (void)context;
+    if (!life.is_held) {
+        (void)sem_post(&life.held);
+    }
 }
 
-/* Holds the writer back before the first batch, as each batch's last answer does before the next.
- */
-static void gate_queue(Cx *cx) {
+/* Holds the writer back before the first batch, as each batch's last answer does before the next. A
+ * fault may strike the gate itself: then another. */
+static void gate_close(Cx *cx) {
     static const DbCommand gate = {.name = "gate", .work = gate_work};
-    check(db_write_later(cx, life.db, &gate, gate_done, NULL) == STATUS_OK);
+    while (!life.is_held) {
+        check(db_write_later(cx, life.db, &gate, gate_done, NULL) == STATUS_OK);
+        wait_for(&life.held);
+    }
 }
 
 static Status fence_work(Cx *cx, DbConn *conn, void *input) {
@@ -260,7 +270,7 @@ static void *chaos_main(void *it) {
                                     CHAOS_FULL, CHAOS_SERVER};
     bool can_restart = getenv("PG_RESTART") != NULL;
     for (;;) {
-        pause_ms(prng_between(&life.prng, 1, 700));
+        pause_ms(prng_between(&life.prng, 1, life.options.calm_ms_max));
         Chaos chaos = chances[prng_below(&life.prng, sizeof chances / sizeof *chances)];
         bool is_hard = chaos == CHAOS_SESSION || chaos == CHAOS_FULL || chaos == CHAOS_SERVER;
         if (!is_hard || (can_restart && prng_chance_bp(&life.prng, 4000))) {
@@ -298,6 +308,7 @@ static _Noreturn void life_run(int from, int to) {
     Cx cx;
     cx_init(&cx, arena);
     check(pthread_mutex_init(&life.calm, NULL) == 0);
+    check(sem_init(&life.held, 0, 0) == 0);
     check(sem_init(&life.go, 0, 0) == 0);
     check(sem_init(&life.done, 0, 0) == 0);
     prng_init(&life.prng, life.options.seed);
@@ -316,7 +327,7 @@ static _Noreturn void life_run(int from, int to) {
         check(pthread_create(&thread, NULL, chaos_main, NULL) == 0);
     }
     if (life.options.is_sqlite) {
-        gate_queue(&cx);
+        gate_close(&cx);
     }
     char order = 'Q';
     while (read(from, &order, 1) == 1 && order == 'B') {

@@ -52,6 +52,7 @@ typedef struct LifeOptions {
     const char *url; /* a file, or postgresql://... */
     bool is_sqlite;
     bool has_faults;
+    int64_t calm_ms_max; /* PostgreSQL: the longest time between two faults */
     uint64_t seed;
     const ActCity *city;
     LifeShared *shared;

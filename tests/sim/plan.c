@@ -305,6 +305,21 @@ static bool quiet_sales(const Model *model, Op *out) {
     return false;
 }
 
+/* What was recovered into a fund that had been closed goes back to where it can be given. */
+static bool quiet_closed(const Model *model, Op *out) {
+    for (int32_t i = 0; i < model->fund_count; i++) {
+        const ModelFund *fund = &model->funds[i];
+        const int64_t rest = fund->appropriated - fund->allocated - fund->direct;
+        if (fund->is_closed && !fund->is_cap && rest > 0) {
+            out->kind = OP_RECLAIM;
+            out->amount = rest;
+            path_set(out->path, fund->path);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool plan_quiet(const Model *model, int64_t number, int64_t now_ms, Op *out) {
     *out = (Op){.number = number, .now_ms = now_ms, .user = 1};
     if (quiet_rules(model, out) || quiet_sales(model, out)) {
@@ -326,7 +341,7 @@ bool plan_quiet(const Model *model, int64_t number, int64_t now_ms, Op *out) {
             return true;
         }
     }
-    return false;
+    return quiet_closed(model, out);
 }
 
 bool plan_fill(const Model *model, int32_t *cursor, int64_t number, int64_t now_ms, Op *out) {
