@@ -57,6 +57,7 @@ typedef struct FormField {
 
     /* For forms whose fields are known only at run time. */
     const char *group;  /* fields in a row with the same group stand under one heading */
+    bool is_folded;     /* the group stays folded until one of its fields is answered */
     const char *unit;   /* said behind a number, or NULL */
     int digits;         /* FIELD_DECIMAL, 0..9 */
     bool is_refreshing; /* what else is asked depends on this answer */

@@ -286,14 +286,37 @@ static bool is_group_equal(const char *left, const char *right) {
     return str_equal(str_of(left), str_of(right));
 }
 
+static void group_fields_write(View *view, const Form *form, size_t *at) {
+    const char *group = form->fields[*at].group;
+    while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
+        view_field_write(view, &form->fields[(*at)++]);
+    }
+}
+
+/* Something in the group that begins at a field was sent: then it is shown unfolded. */
+static bool is_group_used(const View *view, const Form *form, size_t at) {
+    const char *group = form->fields[at].group;
+    for (; at < form->field_count && is_group_equal(form->fields[at].group, group); at++) {
+        if (str_trim(web_param(view->web, form->fields[at].name)).len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The fields from *at on that stand under one heading. */
 static void group_write(View *view, const Form *form, size_t *at) {
     const char *group = form->fields[*at].group;
+    if (form->fields[*at].is_folded) {
+        HTML(&view->html, "details.group", "open", is_group_used(view, form, *at)) {
+            HTML_LEAF(&view->html, "summary", group);
+            group_fields_write(view, form, at);
+        }
+        return;
+    }
     HTML(&view->html, "fieldset.group") {
         HTML_LEAF(&view->html, "legend", group);
-        while (*at < form->field_count && is_group_equal(form->fields[*at].group, group)) {
-            view_field_write(view, &form->fields[(*at)++]);
-        }
+        group_fields_write(view, form, at);
     }
 }
 

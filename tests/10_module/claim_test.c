@@ -98,6 +98,17 @@ static int64_t newcomer(void) {
     return resident_ids[resident_next++];
 }
 
+/* The calculator leads to every programme that can be claimed. */
+static void test_calculators_lead_to_claims(void **state) {
+    (void)state;
+    for (size_t i = 0; i < house.city.claims->count; i++) {
+        const PolicyProgramme *programme =
+            policy_programme_find(house.city.policies, house.city.claims->items[i].code);
+        assert_non_null(programme);
+        assert_true(str_equal(programme->apply, STR("/claim/new")));
+    }
+}
+
 /* ---- a whole claim ---- */
 
 typedef struct Filing {
@@ -836,6 +847,7 @@ static void test_steps_are_whole_or_not_at_all(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_calculators_lead_to_claims),
         cmocka_unit_test(test_clean_claim_is_decided_at_once),
         cmocka_unit_test(test_c1_all_defects_at_once),
         cmocka_unit_test(test_refused_by_the_table_before_submission),

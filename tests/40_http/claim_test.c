@@ -444,11 +444,100 @@ static void test_all_programmes_at_once(void **state) {
     has_text(&reply, "1197600"); /* 12 % of 99,800 */
     has_text(&reply, "798400");  /* 8 % */
     has_text(&reply, "150000");  /* the cap of an appliance */
+    has_text(&reply, "absent");  /* a programme without a version of that day is told */
     reply = get(STR(""), STR("/calculator/all?who=person&day=2026-13-40&price=-5&level=9"));
     status_is(&reply, 400);
     has_text(&reply, "\"field\":\"price\"");
     has_text(&reply, "\"field\":\"day\"");
     reply = get(STR(""), STR("/calculator/all?who=enterprise&day=1999-01-01&price=5"));
+    status_is(&reply, 200);
+}
+
+/* A path as a browser sends it: Chinese letters as %XX. */
+static Str sent(const char *path) {
+    Buf *out = buf_in(server.arena, 4000);
+    for (const char *at = path; *at != '\0'; at++) {
+        bool is_plain = (unsigned char)*at < 0x80;
+        buf_print(out, is_plain ? "%c" : "%%%02X", is_plain ? *at : (unsigned char)*at);
+    }
+    return buf_str(out);
+}
+
+/* Taxes, limits and conditions: each of their rows can be reached from the page, also those whose
+ * usual answer nobody has to give. */
+static const struct {
+    const char *answers;
+    const char *rule;
+} JUDGED[] = {
+    {"vehicle_scrap&q1=小微型出租客运&q2=2016-06-30", "VSCRAP-2024-Y1"},
+    {"vehicle_scrap&q1=小微型非营运载客&q2=2016-06-30&q4=599999", "VSCRAP-2024-N13"},
+    {"vehicle_scrap&q1=小微型非营运载客&q2=2016-06-30&q4=650000", "VSCRAP-2024-G13"},
+    {"vehicle_scrap&q1=小微型非营运载客&q2=2016-06-30&q3=小微型非营运或大型非营运轿车转营运",
+     "VSCRAP-2024-M1"},
+    {"used_car&q1=自然人卖车开票&q4=true&q5=国五&q6=5", "USEDCAR-2024-B"},
+    {"used_car&q1=自然人卖车开票&q4=true&q5=国五&q6=5&q7=2", "USEDCAR-2024-M1"},
+    {"used_car&q1=自然人卖车开票&q4=true&q5=国五&q6=5&q7=3", "USEDCAR-2024-X3"},
+    {"used_car&q1=经销企业反向开票&q2=true&q3=true&q4=true&q5=国五&q6=5", "USEDCAR-2024-C"},
+    {"car_export&q1=2026-10-01&q2=false&q3=true", "EXPORT-2026-X5"},
+    {"car_export&q1=2026-10-01&q2=true&q3=true", "EXPORT-2026-A"},
+    {"reverse_invoice&q1=true&q2=true&q3=其他再生资源&q4=营业执照并再生资源回收经营者备案"
+     "&q5=true&q6=true&q9=一般计税&q10=普通发票&q11=5000000",
+     "REVINV-2024-G3"},
+    {"reverse_invoice&q1=true&q2=true&q3=其他再生资源&q4=营业执照并再生资源回收经营者备案"
+     "&q5=true&q6=true&q9=一般计税&q10=普通发票&q11=5000000.01",
+     "REVINV-2024-X12"},
+    {"reverse_invoice&q1=true&q2=true&q3=其他再生资源&q4=营业执照并再生资源回收经营者备案"
+     "&q5=true&q6=true&q7=true&q9=一般计税&q10=普通发票&q11=5000000",
+     "REVINV-2024-X9"},
+    {"tax_equipment&q1=true&q2=true&q4=1000000&q5=30000", "TAXEQ-2024"},
+    {"tax_equipment&q1=true&q2=true&q4=1000000&q5=30000&q6=6", "TAXEQ-2024-X6"},
+    {"tax_equipment&q1=true&q2=true&q3=true&q4=1000000&q5=30000", "TAXEQ-2024-X4"},
+    {"tax_oneoff&q1=false&q2=5000000", "TAXONE-2024"},
+    {"car_loan&q1=自用传统动力&q2=100000", "CARLOAN-2024-L1"},
+};
+
+static void test_limits_and_conditions_are_judged_on_the_page(void **state) {
+    (void)state;
+    int64_t wrong = 0;
+    for (size_t i = 0; i < sizeof JUDGED / sizeof JUDGED[0]; i++) {
+        Str path = str_print(server.arena, "/calculator?day=2026-11-20&programme=" STR_FMT,
+                             STR_ARG(sent(JUDGED[i].answers)));
+        Reply reply = get(STR(""), path);
+        Str rule = str_print(server.arena, "\"rule\":\"%s\"", JUDGED[i].rule);
+        if (reply.status != 200 || !str_contains(reply.body, rule)) {
+            print_message("# %s: not %s: %d " STR_FMT "\n", JUDGED[i].answers, JUDGED[i].rule,
+                          reply.status, STR_ARG(str_slice(reply.body, 0, 400)));
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* A link with programme and day alone asks; it does not complain. */
+static void test_a_link_to_a_calculator_asks(void **state) {
+    (void)state;
+    Reply reply = get(STR(""), STR("/calculator?programme=car_scrap&day=2026-11-20"));
+    status_is(&reply, 200);
+    assert_false(str_contains(reply.body, STR("\"errors\"")));
+    reply = get(STR(""), STR("/calculator?programme=car_scrap&day=2026-11-20&q1=x"));
+    status_is(&reply, 400);
+    reply = get(STR(""), STR("/calculator/list"));
+    status_is(&reply, 200);
+    has_text(&reply, "\"kinds\":[{");
+}
+
+/* Every programme that can be claimed is linked from its calculator's answer, filled in. */
+static void test_an_answer_leads_to_the_claim(void **state) {
+    (void)state;
+    Str path = sent("/calculator?programme=car_replace&day=2026-09-10&q0=2026-09-05&q1=2026-09-05"
+                    "&q2=2026-09-10&q3=2026-09-15&q4=true&q5=2016-03-01&q6=true&q7=新能源&q8=true"
+                    "&q9=129800&q14=0");
+    Reply reply = get(STR(""), path);
+    status_is(&reply, 200);
+    has_text(&reply, "\"amount_fen\":1038400");
+    reply = client_get(server.arena, server.port, str_c(server.arena, path), "");
+    has_text(&reply, "programme%3Dcar_replace%26bought%3D2026-09-10");
+    reply = get(resident, STR("/claim/new?programme=car_replace&bought=2026-09-10"));
     status_is(&reply, 200);
 }
 
@@ -466,6 +555,9 @@ int main(void) {
         cmocka_unit_test(test_pause_is_the_lead_offices),
         cmocka_unit_test(test_alerts_are_decided_once),
         cmocka_unit_test(test_all_programmes_at_once),
+        cmocka_unit_test(test_limits_and_conditions_are_judged_on_the_page),
+        cmocka_unit_test(test_a_link_to_a_calculator_asks),
+        cmocka_unit_test(test_an_answer_leads_to_the_claim),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -63,6 +63,10 @@ async function onPaper(page) {
   includes(text, "1,049.85 元", `${page.device}: the printed answer has the amount`);
   includes(text, "1745", `${page.device}: and the document`);
   ok(!text.includes("请回答") && !text.includes("长辈版"), `${page.device}: and no questions`, text);
+  if (page.device === "desktop") {
+    const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+    equal((paper.match(/\/Type\s*\/Page\b/g) || []).length, 1, "the answer is one printed page");
+  }
   await look(page, "printed-answer");
   await page.emulateMedia({ media: null });
 }

@@ -128,13 +128,39 @@ static void unset_row(Web *web, const PolicyProgramme *programme, const PolicyVe
     view_cell(view, VIEW_LINK(policy_version_path(web->cx->arena, version), version->title));
 }
 
+/* No version judges that day: said so, with the days of those that there are. */
+static void absent_row(Web *web, const PolicyProgramme *programme) {
+    View *view = web->view;
+    size_t count = 0;
+    const PolicyVersion *last = NULL;
+    const PolicyVersion *const *versions = policy_versions(city_of(web)->policies, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(versions[i]->programme, programme->code)) {
+            last = versions[i];
+        }
+    }
+    if (last == NULL || !last->pays) {
+        return;
+    }
+    view_row(view);
+    view_cell(view, VIEW_TEXT(programme->label));
+    view_cell(view, VIEW_BADGE(VIEW_NEUTRAL, STR("absent"), STR("这一天没有政策")));
+    view_cell(view, VIEW_TEXT(STR("—")));
+    view_cell(view, VIEW_TEXT(str_print(web->cx->arena, "最近一版适用 " STR_FMT " 至 " STR_FMT,
+                                        STR_ARG(day_print(web->cx->arena, last->first)),
+                                        STR_ARG(day_print(web->cx->arena, last->last)))));
+    view_cell(view, VIEW_TEXT(STR("—")));
+    view_cell(view, VIEW_LINK(policy_version_path(web->cx->arena, last), last->title));
+}
+
 static Status programme_row(Web *web, const PolicyProgramme *programme, const Asked *asked) {
     Cx quiet;
     cx_init(&quiet, web->cx->arena);
     const PolicyVersion *version = NULL;
     if (policy_version_on(&quiet, city_of(web)->policies, programme->code, asked->day, &version) !=
         STATUS_OK) {
-        return STATUS_OK; /* nothing is in force on that day */
+        absent_row(web, programme);
+        return STATUS_OK;
     }
     if (!version->pays && !programme->is_for_enterprise) {
         return STATUS_OK; /* a condition or a limit is no answer to "how much do I get" */

@@ -629,8 +629,29 @@ static void form_view(Web *web, const Things *things, Str title) {
     view_link(view, STR("/calculator/equipment"), STR("换一类设备"), false);
 }
 
+/* Nobody has said which kind of equipment: one link a kind. */
+static Status kinds_view(Web *web) {
+    static const ViewColumn columns[] = {{"kind", "设备", false}};
+    const PolicyLibrary *library = city_of(web)->policies;
+    view_title(web->view, STR("设备清单：逐台计算"));
+    view_lead(web->view, STR("先选一类设备，再一台一行填写，或者上传表格。不用登录。"));
+    view_section(web->view, STR_NONE);
+    view_table_begin(web->view, "kinds", STR("设备种类"), columns, 1);
+    for (size_t i = 0; i < library->equipment_count; i++) {
+        view_row(web->view);
+        view_cell(web->view, VIEW_LINK(str_print(web->cx->arena, "/calculator/list?kind=" STR_FMT,
+                                                 STR_ARG(library->equipment[i].code)),
+                                       library->equipment[i].label));
+    }
+    view_table_end(web->view, STR("本市还没有设备清单"));
+    return STATUS_OK;
+}
+
 Status policy_list_things_page(Web *web) {
     Things things;
+    if (web_param(web, "kind").len == 0) {
+        return kinds_view(web);
+    }
     TRY(things_open(web, &things));
     head_view(web, &things);
     form_view(web, &things, STR("设备清单"));

@@ -248,6 +248,7 @@ static Status programme_read(Cx *cx, const YamlNode *row, PolicyProgramme *out) 
     TRY(yaml_text(cx, row, "icon", &out->icon));
     TRY(yaml_text(cx, row, "group", &out->group));
     TRY(yaml_text(cx, row, "audience", &audience));
+    out->apply = yaml_text_or(cx->arena, row, "apply", STR(""));
     out->is_for_enterprise = str_equal(audience, STR("enterprise"));
     if (!out->is_for_enterprise && !str_equal(audience, STR("person"))) {
         return fault(cx, STATUS_INVALID,

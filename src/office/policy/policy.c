@@ -162,6 +162,13 @@ static Str change_text(Cx *cx, const PolicyVersion *version, const PolicyQuestio
                      STR_ARG(question->label), STR_ARG(to), STR_ARG(then.reason));
 }
 
+/* Borders of a table that no case can have: a count or a sum below nothing. */
+static bool is_possible(const PolicyQuestion *question, const FeelValue *to) {
+    int64_t number = 0;
+    return question->type == POLICY_TEXT || question->type == POLICY_FLAG ||
+           to->kind != FEEL_NUMBER || !decimal_to_int64(to->number, &number) || number >= 0;
+}
+
 static Status nearest_read(Cx *cx, DmnRun *run, const PolicyEntry *entry, PolicyAnswer *out) {
     DmnChanges changes = {0};
     TRY(dmn_nearest_changes(run, entry->decision, &changes));
@@ -169,7 +176,8 @@ static Status nearest_read(Cx *cx, DmnRun *run, const PolicyEntry *entry, Policy
     for (size_t i = 0; i < changes.count && out->nearest_count < NEAREST_MAX; i++) {
         const DmnNode *node = dmn_node_at(entry->model, changes.items[i].node);
         const PolicyQuestion *question = question_of(&entry->version, node->name);
-        if (question != NULL && question->is_asked && question->type != POLICY_DAY) {
+        if (question != NULL && question->is_asked && question->type != POLICY_DAY &&
+            is_possible(question, &changes.items[i].to)) {
             Str text = change_text(cx, &entry->version, question, &changes.items[i]);
             if (text.len > 0) {
                 out->nearest[out->nearest_count++] = text;

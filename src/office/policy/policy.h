@@ -85,6 +85,7 @@ typedef struct PolicyProgramme {
     Str about; /* one line: for whom, for what */
     Str icon;  /* file name below assets/icons */
     Str group;
+    Str apply; /* path of the page on which it is claimed; empty: a coupon, or nothing to claim */
     bool is_for_enterprise; /* else for persons */
 } PolicyProgramme;
 /* The programmes in the order of folder/policy/programmes.yaml; each version belongs to one. */

@@ -101,6 +101,7 @@ static void programme_list(Web *web) {
 }
 
 enum { QUESTION_PROGRAMME, QUESTION_DAY, QUESTION_FIRST, QUESTIONS_MAX = 40 };
+static const char FOLDED_GROUP[] = "其他情况（不填按通常情况计算）";
 
 /* Levels are stored as bare numbers; 0 is "without a label". */
 static const char *choice_label(Web *web, const PolicyQuestion *question, size_t index) {
@@ -146,46 +147,92 @@ static FieldKind kind_of(const PolicyQuestion *question) {
     return FIELD_TEXT;
 }
 
-/* The date by which the version is chosen is asked once, at the top. */
+/* The date by which the version is chosen is asked once, at the top. What has a usual answer, or is
+ * looked up by the system in a real case, may be answered, so that every row can be tried. */
 static bool is_asked_here(const PolicyVersion *version, const PolicyQuestion *question) {
-    return question->is_asked && question->assume.len == 0 &&
+    return (question->is_asked || question->assume.len > 0) &&
            !str_equal(question->name, version->judged_by);
+}
+
+/* What is taken when nobody answers, as people say it: 否, 0, 没有改变. */
+static Str assumed_words(Web *web, const PolicyQuestion *question) {
+    Str text = question->assume;
+    if (question->type == POLICY_FLAG) {
+        return str_equal(text, STR("true")) ? STR("是") : STR("否");
+    }
+    if (text.len >= 2 && text.at[0] == '"') {
+        return str_slice(text, 1, text.len - 1);
+    }
+    int64_t fen = 0;
+    return question->type == POLICY_MONEY && str_int64(text, &fen) == STATUS_OK
+               ? str_print(web->cx->arena, STR_FMT " 元",
+                           STR_ARG(money_print(web->cx->arena, money_of_fen(fen))))
+               : text;
+}
+
+static FormField question_field(Web *web, const PolicyQuestion *question, size_t index) {
+    Arena *arena = web->cx->arena;
+    FormField field = {.name = str_print(arena, "q%zu", index).at,
+                       .label =
+                           question->type == POLICY_MONEY
+                               ? str_print(arena, STR_FMT "（元）", STR_ARG(question->label)).at
+                               : str_c(arena, question->label),
+                       .hint = question->help.len > 0 ? str_c(arena, question->help) : NULL,
+                       .kind = kind_of(question)};
+    field.min = field.kind == FIELD_TEXT ? 1 : 0;
+    field.choices = choices_of(web, question, &field.choice_count);
+    if (question->assume.len > 0) {
+        Str words = assumed_words(web, question);
+        field.is_optional = true;
+        field.is_folded = true;
+        field.group = FOLDED_GROUP;
+        field.hint = str_print(arena, STR_FMT "%s不填按“" STR_FMT "”计算", STR_ARG(question->help),
+                               question->help.len > 0 ? "；" : "", STR_ARG(words))
+                         .at;
+    }
+    return field;
+}
+
+/* Some are judged by the earliest of several dates, which is no question of its own. */
+static size_t question_index(const PolicyVersion *version, Str name) {
+    size_t i = 0;
+    while (i < version->question_count && !str_equal(version->questions[i].name, name)) {
+        i++;
+    }
+    return i;
 }
 
 static const Form *question_form(Web *web, const PolicyVersion *version) {
     FormField *fields = arena_array(web->cx->arena, FormField, QUESTIONS_MAX);
     size_t count = QUESTION_FIRST;
+    bool is_one_day = question_index(version, version->judged_by) < version->question_count;
     fields[QUESTION_PROGRAMME] = (FormField){.name = "programme",
                                              .label = "项目",
                                              .kind = FIELD_HIDDEN,
                                              .min = 1,
                                              .max = 40,
                                              .value = version->programme};
-    fields[QUESTION_DAY] = (FormField){.name = "day",
-                                       .label = str_c(web->cx->arena, version->judged_by),
-                                       .hint = "按这个日期选用当年的政策",
-                                       .kind = FIELD_DAY,
-                                       .value = day_print(web->cx->arena, web_today(web))};
-    for (size_t i = 0; i < version->question_count && count < QUESTIONS_MAX; i++) {
-        const PolicyQuestion *question = &version->questions[i];
-        if (!is_asked_here(version, question)) {
-            continue;
+    fields[QUESTION_DAY] = (FormField){
+        .name = "day",
+        .label = is_one_day ? str_c(web->cx->arena, version->judged_by) : "按哪一天的政策",
+        .hint = is_one_day
+                    ? "按这个日期选用当年的政策"
+                    : str_print(web->cx->arena, "看" STR_FMT, STR_ARG(version->judged_by)).at,
+        .kind = FIELD_DAY,
+        .value = day_print(web->cx->arena, web_today(web))};
+    /* Those with a usual answer stand last, folded away. */
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < version->question_count && count < QUESTIONS_MAX; i++) {
+            const PolicyQuestion *question = &version->questions[i];
+            if (is_asked_here(version, question) && (question->assume.len > 0) == (pass == 1)) {
+                fields[count++] = question_field(web, question, i);
+            }
         }
-        FormField *field = &fields[count++];
-        field->name = str_print(web->cx->arena, "q%zu", i).at;
-        field->label =
-            question->type == POLICY_MONEY
-                ? str_print(web->cx->arena, STR_FMT "（元）", STR_ARG(question->label)).at
-                : str_c(web->cx->arena, question->label);
-        field->hint = question->help.len > 0 ? str_c(web->cx->arena, question->help) : NULL;
-        field->kind = kind_of(question);
-        field->min = field->kind == FIELD_TEXT ? 1 : 0;
-        field->choices = choices_of(web, question, &field->choice_count);
     }
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "calculator",
                    .action = STR("/calculator"),
-                   .submit = "看看能补多少",
+                   .submit = version->pays ? "看看能补多少" : "判断一下",
                    .fields = fields,
                    .field_count = count,
                    .is_get = true};
@@ -212,25 +259,43 @@ static json_t *answer_json(const PolicyQuestion *question, const FormValue *valu
     return json_stringn(value->text.at, value->text.len);
 }
 
+/* An answer in words; what was left out, as it was taken. */
+static Str value_words(Web *web, const PolicyQuestion *question, const FormField *field,
+                       const FormValue *value) {
+    Arena *arena = web->cx->arena;
+    if (!value->is_given) {
+        return str_print(arena, STR_FMT "（没有填，按通常情况）",
+                         STR_ARG(assumed_words(web, question)));
+    }
+    if (field->kind == FIELD_CHOICE) {
+        return str_of(field->choices[value->number].label);
+    }
+    if (field->kind == FIELD_DAY) {
+        return day_print(arena, (Day){(int32_t)value->number});
+    }
+    return field->kind == FIELD_MONEY
+               ? str_print(arena, STR_FMT " 元",
+                           STR_ARG(money_print(arena, money_of_fen(value->number))))
+               : value->text;
+}
+
 static Str case_json(Web *web, const PolicyVersion *version, const Form *form,
                      const FormValue *values) {
     Arena *arena = web->cx->arena;
     json_t *json = json_object();
     Str day = day_print(arena, (Day){(int32_t)values[QUESTION_DAY].number});
-    /* Some are judged by the earliest of several dates, which is no question of its own. */
-    for (size_t i = 0; i < version->question_count; i++) {
-        if (str_equal(version->questions[i].name, version->judged_by)) {
-            json_object_set_new(json, str_c(arena, version->judged_by),
-                                json_stringn(day.at, day.len));
-        }
+    if (question_index(version, version->judged_by) < version->question_count) {
+        json_object_set_new(json, str_c(arena, version->judged_by), json_stringn(day.at, day.len));
     }
     for (size_t i = QUESTION_FIRST; i < form->field_count; i++) {
         int64_t index = 0;
         Str name = str_from(str_of(form->fields[i].name), 1);
         check(str_int64(name, &index) == STATUS_OK);
         const PolicyQuestion *question = &version->questions[index];
-        json_object_set_new(json, str_c(arena, question->name),
-                            answer_json(question, &values[i], arena));
+        if (values[i].is_given || question->assume.len == 0) {
+            json_object_set_new(json, str_c(arena, question->name),
+                                answer_json(question, &values[i], arena));
+        }
     }
     char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
     check(text != NULL);
@@ -269,6 +334,20 @@ static Str signed_in_path(Web *web, Str path) {
                ? path
                : str_print(web->cx->arena, "/sign-in?next=" STR_FMT,
                            STR_ARG(http_url_encode(web->cx->arena, path)));
+}
+
+/* Who is paid after purchase is led to the claim, its programme and day filled in. */
+static void apply_link(Web *web, const PolicyAnswer *answer, Day day) {
+    const PolicyProgramme *programme =
+        policy_programme_find(city_of(web)->policies, answer->version->programme);
+    if (programme == NULL || programme->apply.len == 0 || !answer->version->pays) {
+        return;
+    }
+    Arena *arena = web->cx->arena;
+    Str path = str_print(arena, STR_FMT "?programme=" STR_FMT "&bought=" STR_FMT,
+                         STR_ARG(programme->apply), STR_ARG(programme->code),
+                         STR_ARG(day_print(arena, day)));
+    view_link(web->view, signed_in_path(web, path), STR("去申请（材料可以先存草稿）"), true);
 }
 
 /* A person who can have a coupon now is led to it with the answers given. */
@@ -318,15 +397,35 @@ static void answer_write(Html *html, Arena *arena, const PolicyAnswer *answer) {
     }
 }
 
-static void answer_view(Web *web, const PolicyAnswer *answer) {
+/* What was answered and what was taken instead: the printed page says by what it was computed. */
+static void taken_view(Web *web, const Form *form, const FormValue *values,
+                       const PolicyAnswer *answer) {
     View *view = web->view;
-    view_section(view, STR("计算结果"));
+    const PolicyVersion *version = answer->version;
+    view_section(view, STR("按这些情况计算"));
+    view_facts_begin(view, "taken", false);
+    view_fact(view, "day", form->fields[QUESTION_DAY].label,
+              VIEW_DAY(((Day){(int32_t)values[QUESTION_DAY].number})));
+    for (size_t i = QUESTION_FIRST; i < form->field_count; i++) {
+        int64_t index = 0;
+        const FormField *field = &form->fields[i];
+        check(str_int64(str_from(str_of(field->name), 1), &index) == STATUS_OK);
+        view_fact(view, field->name, str_c(web->cx->arena, version->questions[index].label),
+                  VIEW_TEXT(value_words(web, &version->questions[index], field, &values[i])));
+    }
+    view_facts_end(view);
+}
+
+static void answer_view(Web *web, const PolicyAnswer *answer, Day day) {
+    View *view = web->view;
+    view_section(view, answer->version->pays ? STR("计算结果") : STR("判断结果"));
     Html *html = view_html(view);
     if (html != NULL) {
         answer_write(html, web->cx->arena, answer);
     }
     if (answer->is_eligible) {
         claim_link(web, answer);
+        apply_link(web, answer, day);
     }
     view_facts_begin(view, NULL, false);
     if (html == NULL) {
@@ -355,7 +454,8 @@ static Status calculate(Web *web, const PolicyVersion *version, const Form *form
                         .explains = true};
     PolicyAnswer answer;
     TRY(policy_decide(web->cx, city_of(web)->policies, &input, &answer));
-    answer_view(web, &answer);
+    answer_view(web, &answer, input.day);
+    taken_view(web, form, values, &answer);
     return STATUS_OK;
 }
 
@@ -382,6 +482,22 @@ static Status version_for(Web *web, Str programme, const PolicyVersion **version
     return *version == NULL ? fault(web->cx, STATUS_NOT_FOUND, "没有这个补贴项目") : STATUS_OK;
 }
 
+/* A link may name programme and day; an answer to a question asks for the result, and a day that is
+ * none is told. */
+static bool is_answered(Web *web, const Form *form) {
+    for (size_t i = QUESTION_FIRST; i < form->field_count; i++) {
+        if (http_query(web->http, form->fields[i].name).at != NULL) {
+            return true;
+        }
+    }
+    Cx quiet;
+    Day day = DAY_NONE;
+    Str text = web_param(web, "day");
+    cx_init(&quiet, web->cx->arena);
+    return text.len > 0 &&
+           (form->field_count == QUESTION_FIRST || day_parse(&quiet, text, &day) != STATUS_OK);
+}
+
 Status policy_calculator_page(Web *web) {
     View *view = web->view;
     Str code = web_param(web, "programme");
@@ -400,7 +516,7 @@ Status policy_calculator_page(Web *web) {
     const PolicyVersion *version = NULL;
     TRY(version_for(web, code, &version));
     const Form *form = question_form(web, version);
-    bool is_asked = http_query(web->http, "day").at != NULL;
+    bool is_asked = is_answered(web, form);
     bool is_again = web->error_count > 0;
     Status status = is_again ? STATUS_INVALID : STATUS_OK;
     if (is_asked && !is_again) {
@@ -412,7 +528,9 @@ Status policy_calculator_page(Web *web) {
         }
         fault_clear(web->cx);
     }
-    view_title(view, str_print(web->cx->arena, "我能补多少：" STR_FMT, STR_ARG(programme->label)));
+    view_title(view,
+               str_print(web->cx->arena, "%s：" STR_FMT, version->pays ? "我能补多少" : "政策判断",
+                         STR_ARG(programme->label)));
     if (is_asked && status == STATUS_OK) {
         status = calculate(web, version, form);
         if (status != STATUS_OK && status != STATUS_INVALID) {
