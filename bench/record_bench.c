@@ -11,6 +11,8 @@
 #include "../tests/record_kit.h"
 #include "base/prng.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -245,6 +247,68 @@ static Cost import_run(Kit *kit, int64_t first, int64_t count, const char *state
     import_check(status, &cx, &imported, count);
     arena_free(arena);
     return cost;
+}
+
+/* ---- somebody else's writes meanwhile ---- */
+
+enum { OTHERS_MAX = 20000, OTHERS_PAUSE_MS = 50, BAR_OTHERS_MS = 100 };
+
+/* One person after another files something small while the import runs. */
+typedef struct Others {
+    Kit *kit;
+    pthread_t thread;
+    atomic_bool is_over;
+    size_t count;
+    int64_t walls[OTHERS_MAX];
+} Others;
+
+static Status other_work(Cx *cx, DbConn *conn, void *input) {
+    (void)input;
+    DbEntry entry = {.verb = "bench.other", .subject = "bench", .subject_id = 1};
+    return db_journal(cx, conn, &entry);
+}
+
+static void *others_main(void *it) {
+    Others *others = it;
+    Arena *arena = arena_create();
+    while (!others->is_over && others->count < OTHERS_MAX) {
+        Cx cx;
+        DbCommand command = {.name = "bench.other",
+                             .actor = {.user_id = 1, .role = STR("clerk"), .origin = STR("web")},
+                             .work = other_work,
+                             .now_ms = others->kit->now_ms};
+        cx_init(&cx, arena);
+        int64_t start = now_ns();
+        check(db_write(&cx, others->kit->scratch.db, &command, NULL) == STATUS_OK);
+        others->walls[others->count++] = now_ns() - start;
+        arena_reset(arena);
+        const struct timespec pause = {0, OTHERS_PAUSE_MS * 1000000};
+        nanosleep(&pause, NULL);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static int compare_ns(const void *left, const void *right);
+
+/* Imports some more while others write. */
+static void others_run(Kit *kit, int64_t first) {
+    Others *others = calloc(1, sizeof *others);
+    check(others != NULL);
+    others->kit = kit;
+    check(pthread_create(&others->thread, NULL, others_main, others) == 0);
+    Cost cost = import_run(kit, first, MORE_ROWS, "done");
+    others->is_over = true;
+    pthread_join(others->thread, NULL);
+    cost_print("import while others write", &cost);
+    qsort(others->walls, others->count, sizeof *others->walls, compare_ns);
+    double worst = (double)others->walls[others->count * 99 / 100] / 1e6;
+    printf("%zu small writes meanwhile: median %.1f ms, 99 of 100 below %.1f ms (bar %d) %s, worst "
+           "%.1f ms\n",
+           others->count, (double)others->walls[others->count / 2] / 1e6, worst, BAR_OTHERS_MS,
+           over(worst >= BAR_OTHERS_MS), (double)others->walls[others->count - 1] / 1e6);
+    fflush(stdout);
+    free(others);
 }
 
 /* 70 % done, 20 % gone, a few filed, the rest drafts. */
@@ -614,6 +678,7 @@ int main(int argc, char **argv) {
         have = count;
     }
     city_fill(&kit, have, have + MORE_ROWS);
+    others_run(&kit, city_count(&kit) + 1);
     printf("%-44s %8s %8s %8s %8s %5s\n", "page of 50 at the server", "first", "median", "worst",
            "CPU", "bar");
     sorts_run(&kit, have);

@@ -212,6 +212,11 @@ typedef struct DbCommand {
     void *input;
     int64_t now_ms;  /* the instant at which the change counts */
     DbBudget budget; /* {0}: the bounds of base/limits.h */
+    /* One of many that follow each other, as of an import. It gives way to all others, and as many
+     * as nobody disturbs share one commit without a savepoint each. When one of them fails, all are
+     * undone and run again, each in its own: so the work begins anew each time, whatever it has
+     * noted in its input. */
+    bool is_bulk;
 } DbCommand;
 
 /* Runs a command through the one door and waits until it is durable. *answer (may be NULL) gets the

@@ -140,6 +140,13 @@ struct DbConn {
 typedef struct WriteTask WriteTask;
 typedef struct WriteSlot WriteSlot;
 
+/* Commands that wait, first come first served. */
+typedef struct WriteQueue {
+    WriteTask *first;
+    WriteTask *last;
+    size_t count;
+} WriteQueue;
+
 struct Db {
     const DbDriver *driver;
     Arena *arena; /* of the database; under queue_lock once it is open */
@@ -152,10 +159,9 @@ struct Db {
 
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_filled;
-    WriteTask *queue_first;
-    WriteTask *queue_last;
+    WriteQueue queue;
+    WriteQueue bulk; /* they give way to those of the queue */
     WriteTask *tasks_free;
-    size_t queue_count;
     bool is_closing;
 
     /* Held by whoever uses the writing connection: the writer for a batch, db_migrate. */
@@ -163,7 +169,9 @@ struct Db {
     DbConn *writer;
     pthread_t writer_thread;
     WriteSlot *slots;
-    DbKeyAsk *asks;               /* one for each slot */
+    DbKeyAsk *asks;       /* one for each slot */
+    bool is_bulk_turn;    /* the last batch was of others: bulk commands have waited for it */
+    int64_t last_turn_ms; /* monotonic: when commands that are not bulk last ran; 0: never */
     atomic_uint_fast64_t fail_in; /* db_fail_at */
 };
 

@@ -8,6 +8,10 @@
  * A batch is whatever waits when the commit before it ends: one caller gets its commit at once, a
  * crowd shares one. Nobody is answered before COMMIT has returned, not even a refusal: it may rest
  * on a change of an earlier command of the batch.
+ *
+ * Bulk commands have a queue of their own and batches of their own. Such a batch ends when somebody
+ * else waits; while others write now and then, it is kept so short that they hardly notice. Alone
+ * it grows, because a page that many rows change then goes to the log once.
  */
 #include "base/limits.h"
 #include "base/log.h"
@@ -17,6 +21,13 @@
 #include <semaphore.h>
 #include <string.h>
 #include <time.h>
+
+enum {
+    /* Bulk commands keep their batches short for so long after others wrote. */
+    BULK_QUIET_MS = 3000,
+    /* Bulk commands in one commit while others write. */
+    BULK_SHORT = 1,
+};
 
 struct WriteTask {
     WriteTask *next;
@@ -160,9 +171,16 @@ static void slot_work(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     }
 }
 
-/* Runs the command of a slot in its savepoint and notes its own status there. The result is the
- * transaction's: not OK when it is lost and no command of the batch can count. */
-static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
+/* How a batch runs. */
+typedef struct Turn {
+    size_t count; /* of slots with a task */
+    bool is_bulk;
+    bool is_guarded; /* each command in its savepoint */
+} Turn;
+
+/* Runs the command of a slot, guarded in its savepoint, and notes its own status there. The result
+ * is the transaction's: not OK when it is lost and no command of the batch can count. */
+static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask, bool is_guarded) {
     Cx *cx = &slot->cx;
     conn->command = &slot->task->command;
     conn->is_broken = false;
@@ -171,10 +189,12 @@ static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     conn->answer_bytes = 0;
     journal_command_start(conn);
     const Before before = {.chain = conn->chain, .ids = conn->ids};
-    TRY(conn_send(cx, conn, SQL_SAVEPOINT));
+    if (is_guarded) {
+        TRY(conn_send(cx, conn, SQL_SAVEPOINT));
+    }
     slot_work(slot, conn, ask);
     /* Releasing waits for what was only sent: the last moment to learn that it failed. */
-    if (slot->status == STATUS_OK) {
+    if (slot->status == STATUS_OK && is_guarded) {
         slot->status = conn_run(cx, conn, SQL_SAVEPOINT_RELEASE);
     }
     /* A full disk can make SQLite give up the whole transaction by itself. */
@@ -182,7 +202,7 @@ static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
         return fault(cx, STATUS_DB, "database: the transaction was given up");
     }
     if (slot->status != STATUS_OK) {
-        return command_undo(cx, conn, &before);
+        return is_guarded ? command_undo(cx, conn, &before) : slot->status;
     }
     if (conn->has_answer) {
         slot->answer = str_dup(slot->arena, (Str){conn->answer, conn->answer_bytes});
@@ -191,6 +211,44 @@ static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
 }
 
 /* ---- one batch ---- */
+
+static WriteTask *queue_pop(WriteQueue *queue) {
+    WriteTask *task = queue->first;
+    queue->first = task->next;
+    if (queue->first == NULL) {
+        queue->last = NULL;
+    }
+    queue->count--;
+    return task;
+}
+
+static void slot_start(WriteSlot *slot) {
+    if (slot->arena == NULL) {
+        slot->arena = arena_create();
+    }
+    arena_reset(slot->arena);
+    cx_init(&slot->cx, slot->arena);
+    slot->status = STATUS_OK;
+    slot->answer = STR_NONE;
+}
+
+/* Takes one more bulk command into the batch, unless somebody waits or it has enough. */
+static bool bulk_next(Db *db, Turn *turn) {
+    bool is_quiet = db->last_turn_ms == 0 || monotonic_ms() - db->last_turn_ms > BULK_QUIET_MS;
+    if (turn->count >= (is_quiet ? db->options.batch_max : BULK_SHORT)) {
+        return false;
+    }
+    pthread_mutex_lock(&db->queue_lock);
+    bool is_taken = db->queue.first == NULL && db->bulk.first != NULL;
+    if (is_taken) {
+        db->slots[turn->count].task = queue_pop(&db->bulk);
+    }
+    pthread_mutex_unlock(&db->queue_lock);
+    if (is_taken) {
+        slot_start(&db->slots[turn->count++]);
+    }
+    return is_taken;
+}
 
 static Status batch_begin(Cx *cx, DbConn *conn) {
     conn->is_broken = false;
@@ -203,20 +261,30 @@ static Status batch_begin(Cx *cx, DbConn *conn) {
     return journal_chain_load(cx, conn);
 }
 
-static Status batch_work(Db *db, size_t count, DbConn *conn, Cx *cx) {
-    WriteSlot *slots = db->slots;
-    TRY(batch_begin(cx, conn));
-    for (size_t i = 0; i < count; i++) {
-        db->asks[i].command = &slots[i].task->command;
+static Status slot_turn(Db *db, const Turn *turn, size_t at, Cx *cx) {
+    DbConn *conn = db->writer;
+    WriteSlot *slot = &db->slots[at];
+    TRY(batch_shared_start(cx, conn, slot->task->command.name));
+    Status status = slot_run(slot, conn, &db->asks[at], turn->is_guarded);
+    conn->command = NULL;
+    TRY(status);
+    if (slot->status == STATUS_OK) {
+        key_taken(&db->asks[at], slot->answer, &db->asks[at + 1], turn->count - at - 1);
     }
-    TRY(key_batch_find(cx, conn, db->asks, count));
-    for (size_t i = 0; i < count; i++) {
-        TRY(batch_shared_start(cx, conn, slots[i].task->command.name));
-        Status status = slot_run(&slots[i], conn, &db->asks[i]);
-        conn->command = NULL;
-        TRY(status);
-        if (slots[i].status == STATUS_OK) {
-            key_taken(&db->asks[i], slots[i].answer, &db->asks[i + 1], count - i - 1);
+    return STATUS_OK;
+}
+
+static Status batch_work(Db *db, Turn *turn, Cx *cx) {
+    DbConn *conn = db->writer;
+    TRY(batch_begin(cx, conn));
+    for (size_t i = 0; i < turn->count; i++) {
+        db->asks[i].command = &db->slots[i].task->command;
+    }
+    TRY(key_batch_find(cx, conn, db->asks, turn->count));
+    for (size_t i = 0; i < turn->count; i++) {
+        TRY(slot_turn(db, turn, i, cx));
+        if (turn->is_bulk && i + 1 == turn->count && bulk_next(db, turn)) {
+            db->asks[i + 1] = (DbKeyAsk){.command = &db->slots[i + 1].task->command};
         }
     }
     TRY(batch_shared_end(cx, conn));
@@ -270,32 +338,35 @@ static void slot_answer(Db *db, WriteSlot *slot) {
     sem_post(&task->ready);
 }
 
-static void batch_run(Db *db, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        WriteSlot *slot = &db->slots[i];
-        if (slot->arena == NULL) {
-            slot->arena = arena_create();
-        }
-        cx_init(&slot->cx, slot->arena);
-        slot->status = STATUS_OK;
-        slot->answer = STR_NONE;
+/* The work of a batch from its beginning, also the second time. */
+static Status batch_try(Db *db, Turn *turn, Cx *cx) {
+    for (size_t i = 0; i < turn->count; i++) {
+        slot_start(&db->slots[i]);
     }
-    DbConn *conn = db->writer;
-    Arena *arena = db->slots[0].arena;
-    Cx cx;
-    cx_init(&cx, arena);
+    cx_init(cx, db->slots[0].arena);
     pthread_mutex_lock(&db->writer_lock);
-    Status status = batch_work(db, count, conn, &cx);
-    conn->command = NULL;
-    batch_shared_drop(conn);
+    Status status = batch_work(db, turn, cx);
+    db->writer->command = NULL;
+    batch_shared_drop(db->writer);
     if (status != STATUS_OK) {
-        batch_rollback(conn, &cx);
+        batch_rollback(db->writer, cx);
     }
     pthread_mutex_unlock(&db->writer_lock);
-    if (status != STATUS_OK) {
-        batch_lose(db, count, status, &cx);
+    return status;
+}
+
+static void batch_run(Db *db, Turn *turn) {
+    Cx cx;
+    Status status = batch_try(db, turn, &cx);
+    if (status != STATUS_OK && !turn->is_guarded) {
+        /* Which one failed, and whether it would have failed alone, the savepoints tell. */
+        turn->is_guarded = true;
+        status = batch_try(db, turn, &cx);
     }
-    for (size_t i = 0; i < count; i++) {
+    if (status != STATUS_OK) {
+        batch_lose(db, turn->count, status, &cx);
+    }
+    for (size_t i = 0; i < turn->count; i++) {
         slot_answer(db, &db->slots[i]);
         arena_reset(db->slots[i].arena);
     }
@@ -303,30 +374,33 @@ static void batch_run(Db *db, size_t count) {
 
 /* ---- the queue ---- */
 
-/* Waits for commands and moves them into the slots; 0 when the door is closed and all is done. */
-static size_t queue_take(Db *db) {
+/* Waits for commands and moves them into the slots; none when the door is closed and all is done.
+ * Of bulk commands the first alone: the others come while it runs, if nobody else does. */
+static Turn turn_take(Db *db) {
     pthread_mutex_lock(&db->queue_lock);
-    while (db->queue_first == NULL && !db->is_closing) {
+    while (db->queue.first == NULL && db->bulk.first == NULL && !db->is_closing) {
         pthread_cond_wait(&db->queue_filled, &db->queue_lock);
     }
-    size_t count = 0;
-    while (db->queue_first != NULL && count < db->options.batch_max) {
-        WriteTask *task = db->queue_first;
-        db->queue_first = task->next;
-        db->slots[count++].task = task;
+    Turn turn = {.is_bulk =
+                     db->bulk.first != NULL && (db->queue.first == NULL || db->is_bulk_turn)};
+    turn.is_guarded = !turn.is_bulk;
+    db->is_bulk_turn = !turn.is_bulk;
+    WriteQueue *queue = turn.is_bulk ? &db->bulk : &db->queue;
+    const size_t max = turn.is_bulk ? 1 : db->options.batch_max;
+    while (queue->first != NULL && turn.count < max) {
+        db->slots[turn.count++].task = queue_pop(queue);
     }
-    if (db->queue_first == NULL) {
-        db->queue_last = NULL;
-    }
-    db->queue_count -= count;
     pthread_mutex_unlock(&db->queue_lock);
-    return count;
+    if (!turn.is_bulk) {
+        db->last_turn_ms = monotonic_ms();
+    }
+    return turn;
 }
 
 static void *writer_main(void *it) {
     Db *db = it;
-    for (size_t count = queue_take(db); count > 0; count = queue_take(db)) {
-        batch_run(db, count);
+    for (Turn turn = turn_take(db); turn.count > 0; turn = turn_take(db)) {
+        batch_run(db, &turn);
     }
     return NULL;
 }
@@ -354,15 +428,16 @@ void write_stop(Db *db) {
 
 /* Appends a task under the lock. */
 static void queue_append(Db *db, WriteTask *task) {
+    WriteQueue *queue = task->command.is_bulk ? &db->bulk : &db->queue;
     task->next = NULL;
-    if (db->queue_last == NULL) {
-        db->queue_first = task;
+    if (queue->last == NULL) {
+        queue->first = task;
         pthread_cond_signal(&db->queue_filled);
     } else {
-        db->queue_last->next = task;
+        queue->last->next = task;
     }
-    db->queue_last = task;
-    db->queue_count++;
+    queue->last = task;
+    queue->count++;
 }
 
 static Status command_valid(Cx *cx, const DbCommand *command) {
@@ -379,7 +454,7 @@ static Status queue_check(Cx *cx, const Db *db) {
     if (db->is_closing) {
         return fault(cx, STATUS_BUSY, "系统正在停机，请稍后再试");
     }
-    if (db->queue_count >= db->options.queue_max) {
+    if (db->queue.count + db->bulk.count >= db->options.queue_max) {
         return fault(cx, STATUS_BUSY, "排队人数过多，请稍后再试");
     }
     return STATUS_OK;

@@ -73,6 +73,8 @@ typedef struct GramPile {
     size_t room;
 } GramPile;
 void record_grams_pile(Cx *cx, GramPile *pile, const Record *record);
+/* Adds the pieces of another pile. */
+void record_grams_append(GramPile *pile, const GramPile *more);
 MUST_CHECK Status record_grams_flush(Cx *cx, DbConn *conn, int64_t kind_id, GramPile *pile);
 
 /* ---- count.c: counters ---- */
@@ -86,6 +88,8 @@ void record_tally_init(Tally *tally, Arena *arena);
 /* Adds what a record counts, times sign (1 or -1). */
 MUST_CHECK Status record_tally_add(Cx *cx, Tally *tally, const RecordBook *book,
                                    const Record *record, int sign);
+/* Adds the sums of another tally. */
+void record_tally_join(Tally *tally, const Tally *more);
 /* Moves the counters by the sums. */
 MUST_CHECK Status record_tally_flush(Cx *cx, DbConn *conn, const Tally *tally);
 

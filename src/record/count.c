@@ -30,6 +30,13 @@ static void tally_put(Tally *tally, Str key, Str period, int64_t amount) {
     sum->value += amount;
 }
 
+void record_tally_join(Tally *tally, const Tally *more) {
+    for (size_t i = 0; i < more->sums.count; i++) {
+        const Sum *sum = more->sums.entries[i].value;
+        tally_put(tally, sum->key, sum->period, sum->value);
+    }
+}
+
 Status record_tally_flush(Cx *cx, DbConn *conn, const Tally *tally) {
     for (size_t i = 0; i < tally->sums.count; i++) {
         const Sum *sum = tally->sums.entries[i].value;

@@ -145,6 +145,12 @@ void record_grams_pile(Cx *cx, GramPile *pile, const Record *record) {
     }
 }
 
+void record_grams_append(GramPile *pile, const GramPile *more) {
+    for (size_t i = 0; i < more->count; i++) {
+        *vec_push(pile->arena, pile) = more->items[i];
+    }
+}
+
 static int pile_order(const void *left, const void *right) {
     const struct GramOf *a = left;
     const struct GramOf *b = right;

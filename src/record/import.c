@@ -515,17 +515,16 @@ static Status store(Importer *it) {
         return fault(it->cx, STATUS_LIMIT, "修改已有记录的表，全部导入时一次最多%d行",
                      IMPORT_ATOMIC_ROWS);
     }
-    ImportQueue queue;
-    Store store = {.it = it,
-                   .queue = &queue,
-                   .batch_rows = is_atomic ? IMPORT_ATOMIC_ROWS : IMPORT_BATCH_ROWS};
+    ImportQueue *queue = arena_new(it->cx->arena, ImportQueue);
+    Store store = {
+        .it = it, .queue = queue, .batch_rows = is_atomic ? IMPORT_ATOMIC_ROWS : IMPORT_BATCH_ROWS};
     ImportSetup setup = {.db = it->db,
                          .house = it->house,
                          .import = it->import,
                          .state = it->state,
                          .batch_rows = store.batch_rows,
                          .batch_count = is_atomic ? 1 : IMPORT_BATCHES};
-    import_queue_init(it->cx, &setup, &queue);
+    import_queue_init(it->cx, &setup, queue);
     /* Rows with a number read what they change. Others hold no snapshot: one that stays open for
      * long keeps the log from being folded back. */
     if (it->has_number) {
@@ -535,8 +534,8 @@ static Status store(Importer *it) {
     if (it->has_number) {
         db_read_end(it->db, store.conn);
     }
-    Status waited = import_queue_wait(it->cx, &queue);
-    return refused_take(it, &queue, status != STATUS_OK ? status : waited);
+    Status waited = import_queue_wait(it->cx, queue);
+    return refused_take(it, queue, status != STATUS_OK ? status : waited);
 }
 
 /* ---- the face ---- */

@@ -26,29 +26,66 @@ static Status row_store(Cx *cx, DbConn *conn, ImportBatch *batch, ImportRow *row
     return record_edit(cx, conn, setup->house, &change, &out);
 }
 
+/* What the commands of one transaction have left. */
+typedef struct Pending {
+    ImportPart *first;
+} Pending;
+
+/* The pieces of all records of one kind go in their order; parts of that kind are taken out. */
+static Status grams_flush(Cx *cx, DbConn *conn, Pending *pending, int64_t kind_id) {
+    GramPile all = {.arena = cx->arena};
+    for (ImportPart **at = &pending->first; *at != NULL;) {
+        ImportPart *part = *at;
+        if (part->kind_id == kind_id) {
+            record_grams_append(&all, &part->grams);
+            *at = part->next;
+        } else {
+            at = &part->next;
+        }
+    }
+    return record_grams_flush(cx, conn, kind_id, &all);
+}
+
+static Status pending_flush(Cx *cx, DbConn *conn, void *state) {
+    Pending *pending = state;
+    Tally sums;
+    record_tally_init(&sums, cx->arena);
+    for (const ImportPart *part = pending->first; part != NULL; part = part->next) {
+        record_tally_join(&sums, &part->tally);
+    }
+    while (pending->first != NULL) {
+        TRY(grams_flush(cx, conn, pending, pending->first->kind_id));
+    }
+    return record_tally_flush(cx, conn, &sums);
+}
+
+static const DbTally pending_tally = {.size = sizeof(Pending), .flush = pending_flush};
+
 /* What rows leave in the command's memory is given back after each; what waits for the end of the
- * command, the tally and the pieces of words, is in the batch's. */
+ * transaction, the tally and the pieces of words, is in the batch's. */
 static Status batch_work(Cx *cx, DbConn *conn, void *input) {
     ImportBatch *batch = input;
-    Tally tally;
     Arena *arena = batch->cx.arena;
+    ImportPart *part = &batch->part;
     RecordNumbers numbers = {.wanted = (int64_t)(batch->end - batch->first)};
-    GramPile grams = {.arena = arena};
-    record_tally_init(&tally, arena);
+    *part =
+        (ImportPart){.kind_id = *batch->queue->setup.import->kind->id, .grams = {.arena = arena}};
+    record_tally_init(&part->tally, arena);
     batch->id_count = 0;
     RecordFiling filing = {.house = batch->queue->setup.house,
                            .state = batch->queue->setup.state,
-                           .tally = &tally,
+                           .tally = &part->tally,
                            .numbers = &numbers,
-                           .grams = &grams};
+                           .grams = &part->grams};
     for (size_t i = batch->first; i < batch->end; i++) {
         ArenaMark mark = arena_mark(cx->arena);
         batch->row_at = i;
         TRY(row_store(cx, conn, batch, &batch->rows[i], &filing));
         arena_rewind(cx->arena, mark);
     }
-    TRY(record_grams_flush(cx, conn, *batch->queue->setup.import->kind->id, &grams));
-    TRY(record_tally_flush(cx, conn, &tally));
+    Pending *pending = db_tally(conn, &pending_tally);
+    part->next = pending->first;
+    pending->first = part;
     db_answer(conn, str_print(arena, "%zu", batch->end - batch->first));
     return STATUS_OK;
 }
@@ -79,7 +116,8 @@ static void command_make(ImportBatch *batch, size_t first, size_t end) {
                                  .key = key,
                                  .work = batch_work,
                                  .input = batch,
-                                 .now_ms = import->now_ms};
+                                 .now_ms = import->now_ms,
+                                 .is_bulk = true};
 }
 
 /* ---- answers ---- */

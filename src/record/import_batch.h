@@ -1,7 +1,9 @@
 /*
  * import_batch.h - batches of drafts on their way through the write door: one is filled while those
- * before are written. A command is small, because SQLite keeps what it would have to undo in a list
- * that grows with the command; several on their way share one commit.
+ * before are written. A command is small, so that others need not wait for long; many on their way
+ * share one commit, because rows of a large table lie anywhere in its indexes, and a page that many
+ * rows change is written once a commit. What they add to counters and to the pieces of words is
+ * gathered until that commit.
  */
 #ifndef HUANXIN_RECORD_IMPORT_BATCH_H
 #define HUANXIN_RECORD_IMPORT_BATCH_H
@@ -10,7 +12,7 @@
 
 #include <semaphore.h>
 
-enum { IMPORT_BATCH_ROWS = 200, IMPORT_BATCHES = 20, IMPORT_ATOMIC_ROWS = 5000 };
+enum { IMPORT_BATCH_ROWS = 100, IMPORT_BATCHES = 200, IMPORT_ATOMIC_ROWS = 5000 };
 
 typedef struct ImportRow {
     int64_t row; /* in the sheet */
@@ -35,9 +37,18 @@ typedef struct ImportSetup {
 
 struct ImportQueue;
 
+/* What a command leaves for the end of its transaction. */
+typedef struct ImportPart {
+    struct ImportPart *next;
+    int64_t kind_id;
+    GramPile grams;
+    Tally tally;
+} ImportPart;
+
 typedef struct ImportBatch {
     struct ImportQueue *queue;
     Cx cx; /* its own arena, reset when the batch has been answered */
+    ImportPart part;
     ImportRow *rows;
     size_t count;
     size_t first; /* of the rows that a command takes: row by row after a refusal */

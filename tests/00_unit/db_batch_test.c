@@ -73,7 +73,14 @@ static Status nothing_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
-static void start(Batch *batch) {
+static void gate_send(Batch *batch, bool is_bulk) {
+    Scratch *s = &batch->scratch;
+    const DbCommand gate = {
+        .name = "gate", .work = gate_work, .input = &batch->gate, .is_bulk = is_bulk};
+    assert_int_equal(db_write_later(&s->cx, s->db, &gate, gate_done, &batch->ended), STATUS_OK);
+}
+
+static void start_open(Batch *batch) {
     Scratch *s = &batch->scratch;
     memset(batch, 0, sizeof *batch);
     scratch_init(s);
@@ -84,34 +91,48 @@ static void start(Batch *batch) {
     all[SCRATCH_BASE_COUNT] = (DbMigration){SCRATCH_BASE_COUNT + 1, "item", SQL_CREATE};
     assert_int_equal(db_open(&s->cx, &s->options, &s->db), STATUS_OK);
     assert_int_equal(db_migrate(&s->cx, s->db, all, SCRATCH_BASE_COUNT + 1), STATUS_OK);
-    const DbCommand gate = {.name = "gate", .work = gate_work, .input = &batch->gate};
-    assert_int_equal(db_write_later(&s->cx, s->db, &gate, gate_done, &batch->ended), STATUS_OK);
 }
 
-static Item *send(Batch *batch, const char *name, const char *key, const char *content,
-                  Status result) {
+static void start(Batch *batch) {
+    start_open(batch);
+    gate_send(batch, false);
+}
+
+static Item *send_as(Batch *batch, DbCommand command, Status result) {
     Scratch *s = &batch->scratch;
     check(batch->count < COMMANDS_MAX);
     Item *item = &batch->items[batch->count++];
     *item = (Item){.word = STR("word"), .result = result, .status = STATUS_BUSY};
-    const DbCommand command = {.name = name,
-                               .actor = {.user_id = 7},
-                               .key = str_of(key),
-                               .content = str_of(content),
-                               .work = item_work,
-                               .input = item};
+    command.actor = (DbActor){.user_id = 7};
+    command.work = item_work;
+    command.input = item;
     assert_int_equal(db_write_later(&s->cx, s->db, &command, item_done, item), STATUS_OK);
     return item;
 }
 
+static Item *send(Batch *batch, const char *name, const char *key, const char *content,
+                  Status result) {
+    return send_as(batch, (DbCommand){.name = name, .key = str_of(key), .content = str_of(content)},
+                   result);
+}
+
+static Item *send_bulk(Batch *batch, const char *key, Status result) {
+    return send_as(batch, (DbCommand){.name = "item.bulk", .key = str_of(key), .is_bulk = true},
+                   result);
+}
+
 /* Lets the batch run and waits for its end. */
-static void finish(Batch *batch) {
+static void finish_as(Batch *batch, bool is_bulk) {
     Scratch *s = &batch->scratch;
-    const DbCommand last = {.name = "last", .work = nothing_work};
+    const DbCommand last = {.name = "last", .work = nothing_work, .is_bulk = is_bulk};
     assert_int_equal(db_write_later(&s->cx, s->db, &last, gate_done, &batch->ended), STATUS_OK);
     check(sem_post(&batch->gate) == 0);
     check(sem_wait(&batch->ended) == 0);
     check(sem_wait(&batch->ended) == 0);
+}
+
+static void finish(Batch *batch) {
+    finish_as(batch, false);
 }
 
 static void a_key_acts_once_within_a_batch(void **state) {
@@ -151,10 +172,7 @@ static void known_keys_are_found_in_a_large_batch(void **state) {
         }
     }
     finish(&batch);
-    const DbCommand gate = {.name = "gate", .work = gate_work, .input = &batch.gate};
-    assert_int_equal(
-        db_write_later(&batch.scratch.cx, batch.scratch.db, &gate, gate_done, &batch.ended),
-        STATUS_OK);
+    gate_send(&batch, false);
     const Item *items[20];
     for (int i = 0; i < 20; i++) {
         items[i] = send(&batch, "item.add", keys[i], "a", STATUS_OK);
@@ -226,6 +244,71 @@ static void memory_is_forgotten_when_somebody_says_so(void **state) {
     scratch_dispose(&batch.scratch);
 }
 
+/* ---- bulk commands ---- */
+
+static void a_bulk_command_gives_way(void **state) {
+    (void)state;
+    Batch batch;
+    start(&batch);
+    const Item *first = send_bulk(&batch, "", STATUS_OK);
+    const Item *second = send_bulk(&batch, "", STATUS_OK);
+    const Item *other = send(&batch, "item.add", "", "", STATUS_OK);
+    finish_as(&batch, true);
+    /* One in turn with the others, so that it is not starved; then whoever waits. */
+    assert_int_equal(first->id, 1);
+    assert_int_equal(other->id, 2);
+    assert_int_equal(second->id, 3);
+    assert_int_equal(second->status, STATUS_OK);
+    scratch_dispose(&batch.scratch);
+}
+
+/* Alone they share one transaction without savepoints; a refused one makes them run again with
+ * them, and takes nothing from its neighbours. */
+static void a_refused_bulk_command_leaves_nothing(void **state) {
+    (void)state;
+    Batch batch;
+    start_open(&batch);
+    gate_send(&batch, true);
+    const Item *first = send_bulk(&batch, "k1", STATUS_OK);
+    const Item *again = send_bulk(&batch, "k1", STATUS_OK);
+    const Item *refused = send_bulk(&batch, "k2", STATUS_CONFLICT);
+    const Item *last = send_bulk(&batch, "k3", STATUS_OK);
+    check(sem_post(&batch.gate) == 0); /* for the second run */
+    finish_as(&batch, true);
+    assert_int_equal(first->status, STATUS_OK);
+    assert_int_equal(first->id, 1);
+    assert_int_equal(first->runs, 2);
+    assert_int_equal(again->status, STATUS_OK);
+    assert_int_equal(again->runs, 0);
+    assert_string_equal(again->answer, "id 1");
+    assert_int_equal(refused->status, STATUS_CONFLICT);
+    assert_int_equal(refused->runs, 2);
+    assert_int_equal(last->status, STATUS_OK);
+    assert_int_equal(last->id, 2);
+    scratch_dispose(&batch.scratch);
+}
+
+/* A disk that refuses once: the second run saves what the first could not. */
+static void a_bulk_batch_survives_one_failure(void **state) {
+    (void)state;
+    for (uint64_t nth = 1; nth < 20; nth++) {
+        Batch batch;
+        start_open(&batch);
+        gate_send(&batch, true);
+        const Item *first = send_bulk(&batch, "", STATUS_OK);
+        const Item *second = send_bulk(&batch, "", STATUS_OK);
+        check(sem_post(&batch.gate) == 0);
+        db_fail_at(batch.scratch.db, nth);
+        finish_as(&batch, true);
+        db_fail_at(batch.scratch.db, 0);
+        assert_int_equal(first->status, STATUS_OK);
+        assert_int_equal(second->status, STATUS_OK);
+        assert_int_equal(first->id, 1);
+        assert_int_equal(second->id, 2);
+        scratch_dispose(&batch.scratch);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_acts_once_within_a_batch),
@@ -233,6 +316,9 @@ int main(void) {
         cmocka_unit_test(ids_follow_each_other_and_are_given_back),
         cmocka_unit_test(memory_is_shared_by_commands_of_one_name),
         cmocka_unit_test(memory_is_forgotten_when_somebody_says_so),
+        cmocka_unit_test(a_bulk_command_gives_way),
+        cmocka_unit_test(a_refused_bulk_command_leaves_nothing),
+        cmocka_unit_test(a_bulk_batch_survives_one_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

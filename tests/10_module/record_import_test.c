@@ -54,6 +54,8 @@ static Status texts_next(Cx *cx, void *it, const Str **cells, size_t *count, int
 }
 
 static RecordImported imported;
+static void (*progress)(void *context, int64_t done, int64_t total);
+static void *progress_context;
 
 static Status run(const char *text, RecordImportMode mode, const RecordActor *actor) {
     Texts texts = {.text = text};
@@ -62,7 +64,9 @@ static Status run(const char *text, RecordImportMode mode, const RecordActor *ac
                            .origin = STR("command"),
                            .mode = mode,
                            .table = {&texts, texts_rewind, texts_next},
-                           .now_ms = kit.now_ms};
+                           .now_ms = kit.now_ms,
+                           .progress = progress,
+                           .progress_context = progress_context};
     fault_clear(&kit.scratch.cx);
     return record_import(&kit.scratch.cx, kit.scratch.db, &kit.house, &import, &imported);
 }
@@ -190,26 +194,55 @@ static void test_many(void **state) {
     assert_int_equal(kit_wrong(&kit, "grant"), 0);
 }
 
-/* The disk refuses while a large table is stored: nothing of it stays. */
+/* The disk refuses once while a large table is stored: what shares the commit is tried again. */
+static void test_disk_refuses_once(void **state) {
+    (void)state;
+    const char *text = str_c(kit.scratch.arena, many("TA", 6000));
+    db_fail_at(kit.scratch.db, 20000);
+    assert_int_equal(run(text, RECORD_IMPORT_ALL, &kit.officer), STATUS_OK);
+    db_fail_at(kit.scratch.db, 0);
+    assert_int_equal(imported.stored_count, 6000);
+    assert_int_equal(kit_wrong(&kit, "grant"), 0);
+}
+
+/* Somebody registers the last machine of the table while its first rows are stored. */
+static void takes_the_last(void *context, int64_t done, int64_t total) {
+    bool *is_taken = context;
+    int64_t id = 0;
+    const KitInput inputs[] = {
+        {"serial", "TB-05999"}, {"field", "a"}, {"amount", "10"}, {NULL, NULL}};
+    if (total == 12000 && done > 6000 && !*is_taken) {
+        *is_taken = true;
+        assert_int_equal(kit_create(&kit, "grant", &kit.officer, inputs, &id), STATUS_OK);
+    }
+}
+
+/* All or nothing: what was stored before the refused row is taken back. */
 static void test_taken_back(void **state) {
     (void)state;
+    bool is_taken = false;
     int64_t before = kit_counter(&kit, "grant.count", "");
     const char *text = str_c(kit.scratch.arena, many("TB", 6000));
-    db_fail_at(kit.scratch.db, 20000);
-    assert_int_equal(run(text, RECORD_IMPORT_ALL, &kit.officer), STATUS_DB);
-    db_fail_at(kit.scratch.db, 0);
+    progress = takes_the_last;
+    progress_context = &is_taken;
+    assert_int_equal(run(text, RECORD_IMPORT_ALL, &kit.officer), STATUS_CONFLICT);
+    progress = NULL;
+    assert_true(is_taken);
     assert_int_equal(imported.stored_count, 0);
-    assert_int_equal(kit_counter(&kit, "grant.count", ""), before);
+    assert_int_equal(imported.bad_count, 1);
+    assert_int_equal(imported.errors[0].row, 6001);
+    assert_int_equal(kit_counter(&kit, "grant.count", ""), before + 1);
     assert_int_equal(kit_wrong(&kit, "grant"), 0);
     assert_int_equal(run(text, RECORD_IMPORT_CHECK, &kit.officer), STATUS_OK);
-    assert_int_equal(imported.good_count, 6000);
+    assert_int_equal(imported.good_count, 5999);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),  cmocka_unit_test(test_mixed),
-        cmocka_unit_test(test_heads), cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_many),  cmocka_unit_test(test_taken_back),
+        cmocka_unit_test(test_good),       cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_heads),      cmocka_unit_test(test_changes),
+        cmocka_unit_test(test_many),       cmocka_unit_test(test_disk_refuses_once),
+        cmocka_unit_test(test_taken_back),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
