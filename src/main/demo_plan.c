@@ -405,6 +405,31 @@ static Status measures_play(Demo *demo) {
     return STATUS_OK;
 }
 
+/* ---- by which day figures are due ---- */
+
+static Status rule_propose_work(Cx *cx, DbConn *conn, void *input) {
+    PlanReportDay *rule = input;
+    return plan_report_day_propose(cx, conn, rule, &rule->id);
+}
+
+static Status rule_decide_work(Cx *cx, DbConn *conn, void *input) {
+    return plan_report_day_decide(cx, conn, input);
+}
+
+/* Invented as all of the demo: a real city's lead office sets its own. */
+static Status report_day_make(Demo *demo) {
+    DbActor lead = {.user_id = demo->lead_id, .role = STR("lead"), .origin = STR("command")};
+    DbActor second = {.user_id = demo->lead2_id, .role = STR("lead"), .origin = STR("command")};
+    PlanReportDay rule = {.day = 10,
+                          .source = STR("演示：工作专班月调度约定（虚构）"),
+                          .proposed_by = demo->lead_id,
+                          .proposed_ms = demo->now_ms};
+    TRY(demo_write(demo, "report_day.propose", lead, rule_propose_work, &rule));
+    PlanReportDayAct act = {
+        .id = rule.id, .person_id = demo->lead2_id, .is_approved = true, .now_ms = demo->now_ms};
+    return demo_write(demo, "report_day.decide", second, rule_decide_work, &act);
+}
+
 Status demo_plan_make(Demo *demo) {
     Str path =
         str_print(demo->cx->arena, STR_FMT "/demo/series.csv", STR_ARG(demo->house->city.folder));
@@ -412,6 +437,7 @@ Status demo_plan_make(Demo *demo) {
     RowVec rows = {0};
     demo->now_ms = day_start_ms(demo->last) + 8 * 3600 * 1000;
     TRY(heads_make(demo));
+    TRY(report_day_make(demo));
     TRY(measures_play(demo));
     Status status = yaml_file(demo->cx, path, SERIES_BYTES_MAX, &text);
     if (status == STATUS_NOT_FOUND) {

@@ -448,6 +448,84 @@ static void test_mistakes_have_a_line(void **state) {
     fault_clear(&cx);
 }
 
+/* ---- by which day figures are due ---- */
+
+static Status rule_propose_work(Cx *work_cx, DbConn *conn, void *input) {
+    PlanReportDay *rule = input;
+    return plan_report_day_propose(work_cx, conn, rule, &rule->id);
+}
+
+static Status rule_decide_work(Cx *work_cx, DbConn *conn, void *input) {
+    return plan_report_day_decide(work_cx, conn, input);
+}
+
+static int64_t report_day_now(void) {
+    DbConn *conn = NULL;
+    int64_t day = -1;
+    assert_int_equal(db_read_begin(&cx, house.db, &conn), STATUS_OK);
+    assert_int_equal(plan_report_day(&cx, conn, house.city.plan_book, &day), STATUS_OK);
+    db_read_end(house.db, conn);
+    return day;
+}
+
+static PlanReportDay rule_of(int64_t day, const char *source) {
+    return (PlanReportDay){
+        .day = day, .source = str_of(source), .proposed_by = lead_of(), .proposed_ms = now_ms};
+}
+
+static void test_report_day_takes_two_people(void **state) {
+    (void)state;
+    Unit other = unit_of("市工信局");
+    int64_t before = report_day_now();
+    PlanReportDay rule = rule_of(-1, "专班〔2026〕1号");
+    assert_int_equal(run(rule_propose_work, &rule), STATUS_INVALID);
+    rule.day = 29;
+    assert_int_equal(run(rule_propose_work, &rule), STATUS_INVALID);
+    rule = rule_of(28, "一二三四五");
+    assert_int_equal(run(rule_propose_work, &rule), STATUS_INVALID);
+    assert_true(str_equal(str_of(cx.fault.field), STR("source")));
+    rule = rule_of(28, "一二三四五六");
+    assert_int_equal(run(rule_propose_work, &rule), STATUS_OK);
+    PlanReportDay second = rule_of(5, "专班〔2026〕2号");
+    assert_int_equal(run(rule_propose_work, &second), STATUS_CONFLICT); /* one at a time */
+    PlanReportDayAct act = {
+        .id = rule.id, .person_id = lead_of(), .is_approved = true, .now_ms = now_ms};
+    assert_int_equal(run(rule_decide_work, &act), STATUS_DENIED); /* not by the proposer */
+    assert_int_equal(report_day_now(), before);
+    act.person_id = other.officer;
+    act.is_approved = false;
+    assert_int_equal(run(rule_decide_work, &act), STATUS_INVALID); /* back without a reason */
+    act.is_approved = true;
+    assert_int_equal(run(rule_decide_work, &act), STATUS_OK);
+    assert_int_equal(run(rule_decide_work, &act), STATUS_CONFLICT);
+    assert_int_equal(report_day_now(), 28);
+    rule = rule_of(0, "专班〔2026〕3号取消");
+    assert_int_equal(run(rule_propose_work, &rule), STATUS_OK);
+    act.id = rule.id;
+    assert_int_equal(run(rule_decide_work, &act), STATUS_OK);
+    assert_int_equal(report_day_now(), 0); /* taken away, not the one before */
+    act.id = 12345;
+    assert_int_equal(run(rule_decide_work, &act), STATUS_NOT_FOUND);
+    fault_clear(&cx);
+}
+
+static void test_report_day_moves_off_holidays(void **state) {
+    (void)state;
+    const WorkCalendar *calendar = &house.city.calendar;
+    Day october = day_of_ymd(2026, 10, 20);
+    assert_int_equal(plan_report_due(calendar, october, 0).number, DAY_NONE.number);
+    /* 1 to 7 October 2026 are a holiday; the 8th is a Thursday. */
+    assert_int_equal(plan_report_due(calendar, october, 1).number, day_of_ymd(2026, 10, 8).number);
+    assert_int_equal(plan_report_due(calendar, october, 9).number, day_of_ymd(2026, 10, 9).number);
+    /* Saturday the 10th is worked instead. */
+    assert_int_equal(plan_report_due(calendar, october, 10).number,
+                     day_of_ymd(2026, 10, 10).number);
+    assert_int_equal(plan_report_due(calendar, october, 11).number,
+                     day_of_ymd(2026, 10, 12).number);
+    assert_int_equal(plan_report_due(calendar, day_of_ymd(2026, 2, 1), 28).number,
+                     day_of_ymd(2026, 2, 28).number);
+}
+
 /* ---- measures ---- */
 
 typedef struct Step {
@@ -700,6 +778,8 @@ int main(void) {
         cmocka_unit_test(test_forecast_and_need_agree),
         cmocka_unit_test(test_reached_by_operator),
         cmocka_unit_test(test_mistakes_have_a_line),
+        cmocka_unit_test(test_report_day_takes_two_people),
+        cmocka_unit_test(test_report_day_moves_off_holidays),
         cmocka_unit_test(test_measure_step_by_step),
         cmocka_unit_test(test_notice_step_by_step),
         cmocka_unit_test(test_calendar),

@@ -206,3 +206,11 @@ Status head_store_unit_of(Cx *cx, DbConn *conn, int64_t person_id, int64_t *out)
     *out = 0;
     return db_int_or(cx, conn, SQL_UNIT_OF, DB_ARGS(DB_INT(person_id)), out);
 }
+
+static const char SQL_FIGURE_IS_FILED[] =
+    "SELECT 1 FROM plan_figure WHERE series = $1 AND part = 'value' AND period = $2"
+    " AND state <> 'refused' LIMIT 1";
+
+Status figure_store_is_filed(Cx *cx, DbConn *conn, Str series, Str period, bool *out) {
+    return db_exists(cx, conn, SQL_FIGURE_IS_FILED, DB_ARGS(DB_TEXT(series), DB_TEXT(period)), out);
+}

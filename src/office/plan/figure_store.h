@@ -82,4 +82,7 @@ MUST_CHECK Status head_store_officers(Cx *cx, DbConn *conn, OfficerList *out);
 /* The unit of an officer; 0 when the person is none. */
 MUST_CHECK Status head_store_unit_of(Cx *cx, DbConn *conn, int64_t person_id, int64_t *out);
 
+/* Whether somebody filed the value of a period, and it was not sent back. */
+MUST_CHECK Status figure_store_is_filed(Cx *cx, DbConn *conn, Str series, Str period, bool *out);
+
 #endif

@@ -55,14 +55,21 @@ static ViewValue sum_view(Arena *arena, const RecordField *field, int64_t value)
                                                       STR_ARG(field->unit)));
 }
 
-/* Finance sees the sums of all kinds, but works with none of their records. */
-static ViewValue kind_link(Web *web, const RecordKind *kind) {
+Status page_kind_href(Web *web, const RecordKind *kind, Str *out) {
+    const City *city = web->app->house;
+    Str unit = STR_NONE;
+    *out = STR_NONE;
+    TRY(page_unit_name(web, &unit));
+    RecordActor actor = {.person_id = web->user->id,
+                         .role = role_code(web->user->role),
+                         .unit = record_unit_code(city->records, unit)};
     bool is_desk = page_is_office(web) && web->user->role != ROLE_FINANCE;
-    return is_desk || kind->is_public
-               ? VIEW_LINK(str_join(web->cx->arena, is_desk ? STR("/record/") : STR("/public/"),
-                                    kind->code),
-                           kind->title)
-               : VIEW_TEXT(kind->title);
+    if (is_desk && record_may_enter(kind, &actor)) {
+        *out = str_join(web->cx->arena, STR("/record/"), kind->code);
+    } else if (kind->is_public) {
+        *out = str_join(web->cx->arena, STR("/public/"), kind->code);
+    }
+    return STATUS_OK;
 }
 
 static Status counter_row(Web *web, const RecordKind *kind, const RecordCounter *counter) {
@@ -71,12 +78,14 @@ static Status counter_row(Web *web, const RecordKind *kind, const RecordCounter 
     int32_t year = day_parts(web_today(web)).year;
     Str first = str_print(arena, "%04" PRId32 "-01", year);
     Str last = str_print(arena, "%04" PRId32 "-12", year);
+    Str href = STR_NONE;
     int64_t now = 0;
     int64_t all = 0;
     TRY(plan_counter_sum(web->cx, web->conn, counter->code, first, last, &now));
     TRY(plan_counter_sum(web->cx, web->conn, counter->code, STR("0000-00"), last, &all));
+    TRY(page_kind_href(web, kind, &href));
     view_row(web->view);
-    view_cell(web->view, kind_link(web, kind));
+    view_cell(web->view, href.len > 0 ? VIEW_LINK(href, kind->title) : VIEW_TEXT(kind->title));
     view_cell(web->view, VIEW_TEXT(counter->title));
     view_cell(web->view, sum_view(arena, field, now));
     view_cell(web->view, sum_view(arena, field, all));

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { USUAL_MONTHS = 6, USUAL_LEAST = 3 };
+
 /* ---- month numbers ---- */
 
 bool month_number(Str period, int32_t *out) {
@@ -199,4 +201,18 @@ void months_source(const SeriesMonths *months, const MonthSpan *span, MonthSourc
             return;
         }
     }
+}
+
+/* ---- what is awaited ---- */
+
+bool months_is_missing(const PlanMonths *table, const SeriesMonths *months) {
+    int last = table->now - 1;
+    int usual = 0;
+    if (months->series->type != BOOK_FLOW || last < 0 || months->origin[last] != MONTH_EMPTY) {
+        return false;
+    }
+    for (int i = last - 1; i >= 0 && i >= last - USUAL_MONTHS; i--) {
+        usual += months->origin[i] != MONTH_EMPTY ? 1 : 0;
+    }
+    return months->series->counter.len == 0 || usual >= USUAL_LEAST;
 }

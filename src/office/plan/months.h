@@ -51,6 +51,9 @@ Str month_print_zh(Arena *arena, int32_t month);
  */
 bool months_value(const SeriesMonths *months, bool is_year_window, int index, int64_t *out);
 
+/* Last month's figure is awaited: nobody else can count it, or there usually is one. */
+bool months_is_missing(const PlanMonths *table, const SeriesMonths *months);
+
 /* Whether the value of that month comes from counted records, from reports, or from both. */
 typedef struct MonthSource {
     bool is_counted;

@@ -4,6 +4,7 @@
  */
 #include "base/limits.h"
 #include "base/vec.h"
+#include "office/plan/figure_store.h"
 #include "office/plan/target.h"
 #include "office/plan/work.h"
 
@@ -106,29 +107,45 @@ static Str target_detail(Arena *arena, const TargetNow *now) {
                      STR_ARG(target_need_text(arena, &now->need)));
 }
 
-/* A flow that only its unit can tell, and last month's figure is not there. */
-static void reports_search(Search *search, const TargetDesk *desk) {
+static Str told_until(Arena *arena, const TargetDesk *desk, const SeriesMonths *months) {
+    return months->last == MONTHS_NONE
+               ? STR("还没有填报")
+               : str_print(arena, "只填报到" STR_FMT,
+                           STR_ARG(month_print_zh(arena, desk->months.first + months->last)));
+}
+
+/* Last month's figure is not there: late once the day of the city has passed; without such a day
+ * only what nobody else can count is named. */
+static Status reports_search(Search *search, const TargetDesk *desk) {
     Arena *arena = search->cx->arena;
+    int64_t report_day = 0;
+    TRY(plan_report_day(search->cx, search->conn, search->ask->book, &report_day));
+    Day due = plan_report_due(search->ask->calendar, search->ask->today, report_day);
+    Str month = month_print(arena, desk->months.first + desk->months.now - 1);
     for (size_t i = 0; i < desk->months.count; i++) {
         const SeriesMonths *months = &desk->months.series[i];
         const BookSeries *series = months->series;
-        bool is_due = series->type == BOOK_FLOW && series->counter.len == 0 &&
-                      series->owner.len > 0 && months->last < desk->months.now - 1;
-        if (!is_due || (search->unit.len > 0 && !str_equal(series->owner, search->unit))) {
+        bool is_on_way = false;
+        bool is_late = report_day > 0 && due.number < search->ask->today.number;
+        bool is_asked = report_day > 0 ? is_late : series->counter.len == 0;
+        if (!is_asked || series->owner.len == 0 || !months_is_missing(&desk->months, months) ||
+            (search->unit.len > 0 && !str_equal(series->owner, search->unit))) {
             continue;
         }
-        Str last =
-            months->last == MONTHS_NONE
-                ? STR("还没有填报")
-                : str_print(arena, "只填报到" STR_FMT,
-                            STR_ARG(month_print_zh(arena, desk->months.first + months->last)));
-        *vec_push(arena, &search->found) =
-            (PlanProblem){.kind = STR("缺报"),
-                          .title = series->name,
-                          .unit = series->owner,
-                          .detail = last,
-                          .href = str_print(arena, "/series/%zu", series->index + 1)};
+        TRY(figure_store_is_filed(search->cx, search->conn, series->id, month, &is_on_way));
+        if (!is_on_way) {
+            Str last = told_until(arena, desk, months);
+            *vec_push(arena, &search->found) = (PlanProblem){
+                .kind = STR("缺报"),
+                .title = series->name,
+                .unit = series->owner,
+                .detail = !is_late ? last
+                                   : str_print(arena, STR_FMT "；" STR_FMT, STR_ARG(last),
+                                               STR_ARG(late_text(search, due))),
+                .href = str_print(arena, "/series/%zu", series->index + 1)};
+        }
     }
+    return STATUS_OK;
 }
 
 static Status targets_search(Search *search) {
@@ -139,7 +156,7 @@ static Status targets_search(Search *search) {
     const PlanDigestAsk ask = {
         .book = search->ask->book, .today = search->ask->today, .desk = search->ask->desk};
     TRY(desk_take(search->cx, search->conn, &ask, &desk));
-    reports_search(search, &desk);
+    TRY(reports_search(search, &desk));
     for (size_t i = 0; i < targets.count; i++) {
         const TargetRow *row = &targets.items[i];
         const BookTarget *book = plan_book_target(search->ask->book, row->code);

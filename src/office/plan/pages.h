@@ -14,8 +14,8 @@ Str page_path(Web *web, const char *path, int64_t id);
 ViewValue page_or_dash(Str text);
 /* The name of the signed-in person's unit; empty for others. */
 MUST_CHECK Status page_unit_name(Web *web, Str *out);
-/* Links to the records that feed a series, if anybody keeps such a list. */
-void page_records_link(Web *web, const BookSeries *series, Str month);
+/* Links to the records that feed a series, if this person may see such a list. */
+MUST_CHECK Status page_records_link(Web *web, const BookSeries *series, Str month);
 
 /* One table of all targets, of a task's or of a unit's. */
 typedef struct TargetPick {
@@ -76,6 +76,9 @@ typedef struct KindPick {
     Str clause; /* "2.1"; empty: any */
     Str owner;  /* code of a unit; empty: any */
 } KindPick;
+/* Where this person may see the records of a kind: the desk, else the public list, else empty. */
+struct RecordKind;
+MUST_CHECK Status page_kind_href(Web *web, const struct RecordKind *kind, Str *out);
 MUST_CHECK Status page_kind_table(Web *web, const KindPick *pick);
 
 /* The filed figures of a series or of a baseline, newest first. */

@@ -156,6 +156,46 @@ typedef struct PlanProblemAsk {
 MUST_CHECK Status plan_problems(Cx *cx, DbConn *conn, const PlanProblemAsk *ask,
                                 PlanProblemList *out);
 
+/* ---- by which day last month's figures are due ---- */
+
+/* A rule of the city: proposed by one person of the lead office, put in force by another. */
+typedef struct PlanReportDay {
+    int64_t id;
+    int64_t day; /* of the month, 1..28; 0 takes the rule away */
+    Str source;  /* the document behind it */
+    Str state;   /* "proposed", "in_force", "refused" */
+    int64_t proposed_by;
+    Str proposer; /* masked */
+    int64_t proposed_ms;
+    Str decider; /* masked; empty while it is open */
+    int64_t decided_ms;
+    Str note; /* why it was refused */
+} PlanReportDay;
+typedef struct PlanReportDays {
+    PlanReportDay *items;
+    size_t count;
+} PlanReportDays;
+typedef struct PlanReportDayAct {
+    int64_t id;
+    int64_t person_id;
+    bool is_approved;
+    Str note; /* needed to refuse */
+    int64_t now_ms;
+} PlanReportDayAct;
+/* Inside a write command, journaled. INVALID at field "day" or "source"; CONFLICT while another
+ * proposal is open. */
+MUST_CHECK Status plan_report_day_propose(Cx *cx, DbConn *conn, const PlanReportDay *rule,
+                                          int64_t *id);
+/* Inside a write command, journaled. DENIED to the proposer, CONFLICT when it was decided. */
+MUST_CHECK Status plan_report_day_decide(Cx *cx, DbConn *conn, const PlanReportDayAct *act);
+/* The day in force: of the latest decision, else of indicators.yaml; 0: not set. */
+MUST_CHECK Status plan_report_day(Cx *cx, DbConn *conn, const struct PlanBook *book, int64_t *out);
+/* Newest first, at most 100. */
+MUST_CHECK Status plan_report_days(Cx *cx, DbConn *conn, PlanReportDays *out);
+/* The date on which last month's figures are due; a day off moves to the next working day, as the
+ * last day of any term does (民法典第二百零三条). DAY_NONE for report_day 0. */
+Day plan_report_due(const WorkCalendar *calendar, Day today, int64_t report_day);
+
 /* One thing that waits for a person: to be told, approved, confirmed, received, answered, done. */
 typedef struct PlanTodo {
     Str kind; /* "缺报", "填报退回", "填报审核", "督办", "措施", "基期" */
@@ -409,6 +449,10 @@ Status plan_figure_confirm_post(Web *web);
 Status plan_figure_refuse_post(Web *web);
 Status plan_paper_file(Web *web);
 Status plan_head_page(Web *web);
+Status plan_report_day_page(Web *web);
+Status plan_report_day_post(Web *web);
+Status plan_report_day_approve_post(Web *web);
+Status plan_report_day_refuse_post(Web *web);
 Status plan_head_set_post(Web *web);
 Status plan_head_unset_post(Web *web);
 Status plan_my_unit_page(Web *web);

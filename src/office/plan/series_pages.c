@@ -112,6 +112,22 @@ static void series_row(Web *web, const PlanMonths *months, const SeriesMonths *s
               has ? VIEW_TEXT(target_micro_text(arena, series->value[series->last])) : VIEW_NONE);
 }
 
+/* By which day last month's figures are due, in the words of the link to that rule. */
+static Status report_day_link(Web *web) {
+    int64_t day = 0;
+    if (web->user->role == ROLE_FINANCE) {
+        return STATUS_OK;
+    }
+    TRY(plan_report_day(web->cx, web->conn, page_book(web), &day));
+    Day due = plan_report_due(page_calendar(web), web_today(web), day);
+    Str words =
+        day == 0 ? STR("数值报送期限：未设置")
+                 : str_print(web->cx->arena, "数值报送期限：每月 %" PRId64 " 日前，本月 " STR_FMT,
+                             day, STR_ARG(day_print(web->cx->arena, due)));
+    view_link(web->view, STR("/report-day"), words, false);
+    return STATUS_OK;
+}
+
 Status plan_series_list_page(Web *web) {
     static const ViewColumn columns[] = {
         {"name", "数据", false},      {"unit", "单位", false},   {"type", "累计方式", false},
@@ -126,6 +142,7 @@ Status plan_series_list_page(Web *web) {
     View *view = web->view;
     view_title(view, STR("逐月数据"));
     view_lead(view, STR("目标由这些逐月数据按公式算出；点开可以看走势、预测和填报。"));
+    TRY(report_day_link(web));
     if (unit.len > 0) {
         view_tabs_begin(view, "范围");
         view_tab(view, STR("/series"), STR("全部"), !is_mine);
@@ -322,7 +339,7 @@ static Status series_of_path(Web *web, const BookSeries **out) {
     return STATUS_OK;
 }
 
-static void series_facts(Web *web, const TargetDesk *desk, const SeriesMonths *months) {
+static Status series_facts(Web *web, const TargetDesk *desk, const SeriesMonths *months) {
     const BookSeries *series = months->series;
     View *view = web->view;
     view_section(view, STR("说明"));
@@ -337,7 +354,7 @@ static void series_facts(Web *web, const TargetDesk *desk, const SeriesMonths *m
     view_fact(view, "last", "最近月份",
               VIEW_TEXT(last_text(web->cx->arena, &desk->months, months)));
     view_facts_end(view);
-    page_records_link(web, series, STR_NONE);
+    return page_records_link(web, series, STR_NONE);
 }
 
 Status plan_series_page(Web *web) {
@@ -348,7 +365,7 @@ Status plan_series_page(Web *web) {
     TRY(page_desk(web, &desk));
     const SeriesMonths *months = &desk.months.series[series->index];
     view_title(web->view, series->name);
-    series_facts(web, &desk, months);
+    TRY(series_facts(web, &desk, months));
     if (months->first != MONTHS_NONE) {
         TRY(curve_section(web, &desk, months));
         view_link(web->view, str_print(web->cx->arena, "/series/%" PRId64 "/file", web->ids[0]),
@@ -509,6 +526,7 @@ Status plan_figure_list_page(Web *web) {
     figures.count = has_more ? FIGURES_PER_PAGE : figures.count;
     view_title(web->view, STR("填报审核"));
     view_lead(web->view, STR("单位经办填报，单位负责人审核，牵头专班确认；三步由三个人办理。"));
+    TRY(report_day_link(web));
     state_tabs(web, state);
     view_section(web->view, STR_NONE);
     figure_table(web, &figures);

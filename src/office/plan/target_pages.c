@@ -5,6 +5,7 @@
 #include "office/plan/evidence.h"
 #include "office/plan/forecast.h"
 #include "office/plan/pages.h"
+#include "record/record.h"
 #include "series/series.h"
 
 #include <inttypes.h>
@@ -38,21 +39,33 @@ Status page_unit_name(Web *web, Str *out) {
                : plan_store_unit_name(web->cx, web->conn, web->user->unit_id, out);
 }
 
-void page_records_link(Web *web, const BookSeries *series, Str month) {
-    bool is_officer = (ROLE_BIT(web->user->role) & (ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_LEAD) |
-                                                    ROLE_BIT(ROLE_AUDITOR))) != 0;
+Status page_records_link(Web *web, const BookSeries *series, Str month) {
+    const City *city = web->app->house;
+    Arena *arena = web->cx->arena;
+    Str href = STR_NONE;
     if (series->records.len > 0) {
         view_link(web->view, series->records, STR("查看逐条记录（已脱敏）"), false);
-    } else if (series->kind.len > 0 && series->counter.len > 0 && is_officer) {
-        Str href = str_print(web->cx->arena, "/record/" STR_FMT "?counter=" STR_FMT,
-                             STR_ARG(series->kind), STR_ARG(series->counter));
-        href = month.len == 0 ? href
-                              : str_print(web->cx->arena, STR_FMT "&month=" STR_FMT, STR_ARG(href),
-                                          STR_ARG(month));
-        view_link(web->view, href,
-                  str_print(web->cx->arena, "“" STR_FMT "”的逐条记录", STR_ARG(series->name)),
-                  false);
+        return STATUS_OK;
     }
+    const RecordKind *kind = series->kind.len == 0 || series->counter.len == 0
+                                 ? NULL
+                                 : record_kind_find(city->records, series->kind);
+    if (kind == NULL) {
+        return STATUS_OK;
+    }
+    TRY(page_kind_href(web, kind, &href));
+    if (str_starts(href, STR("/record/"))) {
+        href =
+            str_print(arena, STR_FMT "?counter=" STR_FMT, STR_ARG(href), STR_ARG(series->counter));
+        href = month.len == 0
+                   ? href
+                   : str_print(arena, STR_FMT "&month=" STR_FMT, STR_ARG(href), STR_ARG(month));
+    }
+    if (href.len > 0) {
+        view_link(web->view, href,
+                  str_print(arena, "“" STR_FMT "”的逐条记录", STR_ARG(series->name)), false);
+    }
+    return STATUS_OK;
 }
 
 /* ---- the table ---- */
@@ -328,7 +341,7 @@ static Status way_section(Web *web, const TargetDesk *desk, const TargetNow *now
 
 /* ---- one target: what feeds it ---- */
 
-static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now) {
+static Status feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now) {
     static const ViewColumn columns[] = {{"name", "数据", false},
                                          {"unit", "单位", false},
                                          {"value", "计入现值", true},
@@ -338,7 +351,7 @@ static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now
     View *view = web->view;
     Arena *arena = web->cx->arena;
     if (book == NULL || book->series_count == 0) {
-        return;
+        return STATUS_OK;
     }
     view_section(view, STR("数据从哪里来"));
     view_table_begin(view, "series", STR("组成数据"), columns, 5);
@@ -360,9 +373,10 @@ static void feeds_section(Web *web, const TargetDesk *desk, const TargetNow *now
     view_table_end(view, STR(""));
     for (size_t i = 0; i < book->series_count; i++) {
         bool is_flow = book->series[i]->type == BOOK_FLOW;
-        page_records_link(web, book->series[i],
-                          is_flow ? str_print(arena, "%" PRId32, now->month / 12) : STR_NONE);
+        TRY(page_records_link(web, book->series[i],
+                              is_flow ? str_print(arena, "%" PRId32, now->month / 12) : STR_NONE));
     }
+    return STATUS_OK;
 }
 
 /* ---- the baseline ---- */
@@ -451,7 +465,7 @@ Status plan_target_page(Web *web) {
     now_section(web, &desk, &now);
     TRY(way_section(web, &desk, &now));
     formula_section(web, &now);
-    feeds_section(web, &desk, &now);
+    TRY(feeds_section(web, &desk, &now));
     return baseline_section(web, &now);
 }
 

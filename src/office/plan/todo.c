@@ -6,8 +6,6 @@
 
 #include <inttypes.h>
 
-enum { USUAL_MONTHS = 6, USUAL_LEAST = 3 };
-
 typedef struct Search {
     Cx *cx;
     DbConn *conn;
@@ -23,61 +21,31 @@ static void put(Search *search, PlanTodo todo) {
 
 /* ---- figures that are missing ---- */
 
-/* Last month's figure is awaited: nobody else can count it, or there usually is one. */
-static bool is_missing(const PlanMonths *table, const SeriesMonths *months) {
-    int last = table->now - 1;
-    int usual = 0;
-    if (months->series->type != BOOK_FLOW || last < 0 || months->origin[last] != MONTH_EMPTY) {
-        return false;
-    }
-    for (int i = last - 1; i >= 0 && i >= last - USUAL_MONTHS; i--) {
-        usual += months->origin[i] != MONTH_EMPTY ? 1 : 0;
-    }
-    return months->series->counter.len == 0 || usual >= USUAL_LEAST;
-}
-
-/* Whether a figure of the month is on its way already. */
-static Status is_filed(Search *search, const BookSeries *series, Str month, bool *out) {
-    FigureRows figures;
-    *out = false;
-    TRY(figure_store_of(search->cx, search->conn, series->id, "value", &figures));
-    for (size_t i = 0; i < figures.count; i++) {
-        const Figure *figure = &figures.items[i];
-        *out =
-            *out || (str_equal(figure->period, month) && !str_equal(figure->state, STR("refused")));
-    }
-    return STATUS_OK;
-}
-
-static Day report_due(const PlanTodoAsk *ask) {
-    DayParts parts = day_parts(ask->today);
-    return ask->book->report_day == 0
-               ? DAY_NONE
-               : day_of_ymd(parts.year, parts.month, (int32_t)ask->book->report_day);
-}
-
 static Status missing_search(Search *search, const TargetDesk *desk) {
     Arena *arena = search->cx->arena;
     int32_t month = desk->months.first + desk->months.now - 1;
-    Day due = report_due(search->ask);
+    int64_t report_day = 0;
+    TRY(plan_report_day(search->cx, search->conn, search->ask->book, &report_day));
+    Day due = plan_report_due(search->ask->calendar, search->ask->today, report_day);
     for (size_t i = 0; i < desk->months.count; i++) {
         const SeriesMonths *months = &desk->months.series[i];
         const BookSeries *series = months->series;
         bool is_on_way = false;
-        if (!str_equal(series->owner, search->unit) || !is_missing(&desk->months, months)) {
+        if (!str_equal(series->owner, search->unit) || !months_is_missing(&desk->months, months)) {
             continue;
         }
-        TRY(is_filed(search, series, month_print(arena, month), &is_on_way));
+        TRY(figure_store_is_filed(search->cx, search->conn, series->id, month_print(arena, month),
+                                  &is_on_way));
         if (!is_on_way) {
             Str zh = month_print_zh(arena, month);
-            put(search, (PlanTodo){.kind = STR("缺报"),
-                                   .title = series->name,
-                                   .detail = str_print(
-                                       arena, "填报" STR_FMT "的数值%s", STR_ARG(zh),
-                                       due.number == DAY_NONE.number ? "（未设置报送期限）" : ""),
-                                   .unit = search->unit,
-                                   .due = due,
-                                   .href = str_print(arena, "/series/%zu", series->index + 1)});
+            put(search,
+                (PlanTodo){.kind = STR("缺报"),
+                           .title = series->name,
+                           .detail = str_print(arena, "填报" STR_FMT "的数值%s", STR_ARG(zh),
+                                               report_day == 0 ? "（未设置报送期限）" : ""),
+                           .unit = search->unit,
+                           .due = due,
+                           .href = str_print(arena, "/series/%zu", series->index + 1)});
         }
     }
     return STATUS_OK;
@@ -213,6 +181,26 @@ static Status notices_search(Search *search) {
     return STATUS_OK;
 }
 
+/* ---- the lead office's own rules ---- */
+
+static Status rules_search(Search *search) {
+    PlanReportDays rules;
+    TRY(plan_report_days(search->cx, search->conn, &rules));
+    for (size_t i = 0; i < rules.count; i++) {
+        const PlanReportDay *rule = &rules.items[i];
+        if (str_equal(rule->state, STR("proposed")) &&
+            rule->proposed_by != search->ask->person_id) {
+            put(search, (PlanTodo){.kind = STR("报送期限"),
+                                   .title = rule->source,
+                                   .detail = STR("签认或退回"),
+                                   .due = DAY_NONE,
+                                   .href = STR("/report-day"),
+                                   .since_ms = rule->proposed_ms});
+        }
+    }
+    return STATUS_OK;
+}
+
 /* ---- the whole ---- */
 
 static Status officer_search(Search *search) {
@@ -243,6 +231,7 @@ Status plan_todo(Cx *cx, DbConn *conn, const PlanTodoAsk *ask, PlanTodoList *out
     if (!ask->is_lead) {
         return ask->unit_id == 0 ? STATUS_OK : officer_search(&search);
     }
+    TRY(rules_search(&search));
     TRY(figures_search(&search, "approved", STR("专班确认")));
     TRY(measures_search(&search, "reported", STR("确认完成或退回")));
     return notices_search(&search);
