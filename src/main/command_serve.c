@@ -6,6 +6,7 @@
 #include "main/embedded.h"
 #include "main/house.h"
 #include "main/routes.h"
+#include "main/travel_link.h"
 #include "office/alert/alert.h"
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
@@ -34,6 +35,7 @@ typedef struct Server {
     House house;
     WebApp app;
     Cx *cx;
+    TravelLink travel;        /* to the map server, when there is one */
     const HttpAsset **assets; /* built-in, in the order of embedded_assets */
     HttpServer *http;
     LobbyShare share; /* server 0: the waiting room is this server's alone */
@@ -249,6 +251,17 @@ static Status lobby_open(Server *server) {
     return STATUS_OK;
 }
 
+static Status travel_open(Server *server) {
+    Str text = str_of(server->settings.text[SETTING_TEXT_TRAVEL]);
+    if (str_is_empty(text)) {
+        return STATUS_OK;
+    }
+    TRY(travel_link_open(server->cx, text, server->settings.number[SETTING_TRAVEL_WAIT],
+                         &server->travel));
+    server->house.city.travel = &server->travel.options;
+    return STATUS_OK;
+}
+
 static Status http_start(Server *server) {
     const Settings *settings = &server->settings;
     HttpOptions options = {.address = settings->text[SETTING_TEXT_ADDRESS],
@@ -271,6 +284,7 @@ static Status server_start(Server *server, int argc, char **argv) {
     }
     TRY(clock_set(server));
     TRY(house_open(server->cx, &server->settings, clock_ms(server), &server->house));
+    TRY(travel_open(server));
     assets_prepare(server);
     server->app = (WebApp){
         .db = server->house.db,

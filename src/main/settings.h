@@ -26,6 +26,7 @@
     X(RESIDENTS, "residents", "persons", 20, 200000, 20000, "residents of the demo city")          \
     X(SECONDS, "seconds", "seconds", 2, 3600, 30, "rehearse: how long people keep coming")         \
     X(CROWD, "crowd", "places", 0, 4000000, 0, "rehearse: places taken at the end, to measure")    \
+    X(TRAVEL_WAIT, "travel-wait", "seconds", 1, 60, 3, "serve: for an answer of the map server")   \
     X(KEEP, "keep", "backups", 0, 3650, 0, "backup: how many of the newest are kept; 0: all")      \
     X(SEED, "seed", "number", 0, INT64_MAX, 1, "seed of the demo city")
 
@@ -36,6 +37,8 @@
     X(DATA, "data", "data", "folder of database, keys and uploaded files")                         \
     X(DB, "db", "", "database; empty: DATA/huanxin.db")                                            \
     X(TODAY, "today", "", "serve: pretend that the server starts on this day; not in production")  \
+    X(TRAVEL, "travel", "",                                                                        \
+      "serve: map server for ways, osrm:ADDRESS:PORT or valhalla:ADDRESS:PORT; empty: estimates")  \
     X(SINCE, "since", "", "journal verify: an entry and its hash, as ENTRY:HASH")                  \
     X(KEY, "key", "", "restore: the key that goes with the backup")                                \
     X(LAST, "last", "", "last day of the demo city's year; empty: today")                          \

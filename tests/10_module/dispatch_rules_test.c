@@ -362,6 +362,85 @@ static void test_ways_follow_the_grid(void **state) {
     }
 }
 
+/* ---- a map server ---- */
+
+typedef struct MapServer {
+    size_t asked;
+    bool is_silent;
+} MapServer;
+
+/* Every way is 10 km and 20 minutes. */
+static Status map_send(void *it, Cx *cx_of_caller, const TravelRequest *request, Str *reply) {
+    MapServer *server = it;
+    server->asked++;
+    assert_true(str_starts(request->path, STR("/table/v1/driving/119.2")));
+    if (server->is_silent) {
+        return fault(cx_of_caller, STATUS_BUSY, "127.0.0.1:5000 did not answer within 3000 ms");
+    }
+    Str row = STR_NONE;
+    Str rows[2] = {STR_NONE, STR_NONE};
+    static const char *const words[2] = {"1200", "10000"};
+    for (size_t kind = 0; kind < 2; kind++) {
+        row = STR_NONE;
+        for (size_t i = 0; i < city.town_count; i++) {
+            row = str_print(arena, STR_FMT "%s%s", STR_ARG(row), i == 0 ? "" : ",", words[kind]);
+        }
+        for (size_t i = 0; i < city.town_count; i++) {
+            rows[kind] = str_print(arena, STR_FMT "%s[" STR_FMT "]", STR_ARG(rows[kind]),
+                                   i == 0 ? "" : ",", STR_ARG(row));
+        }
+    }
+    *reply = str_print(arena,
+                       "{\"code\":\"Ok\",\"durations\":[" STR_FMT "],\"distances\":[" STR_FMT "]}",
+                       STR_ARG(rows[0]), STR_ARG(rows[1]));
+    return STATUS_OK;
+}
+
+/* A surveyed city asks its map server and says so; a schematic one has nothing to ask; a server
+ * that fails leaves the plan of the estimate. */
+static void test_ways_of_a_map_server(void **state) {
+    (void)state;
+    MapServer server = {0};
+    TravelOptions options = travel_options_default();
+    options.server = TRAVEL_SERVER_OSRM;
+    options.send = map_send;
+    options.it = &server;
+    City surveyed = city;
+    Scene scene;
+    DispatchPlan plan;
+    DispatchPlan estimated;
+    scene_make(&scene, 5, 12);
+    city.travel = &options;
+    assert_int_equal(dispatch_plan_make(&cx, &scene.task, &plan), STATUS_OK);
+    city.travel = NULL;
+    assert_int_equal(server.asked, 0);
+    assert_int_equal(plan.travel, DISPATCH_TRAVEL_ESTIMATED);
+
+    surveyed.towns = arena_array(arena, CityTown, city.town_count);
+    for (size_t i = 0; i < city.town_count; i++) {
+        surveyed.towns[i] = city.towns[i];
+        surveyed.towns[i].is_schematic = false;
+        surveyed.towns[i].x = 119200000 + (int32_t)i * 1000;
+        surveyed.towns[i].y = 36400000 + (int32_t)i * 1000;
+    }
+    scene.task.city = &surveyed;
+    assert_int_equal(dispatch_plan_make(&cx, &scene.task, &estimated), STATUS_OK);
+    surveyed.travel = &options;
+    assert_int_equal(dispatch_plan_make(&cx, &scene.task, &plan), STATUS_OK);
+    assert_int_equal(server.asked, 1);
+    assert_int_equal(plan.travel, DISPATCH_TRAVEL_MEASURED);
+    for (size_t i = 0; i < plan.tour_count; i++) {
+        assert_int_equal(plan.tours[i].distance_m % 2000, 0); /* 10 km, or 2 km in a town */
+    }
+    server.is_silent = true;
+    assert_int_equal(dispatch_plan_make(&cx, &scene.task, &plan), STATUS_OK);
+    assert_int_equal(plan.travel, DISPATCH_TRAVEL_FALLBACK);
+    assert_int_equal(plan.stop_count, estimated.stop_count);
+    for (size_t i = 0; i < plan.stop_count; i++) {
+        assert_int_equal(plan.stops[i].arrive_ms, estimated.stops[i].arrive_ms);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_promise_is_kept),
@@ -371,6 +450,7 @@ int main(void) {
         cmocka_unit_test(test_edits_are_refused),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_ways_follow_the_grid),
+        cmocka_unit_test(test_ways_of_a_map_server),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -423,6 +423,33 @@ static void test_sites(void **state) {
     assert_int_equal(ask_get(&server, lead, "/dispatch").status, 403);
 }
 
+/* A city with surveyed towns, whose map server is not there: plans are made all the same, and the
+ * pages say so. The map server of the schematic city is never asked. */
+static void test_map_server_fails(void **state) {
+    (void)state;
+    static const char *const more[] = {"--travel", "osrm:127.0.0.1:1", "--travel-wait", "1", NULL};
+    char folder[96];
+    char command[512];
+    (void)snprintf(folder, sizeof folder, "%s/city", server.data);
+    (void)snprintf(command, sizeof command,
+                   "cp -r cities/anqiu %s && sed -i 's/is_schematic: true/is_schematic: false/;"
+                   " s/^  x: /  x: 1192/; s/^  y: /  y: 364/' %s/towns.yaml",
+                   folder, folder);
+    assert_int_equal(system(command), 0);
+    server_end(&server);
+    server_serve_with(&server, "cities/anqiu", more);
+    assert_int_equal(post(recycler, day_path("/dispatch/plan"), "x=1").status, 200);
+    assert_true(str_equal(json_member(desk(recycler), "travel"), STR("估算")));
+    server_end(&server);
+    server_serve_with(&server, folder, more);
+    assert_int_equal(post(recycler, day_path("/dispatch/plan"), "x=1").status, 200);
+    Str body = desk(recycler);
+    assert_true(str_equal(json_member(body, "travel"), STR("估算（地图服务器没有给出）")));
+    assert_true(str_contains(body, STR("排定时地图服务器没有给出路程")));
+    body = ask_get(&server, lead, "/sites?p=3" SITE_FORM).body;
+    assert_true(str_contains(body, STR("地图服务器没有给出路程，这里改用估算")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_before_the_plan),
@@ -438,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_page_and_token),
         cmocka_unit_test(test_journal),
         cmocka_unit_test(test_sites),
+        cmocka_unit_test(test_map_server_fails),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

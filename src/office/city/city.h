@@ -19,6 +19,7 @@ struct OfferLibrary;
 struct RecordBook;
 struct PlanBook;
 struct AlertBounds;
+struct TravelOptions;
 
 typedef struct CityTown {
     Str code;
@@ -84,6 +85,7 @@ typedef struct City {
     const struct RecordBook *records;       /* declared kinds of record */
     struct PlanBook *plan_book;             /* series and targets, office/plan */
     const struct AlertBounds *alert_bounds; /* office/alert; NULL: the usual ones */
+    const struct TravelOptions *travel;     /* the map server to ask for ways; NULL: none */
     SealKey seal_key;                       /* personal data at rest */
     SealKey hash_key;                       /* finding sealed values again */
     SealKey sign_key;                       /* the public meter's signature */

@@ -146,6 +146,15 @@ static TravelPoint town_point(const CityTown *town) {
                          .speed_class = is_street ? TRAVEL_CLASS_URBAN : TRAVEL_CLASS_RURAL};
 }
 
+/* An invented position has no ways that a map server could know. */
+static bool has_survey(const City *city) {
+    bool is_surveyed = city->travel != NULL;
+    for (size_t i = 0; i < city->town_count; i++) {
+        is_surveyed = is_surveyed && !city->towns[i].is_schematic;
+    }
+    return is_surveyed;
+}
+
 Status dispatch_town_matrix(Cx *cx, const City *city, TravelMatrix *out) {
     TravelPoint *points = arena_array(cx->arena, TravelPoint, city->town_count + 1);
     for (size_t i = 0; i < city->town_count; i++) {
@@ -153,7 +162,23 @@ Status dispatch_town_matrix(Cx *cx, const City *city, TravelMatrix *out) {
     }
     TravelBlock block = {points, (int32_t)city->town_count, points, (int32_t)city->town_count};
     TravelOptions options = travel_options_default();
-    return travel_estimate(cx, block, &options, out);
+    return travel_matrix(cx, block, has_survey(city) ? city->travel : &options, out);
+}
+
+DispatchTravel dispatch_travel_of(const TravelMatrix *ways) {
+    if (!ways->is_estimated) {
+        return DISPATCH_TRAVEL_MEASURED;
+    }
+    return ways->why_estimated.len > 0 ? DISPATCH_TRAVEL_FALLBACK : DISPATCH_TRAVEL_ESTIMATED;
+}
+
+Str dispatch_travel_zh(DispatchTravel travel) {
+    static const char *const texts[] = {
+#define X(name, code, zh) zh,
+        DISPATCH_TRAVEL_LIST(X)
+#undef X
+    };
+    return str_of(texts[travel]);
 }
 
 static Status town_index(Cx *cx, const City *city, Str code, int32_t *out) {
@@ -680,6 +705,7 @@ Status dispatch_plan_make(Cx *cx, const DispatchTask *task, DispatchPlan *out) {
                          .id = task->before == NULL ? 0 : task->before->id,
                          .seed = task->seed};
     answer_read(build, answer, &plan);
+    plan.travel = dispatch_travel_of(&build->towns);
     *out = plan;
     return STATUS_OK;
 }

@@ -10,8 +10,8 @@
  * The engine is src/solve; here its problem is built from records and its answer read back. Names
  * begin with dispatch_ and siting_, because round_ and site_ are the engine's.
  * Positions are the towns' (schematic until surveyed ones are loaded) and times are estimated from
- * distance and speed classes: pages say so. Two bookings in one town stand DISPATCH_IN_TOWN_M
- * apart, because addresses are sealed and have no coordinates.
+ * distance and speed classes, unless a map server gives them: pages say which. Two bookings in one
+ * town stand DISPATCH_IN_TOWN_M apart, because addresses are sealed and have no coordinates.
  *
  * Ownership: all results live in cx->arena.
  */
@@ -109,6 +109,17 @@ typedef struct DispatchTour {
     int64_t load_piece;
 } DispatchTour;
 
+/* X(NAME, stored word, Chinese): where the ways of a plan came from. */
+#define DISPATCH_TRAVEL_LIST(X)                                                                    \
+    X(ESTIMATED, "estimated", "估算")                                                              \
+    X(MEASURED, "measured", "地图服务器")                                                          \
+    X(FALLBACK, "fallback", "估算（地图服务器没有给出）")
+typedef enum DispatchTravel {
+#define X(name, code, zh) DISPATCH_TRAVEL_##name,
+    DISPATCH_TRAVEL_LIST(X)
+#undef X
+} DispatchTravel;
+
 typedef struct DispatchOut {
     int64_t pickup_id;
     Str reason; /* round_reason_name, or "held": taken out by the dispatcher */
@@ -122,6 +133,7 @@ typedef struct DispatchPlan {
     int64_t version; /* of the plan that this one replaces; 0: none */
     int64_t seed;
     int64_t iteration_count;
+    DispatchTravel travel;
     int64_t made_by;
     int64_t made_ms;
     int64_t released_ms;
@@ -211,8 +223,11 @@ typedef struct DispatchNeed {
 } DispatchNeed;
 const DispatchNeed *dispatch_need(Str category);
 
-/* Ways and times between all towns of the city, [from * town_count + to], estimated. */
+/* Ways and times between all towns of the city, [from * town_count + to]: from its map server when
+ * it has one and every town a surveyed position, else estimated; a failing server is no error. */
 MUST_CHECK Status dispatch_town_matrix(Cx *cx, const City *city, TravelMatrix *out);
+DispatchTravel dispatch_travel_of(const TravelMatrix *ways);
+Str dispatch_travel_zh(DispatchTravel travel);
 
 Status dispatch_page(Web *web);
 Status dispatch_plan_post(Web *web);

@@ -151,6 +151,10 @@ static size_t new_count(const DispatchDesk *desk) {
     return count;
 }
 
+static bool is_measured(const DispatchDesk *desk) {
+    return desk->has_plan && desk->plan.travel == DISPATCH_TRAVEL_MEASURED;
+}
+
 static void figures_view(const DispatchDesk *desk) {
     View *view = desk->web->view;
     Arena *arena = desk->web->cx->arena;
@@ -170,7 +174,7 @@ static void figures_view(const DispatchDesk *desk) {
     view_fact(view, "out_count", "未排入", VIEW_INT((int64_t)desk->bookings.count - planned));
     view_fact(view, "vehicle_count", "可用车辆",
               VIEW_INT((int64_t)dispatch_vehicles_usable(&task)));
-    view_fact(view, "distance", "总里程（估算）",
+    view_fact(view, "distance", is_measured(desk) ? "总里程" : "总里程（估算）",
               desk->has_plan ? VIEW_TEXT(km_text(arena, metres)) : VIEW_NONE);
     view_facts_end(view);
 }
@@ -194,6 +198,11 @@ static void warnings_view(const DispatchDesk *desk) {
                         str_print(arena, STR_FMT "有故障，计划里还有它的站点，请重新排定。",
                                   STR_ARG(vehicle->name)));
         }
+    }
+    if (desk->has_plan && desk->plan.travel == DISPATCH_TRAVEL_FALLBACK) {
+        view_notice(
+            view, VIEW_WARN,
+            STR("排定时地图服务器没有给出路程，里程和时间改用估算。服务器恢复后请重新排定。"));
     }
     if (desk->vehicles.count == 0) {
         view_notice(view, VIEW_WARN, STR("还没有登记车辆。先添加车辆，再排定路线。"));
@@ -376,8 +385,10 @@ static void tour_facts(const DispatchDesk *desk, const DispatchTour *tour) {
               VIEW_TEXT(str_print(arena, STR_FMT " 至 " STR_FMT,
                                   STR_ARG(clock_text(arena, tour->start_ms)),
                                   STR_ARG(clock_text(arena, tour->end_ms)))));
-    view_fact(view, "distance", "里程（估算）", VIEW_TEXT(km_text(arena, tour->distance_m)));
-    view_fact(view, "driving", "行车（估算）", VIEW_TEXT(hours_text(arena, tour->travel_s)));
+    view_fact(view, "distance", is_measured(desk) ? "里程" : "里程（估算）",
+              VIEW_TEXT(km_text(arena, tour->distance_m)));
+    view_fact(view, "driving", is_measured(desk) ? "行车" : "行车（估算）",
+              VIEW_TEXT(hours_text(arena, tour->travel_s)));
     view_fact(
         view, "load", "最多装载",
         VIEW_TEXT(str_print(arena,
@@ -503,12 +514,16 @@ static Status plan_view(const DispatchDesk *desk) {
     view_fact(view, "version", "第几版", VIEW_INT(desk->plan.version));
     view_fact(view, "seed", "随机种子", VIEW_INT(desk->plan.seed));
     view_fact(view, "iteration_count", "搜索次数", VIEW_INT(desk->plan.iteration_count));
+    view_fact(view, "travel", "路程来源", VIEW_TEXT(dispatch_travel_zh(desk->plan.travel)));
     view_fact(view, "made", "排定时间", VIEW_INSTANT(desk->plan.made_ms));
     view_fact(view, "released", "上次发布", VIEW_INSTANT(desk->plan.released_ms));
     view_facts_end(view);
+    view_text(view, is_measured(desk)
+                        ? STR("镇街之间的里程和时间由地图服务器给出。")
+                        : STR("里程和时间是估算：镇街之间按直线距离乘 1.3、街道 25 公里、镇间 45 "
+                              "公里时速。"));
     view_text(view, str_print(arena,
-                              "里程和时间是估算：镇街之间按直线距离乘 1.3、街道 25 公里、镇间 45 "
-                              "公里时速；同一镇街两户之间按 %d 米、%d 分钟。"
+                              "同一镇街两户之间按 %d 米、%d 分钟。"
                               "上午 8:00—12:00、下午 13:00—18:00 上门。"
                               "同样的预约、车辆、种子和次数，结果相同。",
                               DISPATCH_IN_TOWN_M, DISPATCH_IN_TOWN_S / 60));

@@ -139,12 +139,18 @@ Status dispatch_store_depot_exists(Cx *cx, DbConn *conn, Str town_code, bool *ou
 /* ---- the plan: writing ---- */
 
 static const char SQL_PLAN_INSERT[] =
-    "INSERT INTO round_plan (org_id, day, state, version, seed, iteration_count, made_by, made_ms)"
-    " VALUES ($1, $2, 'draft', 1, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id";
+    "INSERT INTO round_plan (org_id, day, state, version, seed, iteration_count, made_by, made_ms,"
+    " travel) VALUES ($1, $2, 'draft', 1, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id";
 static const char SQL_PLAN_REPLACE[] =
     "UPDATE round_plan SET state = 'draft', version = version + 1, seed = $1,"
-    " iteration_count = $2, made_by = $3, made_ms = $4"
+    " iteration_count = $2, made_by = $3, made_ms = $4, travel = $8"
     " WHERE org_id = $5 AND day = $6 AND version = $7";
+
+static const char *const travel_words[] = {
+#define X(name, code, zh) code,
+    DISPATCH_TRAVEL_LIST(X)
+#undef X
+};
 
 static Status conflict(Cx *cx) {
     return fault(cx, STATUS_CONFLICT, "计划刚被别人改过，请刷新页面后再试");
@@ -156,7 +162,7 @@ static Status head_put(Cx *cx, DbConn *conn, DispatchPlan *plan) {
         TRY(db_int_or(cx, conn, SQL_PLAN_INSERT,
                       DB_ARGS(DB_INT(plan->org_id), DB_DAY(plan->day), DB_INT(plan->seed),
                               DB_INT(plan->iteration_count), DB_INT(plan->made_by),
-                              DB_INT(plan->made_ms)),
+                              DB_INT(plan->made_ms), DB_TEXT(str_of(travel_words[plan->travel]))),
                       &plan->id));
         return plan->id != 0 ? STATUS_OK : conflict(cx);
     }
@@ -164,7 +170,7 @@ static Status head_put(Cx *cx, DbConn *conn, DispatchPlan *plan) {
     TRY(db_exec(cx, conn, SQL_PLAN_REPLACE,
                 DB_ARGS(DB_INT(plan->seed), DB_INT(plan->iteration_count), DB_INT(plan->made_by),
                         DB_INT(plan->made_ms), DB_INT(plan->org_id), DB_DAY(plan->day),
-                        DB_INT(plan->version)),
+                        DB_INT(plan->version), DB_TEXT(str_of(travel_words[plan->travel]))),
                 &changed));
     return changed == 1 ? STATUS_OK : conflict(cx);
 }
@@ -253,8 +259,8 @@ Status dispatch_store_plan_release(Cx *cx, DbConn *conn, const DispatchPlan *pla
 /* ---- the plan: reading ---- */
 
 static const char SQL_PLAN_FIND[] =
-    "SELECT id, state, version, seed, iteration_count, made_by, made_ms, released_ms"
-    " FROM round_plan WHERE org_id = $1 AND day = $2";
+    "SELECT id, state, version, seed, iteration_count, made_by, made_ms, released_ms,"
+    " travel FROM round_plan WHERE org_id = $1 AND day = $2";
 static const char SQL_STOPS[] =
     "SELECT kind, vehicle_id, position, pickup_id, arrive_ms, depart_ms, load_kg, load_litre,"
     " load_piece, is_pinned FROM round_stop WHERE round_id = $1 ORDER BY vehicle_id, position";
@@ -352,7 +358,9 @@ Status dispatch_plan_find(Cx *cx, DbConn *conn, int64_t org_id, Day day, Dispatc
                           .iteration_count = db_int(rows, 4),
                           .made_by = db_int(rows, 5),
                           .made_ms = db_int(rows, 6),
-                          .released_ms = db_int(rows, 7)};
+                          .released_ms = db_int(rows, 7),
+                          .travel =
+                              (DispatchTravel)word_index(db_text_peek(rows, 8), travel_words, 3)};
     db_rows_close(rows);
     TRY(stops_read(cx, conn, out));
     TRY(tours_read(cx, conn, out));

@@ -253,7 +253,8 @@ static void answer_facts(const Siting *siting) {
     int64_t mean = answer->weight_sum == 0 ? 0 : answer->distance_sum / answer->weight_sum;
     view_facts_begin(view, NULL, true);
     view_fact(view, "open_count", "点位", VIEW_INT(answer->open_count));
-    view_fact(view, "mean", "平均路程（估算）", VIEW_TEXT(km_text(arena, mean)));
+    view_fact(view, "mean", siting->ways.is_estimated ? "平均路程（估算）" : "平均路程",
+              VIEW_TEXT(km_text(arena, mean)));
     view_fact(view, "covered_bp", "达标的需求",
               VIEW_PERCENT_BP(share_bp(weight_covered(siting), answer->weight_sum)));
     view_facts_end(view);
@@ -360,8 +361,11 @@ static void basis_view(const Siting *siting) {
     view_text(view, siting->is_live
                         ? STR("需求是近一年和未来七天没有取消的回收预约单数，按镇街实时统计。")
                         : STR("需求是演示人口在各镇街的份额（万分比），不是统计数字。"));
-    view_text(view, STR("候选点位是各镇街；镇街的位置是示意的，路程按直线距离乘 1.3 "
-                        "估算，镇街以内按 0 计。同样的问题，答案相同。"));
+    bool is_estimated = siting->ways.metres == NULL || siting->ways.is_estimated;
+    view_text(view, is_estimated
+                        ? STR("候选点位是各镇街；路程按镇街之间的直线距离乘 1.3 "
+                              "估算，镇街以内按 0 计。同样的问题，答案相同。")
+                        : STR("候选点位是各镇街；路程由地图服务器给出，镇街以内按 0 计。"));
     if (siting->is_charger) {
         view_text(view, STR("系统里没有现有充电站的登记，请勾选要保留的镇街。"));
     } else {
@@ -399,6 +403,9 @@ Status siting_page(Web *web) {
     if (status == STATUS_OK) {
         TRY(answer_make(&siting));
         view_section(view, STR("方案"));
+        if (dispatch_travel_of(&siting.ways) == DISPATCH_TRAVEL_FALLBACK) {
+            view_notice(view, VIEW_WARN, STR("地图服务器没有给出路程，这里改用估算。"));
+        }
         answer_facts(&siting);
         map_view(&siting);
         sites_view(&siting);
