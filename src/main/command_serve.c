@@ -11,6 +11,7 @@
 #include "office/claim/claim.h"
 #include "office/coupon/coupon.h"
 #include "office/offer/offer.h"
+#include "office/shop/shop.h"
 #include "office/todo/todo.h"
 #include "office/treasury/meter.h"
 #include "web/budget.h"
@@ -129,6 +130,11 @@ static void job_round(const Job *job) {
     status = meter_job(&cx, job->server->house.db, clock_ms(job->server));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "job meter.count: %s", cx.fault.text);
+    }
+    fault_clear(&cx);
+    status = advance_job(&cx, &job->server->house.city, clock_ms(job->server));
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "job settlement.advance: %s", cx.fault.text);
     }
     fault_clear(&cx);
     status = offer_job(&cx, &job->server->house.city, clock_ms(job->server));

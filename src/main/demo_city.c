@@ -614,6 +614,27 @@ static Status funds_make(Demo *demo) {
     return STATUS_OK;
 }
 
+/* No source says how soon this city pays its shops: an invented rule, by two people. */
+static Status rule_propose_work(Cx *cx, DbConn *conn, void *input) {
+    SettlementRule rule = {.threshold = money_of_yuan(500000),
+                           .share_bp = 8000,
+                           .pay_days = 15,
+                           .basis = STR("演示规则")};
+    return advance_rule_propose(cx, conn, &rule, input);
+}
+
+static Status rule_approve_work(Cx *cx, DbConn *conn, void *input) {
+    return advance_rule_decide(cx, conn, *(const int64_t *)input, true);
+}
+
+static Status rule_make(Demo *demo) {
+    int64_t id = 0;
+    DbActor actor = {.user_id = demo->finance_id, .role = STR("finance"), .origin = STR("command")};
+    TRY(demo_write(demo, "settlement_rule.propose", actor, rule_propose_work, &id));
+    actor.user_id = demo->finance2_id;
+    return demo_write(demo, "settlement_rule.decide", actor, rule_approve_work, &id);
+}
+
 static Status sign_work(Cx *cx, DbConn *conn, void *input) {
     return policy_sign(cx, conn, input);
 }
@@ -646,6 +667,7 @@ Status demo_city_make(Demo *demo) {
     TRY(others_make(demo));
     TRY(residents_make(demo));
     TRY(funds_make(demo));
+    TRY(rule_make(demo));
     TRY(policies_sign(demo));
     for (size_t i = 0; i < demo->shop_count; i++) {
         TRY(prices_make(demo, &demo->shops[i]));

@@ -409,10 +409,13 @@ static Status sales_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid, Money 
 }
 
 Status shop_settlement_second_check(Cx *cx, const Settlement *settlement, int64_t person_id) {
+    if (settlement->made_by == 0) {
+        return fault(cx, STATUS_CONFLICT, "这个预拨批次还没有人核对，不能登记支付");
+    }
     if (settlement->made_by != person_id) {
         return STATUS_OK;
     }
-    Status status = fault(cx, STATUS_DENIED, "生成批次的人不能登记这个批次的支付");
+    Status status = fault(cx, STATUS_DENIED, "生成或核对批次的人不能登记这个批次的支付");
     fault_hint(cx, "请财政的另一位同事核对回单后登记");
     return status;
 }

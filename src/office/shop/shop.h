@@ -108,8 +108,9 @@ typedef struct Settlement {
     int64_t made_ms;
     int64_t paid_ms;
     Str bank_reference;
-    int64_t made_by;
+    int64_t made_by; /* 0: an advance that nobody has checked yet */
     int64_t paid_by; /* 0: not yet */
+    bool is_advance; /* made by the rule of advance.h */
 } Settlement;
 
 /* Gathers the oldest open sales of a shop, at most SHOP_SETTLEMENT_SALES_MAX, into a settlement
@@ -122,7 +123,8 @@ typedef struct SettlementPaid {
     Str bank_reference;
     int64_t now_ms;
 } SettlementPaid;
-/* DENIED for the person who made the settlement: money goes out by two people. */
+/* DENIED for the person who made the settlement: money goes out by two people. CONFLICT for an
+ * advance that nobody has checked. */
 MUST_CHECK Status shop_settlement_second_check(Cx *cx, const Settlement *settlement,
                                                int64_t person_id);
 /* Marks a settlement paid: every coupon's money moves from approved to paid. DENIED for the person
@@ -130,6 +132,9 @@ MUST_CHECK Status shop_settlement_second_check(Cx *cx, const Settlement *settlem
 MUST_CHECK Status shop_settlement_pay(Cx *cx, DbConn *conn, const SettlementPaid *paid);
 
 ViewValue shop_sale_state_view(Str state);
+
+/* How soon shops are paid. */
+#include "office/shop/advance.h"
 
 Status shop_till_page(Web *web);
 Status shop_till_post(Web *web);

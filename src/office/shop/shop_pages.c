@@ -509,15 +509,22 @@ Status shop_attachment_page(Web *web) {
 
 /* ---- money ---- */
 
-static ViewValue settlement_state(Str state) {
-    return str_equal(state, STR("paid")) ? VIEW_BADGE(VIEW_GOOD, STR("paid"), STR("已支付"))
-                                         : VIEW_BADGE(VIEW_INFO, STR("approved"), STR("待支付"));
+static ViewValue settlement_state(const Settlement *settlement) {
+    if (str_equal(settlement->state, STR("paid"))) {
+        return VIEW_BADGE(VIEW_GOOD, STR("paid"), STR("已支付"));
+    }
+    return settlement->made_by == 0 ? VIEW_BADGE(VIEW_WARN, STR("unchecked"), STR("预拨待核对"))
+                                    : VIEW_BADGE(VIEW_INFO, STR("approved"), STR("待支付"));
+}
+
+static Str settlement_kind(const Settlement *settlement) {
+    return settlement->is_advance ? STR("预拨") : STR("结算");
 }
 
 static const ViewColumn settlement_columns[] = {
-    {"id", "批次", false},          {"org", "商户", false},      {"made_ms", "生成时间", false},
-    {"sale_count", "笔数", true},   {"total_fen", "合计", true}, {"state", "状态", false},
-    {"paid_ms", "支付时间", false},
+    {"id", "批次", false},          {"org", "商户", false},         {"kind", "类型", false},
+    {"made_ms", "生成时间", false}, {"sale_count", "笔数", true},   {"total_fen", "合计", true},
+    {"state", "状态", false},       {"paid_ms", "支付时间", false},
 };
 
 static Status settlement_table(Web *web, int64_t org_id) {
@@ -525,7 +532,7 @@ static Status settlement_table(Web *web, int64_t org_id) {
     TRY(shop_store_settlements(web->cx, web->conn, org_id, &list));
     View *view = web->view;
     Arena *arena = web->cx->arena;
-    view_table_begin(view, "settlements", STR("结算批次"), settlement_columns, 7);
+    view_table_begin(view, "settlements", STR("结算批次"), settlement_columns, 8);
     for (size_t i = 0; i < list.count; i++) {
         const Settlement *settlement = &list.items[i];
         Org org;
@@ -534,10 +541,11 @@ static Status settlement_table(Web *web, int64_t org_id) {
         view_cell(view, VIEW_LINK(str_print(arena, "/settlement/%" PRId64, settlement->id),
                                   str_print(arena, "%" PRId64, settlement->id)));
         view_cell(view, VIEW_TEXT(org.name));
+        view_cell(view, VIEW_TEXT(settlement_kind(settlement)));
         view_cell(view, VIEW_INSTANT(settlement->made_ms));
         view_cell(view, VIEW_INT(settlement->sale_count));
         view_cell(view, VIEW_MONEY(settlement->total));
-        view_cell(view, settlement_state(settlement->state));
+        view_cell(view, settlement_state(settlement));
         view_cell(view, settlement->paid_ms == 0 ? VIEW_TEXT(STR("—"))
                                                  : VIEW_INSTANT(settlement->paid_ms));
     }
@@ -545,33 +553,84 @@ static Status settlement_table(Web *web, int64_t org_id) {
     return STATUS_OK;
 }
 
+/* In one look: what is mine and not here yet, and when it comes. */
+static void fronted_view(Web *web, const Fronted *fronted, const OpenTotal *open,
+                         const SettlementRule *rule) {
+    View *view = web->view;
+    Day due = advance_due(city_of(web), rule, fronted->oldest_ms);
+    view_facts_begin(view, NULL, true);
+    view_fact(view, "fronted_fen", "垫付还没到账", VIEW_MONEY(fronted->total));
+    view_fact(view, "open_fen", "其中待结算", VIEW_MONEY(open->total));
+    view_fact(view, "in_batch_fen", "其中结算中", VIEW_MONEY(fronted->in_batch));
+    view_fact(view, "due_day", "最早一笔应到账",
+              fronted->count == 0               ? VIEW_TEXT(STR("—"))
+              : day_compare(due, DAY_NONE) == 0 ? VIEW_TEXT(STR("未规定期限"))
+                                                : VIEW_DAY(due));
+    view_facts_end(view);
+    view_facts_begin(view, NULL, false);
+    view_fact(view, "fronted_count", "垫付笔数", VIEW_INT(fronted->count));
+    view_fact(view, "open_count", "待结算笔数", VIEW_INT(open->count));
+    view_fact(view, "oldest_ms", "最早一笔核销",
+              fronted->count == 0 ? VIEW_TEXT(STR("—")) : VIEW_INSTANT(fronted->oldest_ms));
+    view_facts_end(view);
+}
+
+static void advance_view(Web *web, const Fronted *fronted, const SettlementRule *rule) {
+    View *view = web->view;
+    if (rule->id == 0 || rule->threshold.fen == 0) {
+        return;
+    }
+    Str line = money_print(web->cx->arena, rule->threshold);
+    view_section(view, STR("预拨"));
+    view_text(view, str_print(web->cx->arena,
+                              "垫付达到 " STR_FMT " 元，财政不等结算周期，先付一部分，不用您申请。",
+                              STR_ARG(line)));
+    view_progress(view, STR("离预拨线"),
+                  fronted->total.fen < rule->threshold.fen ? fronted->total.fen
+                                                           : rule->threshold.fen,
+                  rule->threshold.fen);
+}
+
 Status shop_money_page(Web *web) {
     OpenTotal open;
+    Fronted fronted;
+    SettlementRule rule;
     TRY(shop_store_open_total(web->cx, web->conn, web->user->org_id, &open));
+    TRY(advance_fronted(web->cx, web->conn, web->user->org_id, &fronted));
+    TRY(advance_rule_now(web->cx, web->conn, &rule));
     View *view = web->view;
     view_title(view, STR("我的结算"));
     view_lead(view, STR("垫付的补贴在这里：待结算、结算中、已到账，每一笔都能查到。"));
     view_section(view, STR("垫付情况"));
-    view_facts_begin(view, NULL, true);
-    view_fact(view, "open_count", "待结算笔数", VIEW_INT(open.count));
-    view_fact(view, "open_fen", "待结算金额", VIEW_MONEY(open.total));
-    view_fact(view, "oldest_ms", "最早一笔",
-              open.count == 0 ? VIEW_TEXT(STR("—")) : VIEW_INSTANT(open.oldest_ms));
-    view_facts_end(view);
+    fronted_view(web, &fronted, &open, &rule);
+    view_link(view, STR("/shop/sales?state=redeemed"), STR("看待结算的每一笔"), false);
+    advance_view(web, &fronted, &rule);
     view_section(view, STR("结算批次"));
     return settlement_table(web, web->user->org_id);
 }
 
+static ViewValue due_value(Web *web, Day due) {
+    if (day_compare(due, DAY_NONE) == 0) {
+        return VIEW_TEXT(STR("未规定"));
+    }
+    bool is_late = day_compare(due, web_today(web)) < 0;
+    Str day = day_print(web->cx->arena, due);
+    return is_late ? VIEW_BADGE(VIEW_BAD, day,
+                                str_print(web->cx->arena, STR_FMT " 已超期", STR_ARG(day)))
+                   : VIEW_DAY(due);
+}
+
 static Status open_table(Web *web) {
-    static const ViewColumn columns[] = {{"org", "商户", false},
-                                         {"count", "待结算笔数", true},
-                                         {"total_fen", "合计", true},
-                                         {"oldest_ms", "最早一笔", false},
-                                         {"action", "办理", false}};
+    static const ViewColumn columns[] = {
+        {"org", "商户", false},       {"count", "待结算笔数", true},
+        {"total_fen", "合计", true},  {"oldest_ms", "最早一笔", false},
+        {"due_day", "应到账", false}, {"action", "办理", false}};
     OpenTotalList list;
+    SettlementRule rule;
     TRY(shop_store_open_totals(web->cx, web->conn, &list));
+    TRY(advance_rule_now(web->cx, web->conn, &rule));
     View *view = web->view;
-    view_table_begin(view, "open", STR("待结算商户"), columns, 5);
+    view_table_begin(view, "open", STR("待结算商户"), columns, 6);
     for (size_t i = 0; i < list.count; i++) {
         const OpenTotal *open = &list.items[i];
         view_row(view);
@@ -579,6 +638,7 @@ static Status open_table(Web *web) {
         view_cell(view, VIEW_INT(open->count));
         view_cell(view, VIEW_MONEY(open->total));
         view_cell(view, VIEW_INSTANT(open->oldest_ms));
+        view_cell(view, due_value(web, advance_due(city_of(web), &rule, open->oldest_ms)));
         bool is_finance = web->user->role == ROLE_FINANCE;
         view_cell_action(view, str_print(web->cx->arena, "/settlement/make/%" PRId64, open->org_id),
                          is_finance ? STR("生成批次") : STR_NONE, "确认为这家商户生成结算批次？");
@@ -602,6 +662,7 @@ Status shop_settlement_list_page(Web *web) {
     view_lead(web->view, STR("等待最久的商户排在最前面。"));
     view_section(web->view, STR("待结算"));
     TRY(open_table(web));
+    view_link(web->view, STR("/settlement/rule"), STR("结算规则：预拨线、到账期限"), false);
     TRY(recovering_section(web));
     view_section(web->view, STR("批次"));
     return settlement_table(web, 0);
@@ -658,6 +719,14 @@ static void paying_view(Web *web, const Settlement *settlement) {
     if (web->user->role != ROLE_FINANCE || !str_equal(settlement->state, STR("approved"))) {
         return;
     }
+    if (settlement->made_by == 0) {
+        view_text(web->view,
+                  STR("这是系统按结算规则生成的预拨批次。请核对商户和明细；核对的人不登记支付。"));
+        view_action(web->view,
+                    str_print(web->cx->arena, "/settlement/%" PRId64 "/check", settlement->id),
+                    STR("核对无误"), NULL);
+        return;
+    }
     if (shop_settlement_second_check(&quiet, settlement, web->user->id) == STATUS_OK) {
         view_form(web->view, paid_form(web));
     } else {
@@ -676,9 +745,10 @@ Status shop_settlement_page(Web *web) {
     view_section(view, STR("合计"));
     view_facts_begin(view, NULL, true);
     view_fact(view, "org", "商户", VIEW_TEXT(org.name));
+    view_fact(view, "kind", "类型", VIEW_TEXT(settlement_kind(&settlement)));
     view_fact(view, "sale_count", "笔数", VIEW_INT(settlement.sale_count));
     view_fact(view, "total_fen", "合计", VIEW_MONEY(settlement.total));
-    view_fact(view, "state", "状态", settlement_state(settlement.state));
+    view_fact(view, "state", "状态", settlement_state(&settlement));
     view_fact(view, "bank_reference", "银行流水号",
               settlement.bank_reference.len > 0 ? VIEW_TEXT(settlement.bank_reference)
                                                 : VIEW_TEXT(STR("—")));

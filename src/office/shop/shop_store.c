@@ -271,15 +271,15 @@ Status shop_store_batch_total(Cx *cx, DbConn *conn, int64_t org_id, OpenTotal *o
 /* ---- settlements ---- */
 
 static const char SQL_SETTLEMENT_INSERT[] =
-    "INSERT INTO settlement (org_id, state, sale_count, total_fen, made_by, made_ms)"
-    " VALUES ($1, 'approved', $2, $3, $4, $5) RETURNING id";
+    "INSERT INTO settlement (org_id, state, sale_count, total_fen, made_by, made_ms, is_advance)"
+    " VALUES ($1, 'approved', $2, $3, $4, $5, $6) RETURNING id";
 
 Status shop_store_settlement_insert(Cx *cx, DbConn *conn, const Settlement *settlement,
                                     int64_t made_by, int64_t *id) {
     return db_insert(cx, conn, SQL_SETTLEMENT_INSERT,
                      DB_ARGS(DB_INT(settlement->org_id), DB_INT(settlement->sale_count),
                              DB_MONEY(settlement->total), DB_INT(made_by),
-                             DB_INT(settlement->made_ms)),
+                             DB_INT(settlement->made_ms), DB_INT(settlement->is_advance)),
                      id);
 }
 
@@ -294,8 +294,9 @@ Status shop_store_settlement_take(Cx *cx, DbConn *conn, int64_t settlement_id, i
         DB_ARGS(DB_INT(settlement_id), DB_INT(org_id), DB_INT(SHOP_SETTLEMENT_SALES_MAX)), count);
 }
 
-#define SETTLEMENT_COLUMNS                                                                         \
-    "id, org_id, state, sale_count, total_fen, made_ms, paid_ms, bank_reference, made_by, paid_by"
+#define SETTLEMENT_COLUMNS                                                                          \
+    "id, org_id, state, sale_count, total_fen, made_ms, paid_ms, bank_reference, made_by, paid_by," \
+    " is_advance"
 
 static Settlement settlement_of_row(Arena *arena, const DbRows *rows) {
     return (Settlement){.id = db_int(rows, 0),
@@ -307,7 +308,8 @@ static Settlement settlement_of_row(Arena *arena, const DbRows *rows) {
                         .paid_ms = db_int(rows, 6),
                         .bank_reference = db_text(arena, rows, 7),
                         .made_by = db_int(rows, 8),
-                        .paid_by = db_int(rows, 9)};
+                        .paid_by = db_int(rows, 9),
+                        .is_advance = db_int(rows, 10) != 0};
 }
 
 static const char SQL_SETTLEMENT_FIND[] =
