@@ -90,7 +90,10 @@ static void shop_pay(Str finance, Str shop) {
     assert_int_equal(made.status, 200);
     Str path = json_member(made.body, "location");
     Str paid = str_print(server.arena, STR_FMT "/paid", STR_ARG(path));
-    assert_int_equal(post(finance, paid, "bank_reference=20261123001").status, 200);
+    /* Who made the batch does not pay it. */
+    assert_int_equal(post(finance, paid, "bank_reference=20261123001").status, 403);
+    Str second = sign_in(&server, "finance2");
+    assert_int_equal(post(second, paid, "bank_reference=20261123001").status, 200);
 }
 
 static Str state_of(Str token, Str sale) {
