@@ -548,13 +548,15 @@ static void place_send(InProcess *run, Place *place) {
                                  .now_ms = stage->now_ms};
     int len = snprintf(place->key, sizeof place->key, "%" PRId64 ":rush-%" PRId64, person_id,
                        person_id * 2654435761);
+    static const DbCrowd crowd = {0};
     DbCommand command = {
         .name = "coupon.claim",
         .actor = {.user_id = person_id, .role = STR("resident"), .origin = STR("api")},
         .key = {place->key, (size_t)len},
         .work = place_work,
         .input = place,
-        .now_ms = stage->now_ms};
+        .now_ms = stage->now_ms,
+        .crowd = &crowd};
     atomic_store(&place->is_busy, true);
     must(stage, db_write_later(&cx, stage->house.db, &command, place_done, place), "queueing");
 }

@@ -207,6 +207,7 @@ static Status command_check(Cx *cx, const DbConn *conn) {
 Status db_query(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,
                 DbRows **out) {
     TRY(command_check(cx, conn));
+    conn->is_changed |= strncmp(sql, "SELECT", strlen("SELECT")) != 0;
     return note(conn, rows_start(cx, conn, sql, args, arg_count, out));
 }
 
@@ -285,8 +286,12 @@ Status db_exec(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_
         return fault(cx, STATUS_DENIED, "database: a change was tried on a reading connection");
     }
     TRY(command_check(cx, conn));
-    return note(conn, changed == NULL ? send(cx, conn, sql, args, arg_count)
-                                      : run(cx, conn, sql, args, arg_count, changed));
+    Status status = changed == NULL ? send(cx, conn, sql, args, arg_count)
+                                    : run(cx, conn, sql, args, arg_count, changed);
+    if (status != STATUS_OK || changed == NULL || *changed > 0) {
+        conn->is_changed = true;
+    }
+    return note(conn, status);
 }
 
 Status db_insert(Cx *cx, DbConn *conn, const char *sql, const DbValue *args, size_t arg_count,

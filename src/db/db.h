@@ -203,6 +203,19 @@ typedef struct DbBudget {
     uint64_t sql_steps_max; /* SQLite only, inside of its statements: LIMIT_COMMAND_SQL_STEPS_MAX */
 } DbBudget;
 
+/* Reads at once, into db_memo, what many commands of one name will ask for one by one. Called
+ * before them where each question to the database is a journey; what it does not keep, they read.
+ */
+typedef Status DbForesee(Cx *cx, DbConn *conn, void *const *inputs, size_t count);
+
+/* What a command says of itself that comes in crowds. Commands of one name that follow each other
+ * in a batch then share one savepoint; when one of them fails after it has changed something, all
+ * are undone and run again, each in a savepoint of its own. So their work takes nothing from the
+ * input that it put there itself. */
+typedef struct DbCrowd {
+    DbForesee *foresee; /* NULL: there is nothing to foresee */
+} DbCrowd;
+
 typedef struct DbCommand {
     const char *name; /* what is done, static, e.g. "coupon.claim": first word of the journal */
     DbActor actor;
@@ -217,6 +230,7 @@ typedef struct DbCommand {
      * undone and run again, each in its own: so the work begins anew each time, whatever it has
      * noted in its input. */
     bool is_bulk;
+    const DbCrowd *crowd; /* NULL: it has a savepoint of its own */
 } DbCommand;
 
 /* Runs a command through the one door and waits until it is durable. *answer (may be NULL) gets the

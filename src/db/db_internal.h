@@ -3,7 +3,8 @@
  * statements, and the state of the command that runs on it. Not for other modules.
  *
  *   db.c       opening, read pool, statements, common reads        ─┐
- *   write.c    the queue and the writer thread                      ├─▶ DbDriver ─▶ db_sqlite.c
+ *   write.c    the queues and the writer thread                     ├─▶ DbDriver ─▶ db_sqlite.c
+ *   turn.c     the commands of one transaction                      │
  *   journal.c  entries and their chain                              │            └▶ db_postgres.c
  *   migrate.c  versions of the schema                              ─┘
  */
@@ -15,6 +16,7 @@
 #include "seal/seal.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 enum {
@@ -119,6 +121,7 @@ struct DbConn {
     /* The command that runs; writer only. */
     const DbCommand *command;
     bool is_broken;          /* a statement failed: the command cannot succeed any more */
+    bool is_changed;         /* the command changed something, or may have */
     uint64_t sql_steps_left; /* of the command; the driver may count them down */
     bool is_sql_stopped;     /* because none were left */
     bool has_answer;
@@ -137,8 +140,35 @@ struct DbConn {
     SealSm3 *sm3;
 };
 
+/* A command that waits. */
 typedef struct WriteTask WriteTask;
-typedef struct WriteSlot WriteSlot;
+struct WriteTask {
+    WriteTask *next;
+    DbCommand command;
+    /* Later: who is called. */
+    DbDone *done;
+    void *context;
+    /* Blocking: what the waiting caller lends. The writer fills it before it posts ready. */
+    Cx *cx;
+    Str *answer;
+    Status status;
+    sem_t ready;
+};
+
+/* A place in a turn, with the memory of the command that runs in it. */
+typedef struct WriteSlot {
+    WriteTask *task;
+    Arena *arena;
+    Cx cx;
+    Status status;
+    Str answer;
+} WriteSlot;
+
+/* What the writer does between two commits: the commands in the first slots. */
+typedef struct Turn {
+    size_t count;
+    bool is_bulk; /* all of them are; more may come while it runs */
+} Turn;
 
 /* Commands that wait, first come first served. */
 typedef struct WriteQueue {
@@ -170,7 +200,9 @@ struct Db {
     pthread_t writer_thread;
     WriteSlot *slots;
     DbKeyAsk *asks;       /* one for each slot */
-    bool is_bulk_turn;    /* the last batch was of others: bulk commands have waited for it */
+    void **inputs;        /* of a crowd's commands */
+    Arena *turn_arena;    /* of what a turn keeps beside its commands */
+    bool is_bulk_turn;    /* the last turn was of others: bulk commands have waited for it */
     int64_t last_turn_ms; /* monotonic: when commands that are not bulk last ran; 0: never */
     atomic_uint_fast64_t fail_in; /* db_fail_at */
 };
@@ -189,6 +221,14 @@ MUST_CHECK Status conn_send(Cx *cx, DbConn *conn, const char *sql);
 /* Starts the writer thread; write_stop ends it after the queue is empty. */
 MUST_CHECK Status write_start(Cx *cx, Db *db);
 void write_stop(Db *db);
+/* Takes one more bulk command into the slots, unless somebody waits or the turn has enough. */
+bool write_bulk_next(Db *db, Turn *turn);
+/* Monotonic. */
+int64_t write_clock_ms(void);
+
+/* Runs a turn in one transaction: afterwards each slot has its status and answer, and nothing that
+ * is not acknowledged there counts (after a failed COMMIT it may: db_write). */
+void turn_run(Db *db, Turn *turn);
 
 /* Reads where the chain stands from the table. */
 MUST_CHECK Status journal_chain_load(Cx *cx, DbConn *conn);

@@ -722,11 +722,12 @@ struct WebLater {
     Str answer;
 };
 
-Status web_write_then(Web *web, const char *name, DbWork *work, void *input, WebThen *then) {
-    check(web->later == NULL && then != NULL);
+Status web_write_then(Web *web, const WebAct *act, void *input) {
+    check(web->later == NULL && act->then != NULL);
     web->later = arena_new(web->cx->arena, struct WebLater);
-    *web->later =
-        (struct WebLater){.command = request_command(web, name, work, input), .then = then};
+    *web->later = (struct WebLater){.command = request_command(web, act->name, act->work, input),
+                                    .then = act->then};
+    web->later->command.crowd = act->crowd;
     return STATUS_OK;
 }
 

@@ -214,7 +214,13 @@ Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str
  * afterwards on some worker, also when the command failed, and returns what the handler would have:
  * status, or OK with the answer made. input and all it points to live in web->cx->arena. */
 typedef Status WebThen(Web *web, Status status, Str answer);
-Status web_write_then(Web *web, const char *name, DbWork *work, void *input, WebThen *then);
+typedef struct WebAct {
+    const char *name; /* of the command */
+    DbWork *work;
+    WebThen *then;
+    const DbCrowd *crowd; /* NULL: it does not come in crowds */
+} WebAct;
+Status web_write_then(Web *web, const WebAct *act, void *input);
 /* The actor of the request, for commands built by hand. */
 DbActor web_actor(const Web *web);
 

@@ -22,9 +22,15 @@ typedef struct Item {
     char answer[40];
 } Item;
 
+/* The first command waits in it, so that the others become one batch. */
+typedef struct Gate {
+    sem_t held; /* by a command that waits now */
+    sem_t open;
+} Gate;
+
 typedef struct Batch {
     Scratch scratch;
-    sem_t gate; /* the first command waits for it, so that the others become one batch */
+    Gate gate;
     sem_t ended;
     Item items[COMMANDS_MAX];
     size_t count;
@@ -33,7 +39,9 @@ typedef struct Batch {
 static Status gate_work(Cx *cx, DbConn *conn, void *input) {
     (void)cx;
     (void)conn;
-    check(sem_wait(input) == 0);
+    Gate *gate = input;
+    check(sem_post(&gate->held) == 0);
+    check(sem_wait(&gate->open) == 0);
     return STATUS_OK;
 }
 
@@ -62,7 +70,7 @@ static void item_done(Cx *cx, Status status, Str answer, void *context) {
 static void gate_done(Cx *cx, Status status, Str answer, void *context) {
     (void)cx;
     (void)answer;
-    check(status == STATUS_OK);
+    (void)status; /* lost with its transaction where a test asks for that */
     check(sem_post(context) == 0);
 }
 
@@ -78,13 +86,15 @@ static void gate_send(Batch *batch, bool is_bulk) {
     const DbCommand gate = {
         .name = "gate", .work = gate_work, .input = &batch->gate, .is_bulk = is_bulk};
     assert_int_equal(db_write_later(&s->cx, s->db, &gate, gate_done, &batch->ended), STATUS_OK);
+    check(sem_wait(&batch->gate.held) == 0);
 }
 
 static void start_open(Batch *batch) {
     Scratch *s = &batch->scratch;
     memset(batch, 0, sizeof *batch);
     scratch_init(s);
-    check(sem_init(&batch->gate, 0, 0) == 0);
+    check(sem_init(&batch->gate.held, 0, 0) == 0);
+    check(sem_init(&batch->gate.open, 0, 0) == 0);
     check(sem_init(&batch->ended, 0, 0) == 0);
     DbMigration all[SCRATCH_BASE_COUNT + 1];
     scratch_base(s->arena, all);
@@ -126,7 +136,7 @@ static void finish_as(Batch *batch, bool is_bulk) {
     Scratch *s = &batch->scratch;
     const DbCommand last = {.name = "last", .work = nothing_work, .is_bulk = is_bulk};
     assert_int_equal(db_write_later(&s->cx, s->db, &last, gate_done, &batch->ended), STATUS_OK);
-    check(sem_post(&batch->gate) == 0);
+    check(sem_post(&batch->gate.open) == 0);
     check(sem_wait(&batch->ended) == 0);
     check(sem_wait(&batch->ended) == 0);
 }
@@ -262,8 +272,8 @@ static void a_bulk_command_gives_way(void **state) {
     scratch_dispose(&batch.scratch);
 }
 
-/* Alone they share one transaction without savepoints; a refused one makes them run again with
- * them, and takes nothing from its neighbours. */
+/* Alone they share one savepoint; a refused one makes them run again, each in its own, and takes
+ * nothing from its neighbours. */
 static void a_refused_bulk_command_leaves_nothing(void **state) {
     (void)state;
     Batch batch;
@@ -273,7 +283,7 @@ static void a_refused_bulk_command_leaves_nothing(void **state) {
     const Item *again = send_bulk(&batch, "k1", STATUS_OK);
     const Item *refused = send_bulk(&batch, "k2", STATUS_CONFLICT);
     const Item *last = send_bulk(&batch, "k3", STATUS_OK);
-    check(sem_post(&batch.gate) == 0); /* for the second run */
+    check(sem_post(&batch.gate.open) == 0); /* for the second run */
     finish_as(&batch, true);
     assert_int_equal(first->status, STATUS_OK);
     assert_int_equal(first->id, 1);
@@ -288,25 +298,34 @@ static void a_refused_bulk_command_leaves_nothing(void **state) {
     scratch_dispose(&batch.scratch);
 }
 
-/* A disk that refuses once: the second run saves what the first could not. */
+/* A disk that refuses once: the second run saves what the first could not, unless it was the
+ * transaction itself that failed. Its outcome may be unknown, so it is told and not tried again. */
 static void a_bulk_batch_survives_one_failure(void **state) {
     (void)state;
+    int lost_count = 0;
     for (uint64_t nth = 1; nth < 20; nth++) {
         Batch batch;
         start_open(&batch);
         gate_send(&batch, true);
         const Item *first = send_bulk(&batch, "", STATUS_OK);
         const Item *second = send_bulk(&batch, "", STATUS_OK);
-        check(sem_post(&batch.gate) == 0);
+        check(sem_post(&batch.gate.open) == 0);
         db_fail_at(batch.scratch.db, nth);
         finish_as(&batch, true);
         db_fail_at(batch.scratch.db, 0);
-        assert_int_equal(first->status, STATUS_OK);
-        assert_int_equal(second->status, STATUS_OK);
-        assert_int_equal(first->id, 1);
-        assert_int_equal(second->id, 2);
+        if (first->status == STATUS_DB) {
+            lost_count++;
+            assert_int_equal(second->status, STATUS_DB);
+        } else {
+            assert_int_equal(first->status, STATUS_OK);
+            assert_int_equal(second->status, STATUS_OK);
+            assert_int_equal(first->id, 1);
+            assert_int_equal(second->id, 2);
+        }
         scratch_dispose(&batch.scratch);
     }
+    /* The transaction has begun before: what is left to fail of it is COMMIT. */
+    assert_int_equal(lost_count, 1);
 }
 
 int main(void) {

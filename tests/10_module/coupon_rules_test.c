@@ -57,6 +57,77 @@ static Status return_from_frozen_pot(Cx *work_cx, DbConn *conn, const Run *run, 
     return coupon_find(work_cx, conn, coupon->id, coupon);
 }
 
+/* Three claims read ahead: two of one person, who has one place, and one of somebody else. */
+typedef struct Ahead {
+    Day day;
+    CouponClaim claims[3];
+    Status results[3];
+} Ahead;
+
+static const char SQL_NEWCOMERS[] =
+    "SELECT MIN(id), MAX(id) FROM person WHERE role = 'resident' AND id NOT IN"
+    " (SELECT person_id FROM coupon)";
+
+static Status ahead_persons(Cx *work_cx, DbConn *conn, Ahead *ahead) {
+    DbRows *rows = NULL;
+    bool has_row = false;
+    TRY(db_query(work_cx, conn, SQL_NEWCOMERS, DB_NO_ARGS, &rows));
+    TRY(db_next(work_cx, rows, &has_row));
+    ahead->claims[0].person_id = db_int(rows, 0);
+    ahead->claims[1].person_id = db_int(rows, 0);
+    ahead->claims[2].person_id = db_int(rows, 1);
+    db_rows_close(rows);
+    check(ahead->claims[0].person_id != ahead->claims[2].person_id);
+    return STATUS_OK;
+}
+
+static Status ahead_work(Cx *work_cx, DbConn *conn, void *input) {
+    Ahead *ahead = input;
+    PolicyAnswer answer;
+    const CouponClaim *order[3];
+    const CityCategory *category =
+        city_category(&house.city, STR("appliance"), 2026, STR("fridge"));
+    PolicyGoods goods = {.programme = STR("appliance"),
+                         .category_name = category->name,
+                         .efficiency_level = 1,
+                         .price = {699900},
+                         .day = ahead->day};
+    TRY(policy_decide_goods(work_cx, house.city.policies, &goods, &answer));
+    TRY(ahead_persons(work_cx, conn, ahead));
+    for (int i = 0; i < 3; i++) {
+        CouponClaim *claim = &ahead->claims[i];
+        claim->category = category;
+        claim->answer = &answer;
+        claim->code = coupon_code_new(work_cx->arena);
+        claim->day = ahead->day;
+        claim->now_ms = day_start_ms(ahead->day) + 3600000;
+        order[i] = claim;
+    }
+    TRY(coupon_foresee(work_cx, conn, order, 3));
+    for (int i = 0; i < 3; i++) {
+        int64_t id = 0;
+        ahead->results[i] = coupon_claim(work_cx, conn, order[i], &id);
+        fault_clear(work_cx);
+    }
+    return STATUS_OK;
+}
+
+static void test_what_was_read_ahead_ends_with_the_first_coupon(void **state) {
+    (void)state;
+    Ahead ahead = {.day = day_of_ymd(2026, 11, 21)};
+    DbCommand command = {.name = "test.ahead",
+                         .actor = {.role = STR("system"), .origin = STR("job")},
+                         .work = ahead_work,
+                         .input = &ahead,
+                         .now_ms = day_start_ms(ahead.day)};
+    if (db_write(&cx, house.db, &command, NULL) != STATUS_OK) {
+        fail_msg("%s", cx.fault.text);
+    }
+    assert_int_equal(ahead.results[0], STATUS_OK);
+    assert_int_equal(ahead.results[1], STATUS_CONFLICT);
+    assert_int_equal(ahead.results[2], STATUS_OK);
+}
+
 static Status run_work(Cx *work_cx, DbConn *conn, void *input) {
     Run *run = input;
     int64_t person_id = 0;
@@ -108,6 +179,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_coupon_ends_with_its_year),
         cmocka_unit_test(test_return_uses_up_no_claim),
+        cmocka_unit_test(test_what_was_read_ahead_ends_with_the_first_coupon),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);
 }

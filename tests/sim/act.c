@@ -284,6 +284,9 @@ void act_key(int64_t number, char out[24]) {
     (void)snprintf(out, 24, "%012" PRId64, number);
 }
 
+/* Every batch is a crowd: what shares a savepoint and what had to be undone must look the same. */
+static const DbCrowd crowd = {0};
+
 void act_prepare(Act *act, const ActCity *city, const Op *op) {
     act->city = city;
     act->op = *op;
@@ -294,7 +297,8 @@ void act_prepare(Act *act, const ActCity *city, const Op *op) {
                     .key = str_of(act->key),
                     .work = act_work,
                     .input = act,
-                    .now_ms = op->now_ms};
+                    .now_ms = op->now_ms,
+                    .crowd = &crowd};
 }
 
 /* ---- the city ---- */

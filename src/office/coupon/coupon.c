@@ -3,6 +3,7 @@
 #include "office/people/people.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
     CODE_LETTERS = 12,
@@ -163,6 +164,46 @@ static Status claim_terms(Cx *cx, DbConn *conn, const CouponClaim *claim, ClaimT
     return STATUS_OK;
 }
 
+/* What persons have done, read for a crowd of claims before the first of them. */
+enum { FORESEEN_MAX = 256 };
+typedef struct Foreseen {
+    size_t count;
+    const CouponClaim *claims[FORESEEN_MAX]; /* NULL: another claim of the person came between */
+    CouponUse uses[FORESEEN_MAX];
+} Foreseen;
+static const char foreseen_key = 0;
+
+Status coupon_foresee(Cx *cx, DbConn *conn, const CouponClaim *const *claims, size_t count) {
+    Foreseen *foreseen = db_memo(conn, &foreseen_key, sizeof *foreseen);
+    foreseen->count = 0;
+    count = count < FORESEEN_MAX ? count : FORESEEN_MAX;
+    TRY(coupon_store_uses(cx, conn, claims, foreseen->uses, count));
+    memcpy(foreseen->claims, claims, count * sizeof(claims[0]));
+    foreseen->count = count;
+    return STATUS_OK;
+}
+
+static Status claim_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUse *out) {
+    const Foreseen *foreseen = db_memo(conn, &foreseen_key, sizeof *foreseen);
+    for (size_t i = 0; i < foreseen->count; i++) {
+        if (foreseen->claims[i] == claim) {
+            *out = foreseen->uses[i];
+            return STATUS_OK;
+        }
+    }
+    return coupon_store_use(cx, conn, claim, out);
+}
+
+/* After a coupon was made: what was foreseen for the person's other claims is old. */
+static void foreseen_forget(DbConn *conn, int64_t person_id) {
+    Foreseen *foreseen = db_memo(conn, &foreseen_key, sizeof *foreseen);
+    for (size_t i = 0; i < foreseen->count; i++) {
+        if (foreseen->claims[i] != NULL && foreseen->claims[i]->person_id == person_id) {
+            foreseen->claims[i] = NULL;
+        }
+    }
+}
+
 Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id) {
     check(claim->category != NULL);
     if (!claim->answer->is_eligible || claim->answer->cap.fen <= 0) {
@@ -184,13 +225,14 @@ Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id)
         return fault(cx, STATUS_CONFLICT, "这个项目的资格券已暂停领取");
     }
     CouponUse use;
-    TRY(coupon_store_use(cx, conn, claim, &use));
+    TRY(claim_use(cx, conn, claim, &use));
     TRY(slot_choose(cx, claim, &use, &source.pot, &source.slot));
     if (claim->release_id != 0 || terms.has_releases) {
         TRY(release_take(cx, conn, claim, &source.release));
     }
     Coupon coupon;
     TRY(coupon_create(cx, conn, claim, &source, &coupon));
+    foreseen_forget(conn, claim->person_id);
     *id = coupon.id;
     return STATUS_OK;
 }

@@ -65,6 +65,10 @@ Str coupon_code_new(Arena *arena);
  * has used the category this year, has no claim left, or the pot is empty; INVALID when the answer
  * is not eligible. *id gets the coupon. */
 MUST_CHECK Status coupon_claim(Cx *cx, DbConn *conn, const CouponClaim *claim, int64_t *id);
+/* Reads what the persons of many claims have done, at once, for the coupon_claim calls that follow
+ * in the transaction with these very claims; as DbForesee. */
+MUST_CHECK Status coupon_foresee(Cx *cx, DbConn *conn, const CouponClaim *const *claims,
+                                 size_t count);
 
 /* The checks of coupon_claim that concern the person alone, changing nothing: CONFLICT when they
  * hold or have used a coupon of the category this year, or have no claim left. */

@@ -231,6 +231,15 @@ static Status claim_work(Cx *cx, DbConn *conn, void *input) {
     return STATUS_OK;
 }
 
+static Status claim_foresee(Cx *cx, DbConn *conn, void *const *inputs, size_t count) {
+    const CouponClaim **claims = arena_array(cx->arena, const CouponClaim *, count);
+    for (size_t i = 0; i < count; i++) {
+        const ClaimInput *in = inputs[i];
+        claims[i] = &in->claim;
+    }
+    return coupon_foresee(cx, conn, claims, count);
+}
+
 /* Reads the form and judges the case. */
 static Status claim_read(Web *web, ClaimInput **out) {
     FormValue values[CLAIM_FIELDS];
@@ -263,6 +272,9 @@ static Status claim_then(Web *web, Status status, Str id) {
                                   STR_ARG(id)));
 }
 
+static const DbCrowd claim_crowd = {.foresee = claim_foresee};
+static const WebAct claim_act = {"coupon.claim", claim_work, claim_then, &claim_crowd};
+
 /* When too many come at once, everybody waits for their turn: web/lobby.h. */
 Status coupon_claim_post(Web *web) {
     bool may = false;
@@ -272,7 +284,7 @@ Status coupon_claim_post(Web *web) {
     }
     ClaimInput *input = NULL;
     Status status = claim_read(web, &input);
-    return status == STATUS_OK ? web_write_then(web, "coupon.claim", claim_work, input, claim_then)
+    return status == STATUS_OK ? web_write_then(web, &claim_act, input)
                                : claim_then(web, status, STR_NONE);
 }
 

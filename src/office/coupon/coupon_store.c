@@ -1,5 +1,7 @@
 #include "office/coupon/coupon_store.h"
 
+#include <string.h>
+
 #define COUPON_COLUMNS                                                                             \
     "id, code, programme, year, category, person_id, state, hold_id, amount_fen, decision_id,"     \
     " claimed_ms, expires_ms"
@@ -7,6 +9,17 @@
 static const char SQL_USE[] =
     "SELECT slot, state FROM coupon"
     " WHERE person_id = $1 AND year = $2 AND programme = $3 AND category = $4";
+
+/* Counts one coupon of a person in a category and year. */
+static void use_add(CouponUse *use, int64_t year, Str state, int64_t slot) {
+    bool is_live = str_equal(state, STR("claimed")) || str_equal(state, STR("redeemed")) ||
+                   str_equal(state, STR("settled"));
+    bool is_restored = year >= COUPON_YEAR_RETURN_RESTORES && str_equal(state, STR("returned"));
+    use->claim_count += !is_restored;
+    if (is_live) {
+        use->slots |= UINT64_C(1) << (slot & 63);
+    }
+}
 
 Status coupon_store_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUse *out) {
     const CityCategory *category = claim->category;
@@ -20,16 +33,54 @@ Status coupon_store_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUs
     TRY(db_next(cx, rows, &has_row));
     while (has_row) {
         TRY(cx_step(cx));
-        Str state = db_text_peek(rows, 1);
-        bool is_live = str_equal(state, STR("claimed")) || str_equal(state, STR("redeemed")) ||
-                       str_equal(state, STR("settled"));
-        bool is_restored =
-            category->year >= COUPON_YEAR_RETURN_RESTORES && str_equal(state, STR("returned"));
-        out->claim_count += !is_restored;
-        if (is_live) {
-            out->slots |= UINT64_C(1) << (db_int(rows, 0) & 63);
-        }
+        use_add(out, category->year, db_text_peek(rows, 1), db_int(rows, 0));
         TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+static const char SQL_USES[] =
+    "SELECT person_id, year, programme, category, slot, state FROM coupon WHERE person_id IN"
+    " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
+enum { USES_AT_ONCE = 16 };
+
+static void use_row(const DbRows *rows, const CouponClaim *const *claims, CouponUse *uses,
+                    size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const CityCategory *category = claims[i]->category;
+        if (claims[i]->person_id == db_int(rows, 0) && category->year == db_int(rows, 1) &&
+            str_equal(category->programme, db_text_peek(rows, 2)) &&
+            str_equal(category->code, db_text_peek(rows, 3))) {
+            use_add(&uses[i], category->year, db_text_peek(rows, 5), db_int(rows, 4));
+        }
+    }
+}
+
+static Status uses_some(Cx *cx, DbConn *conn, const CouponClaim *const *claims, CouponUse *uses,
+                        size_t count) {
+    DbValue args[USES_AT_ONCE];
+    DbRows *rows = NULL;
+    bool has_row = false;
+    for (size_t i = 0; i < USES_AT_ONCE; i++) {
+        /* Unused places ask for the last person once more. */
+        args[i] = DB_INT(claims[i < count ? i : count - 1]->person_id);
+    }
+    TRY(db_query(cx, conn, SQL_USES, args, USES_AT_ONCE, &rows));
+    TRY(db_next(cx, rows, &has_row));
+    while (has_row) {
+        use_row(rows, claims, uses, count);
+        TRY(db_next(cx, rows, &has_row));
+    }
+    return STATUS_OK;
+}
+
+Status coupon_store_uses(Cx *cx, DbConn *conn, const CouponClaim *const *claims, CouponUse *uses,
+                         size_t count) {
+    memset(uses, 0, count * sizeof *uses);
+    for (size_t i = 0; i < count; i += USES_AT_ONCE) {
+        const size_t rest = count - i;
+        TRY(uses_some(cx, conn, &claims[i], &uses[i], rest < USES_AT_ONCE ? rest : USES_AT_ONCE));
     }
     return STATUS_OK;
 }

@@ -10,6 +10,9 @@ typedef struct CouponUse {
 } CouponUse;
 /* What a person has done with a category in a year. */
 MUST_CHECK Status coupon_store_use(Cx *cx, DbConn *conn, const CouponClaim *claim, CouponUse *out);
+/* As coupon_store_use for many claims; uses has a place for each. */
+MUST_CHECK Status coupon_store_uses(Cx *cx, DbConn *conn, const CouponClaim *const *claims,
+                                    CouponUse *uses, size_t count);
 MUST_CHECK Status coupon_store_insert(Cx *cx, DbConn *conn, const Coupon *coupon, int64_t slot,
                                       int64_t *id);
 /* Moves a coupon from one state to another; CONFLICT when it is not in `from` any more. */
