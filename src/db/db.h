@@ -60,7 +60,8 @@ typedef struct DbOptions {
     size_t queue_max; /* commands waiting before db_write answers BUSY; 0: 8192 */
     size_t read_max;  /* read connections open at once; 0: 64 */
     bool is_created;  /* create the file when it is missing */
-    /* SQLite: pages of log that bring a checkpoint, 1..1,000,000; 0: the default, 16,000. */
+    /* SQLite: pages of log that bring a checkpoint, 1..1,000,000, by the writer itself; 0: the
+     * default, 16,000, by a thread beside it. */
     int log_pages;
 } DbOptions;
 

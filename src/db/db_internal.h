@@ -111,7 +111,8 @@ struct DbConn {
     Db *db;
     const DbDriver *driver;
     void *handle;
-    Arena *arena; /* of the connection: statements */
+    struct Fold *fold; /* SQLite's writer: who folds its log back */
+    Arena *arena;      /* of the connection: statements */
     DbRows *buckets[DB_STATEMENT_BUCKETS];
     size_t running_count;
     bool is_writer;

@@ -1,11 +1,10 @@
 /* db_sqlite.c - SQLite behind the driver's face. One thread at a time uses a connection, so the
  * library is asked for no locks of its own. */
 #include "base/log.h"
-#include "db/db_internal.h"
+#include "db/db_sqlite_fold.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -90,7 +89,7 @@ static const char SQL_SETUP_WRITER[] = "PRAGMA journal_mode = WAL;"
                                        "PRAGMA foreign_keys = ON;"
                                        "PRAGMA trusted_schema = OFF;"
                                        "PRAGMA temp_store = MEMORY;"
-                                       "PRAGMA cache_size = -192000;"
+                                       "PRAGMA cache_size = -288000;"
                                        "PRAGMA journal_size_limit = 67108864;";
 static const char SQL_SETUP_READER[] = "PRAGMA query_only = ON;"
                                        "PRAGMA trusted_schema = OFF;"
@@ -123,7 +122,7 @@ static Status wal_check(Cx *cx, DbConn *conn) {
 
 /* Going over to the write-ahead log answers BUSY at once, without the library's own waiting, while
  * another program does the same. */
-static Status writer_setup(Cx *cx, DbConn *conn, int log_pages) {
+static Status writer_setup(Cx *cx, DbConn *conn, const DbOptions *options) {
     const struct timespec pause = {0, BUSY_PAUSE_MS * 1000000};
     Status status = STATUS_BUSY;
     for (int waited_ms = 0; status == STATUS_BUSY && waited_ms < BUSY_WAIT_MS;
@@ -135,8 +134,14 @@ static Status writer_setup(Cx *cx, DbConn *conn, int log_pages) {
         status = sqlite_script(cx, conn, SQL_SETUP_WRITER);
     }
     TRY(status);
-    int code = sqlite3_wal_autocheckpoint(db_of(conn), log_pages > 0 ? log_pages : LOG_PAGES);
-    return code == SQLITE_OK ? wal_check(cx, conn) : failed(cx, conn, code);
+    TRY(wal_check(cx, conn));
+    conn->fold = fold_new(
+        conn->arena,
+        &(FoldOptions){.writer = db_of(conn),
+                       .path = str_c(conn->arena, str_of(options->url)),
+                       .log_pages = options->log_pages > 0 ? options->log_pages : LOG_PAGES,
+                       .is_alone = options->log_pages > 0});
+    return STATUS_OK;
 }
 
 /* Stops a statement when its command has let the database work for too long. */
@@ -170,11 +175,15 @@ static Status sqlite_conn_open(Cx *cx, DbConn *conn, const DbOptions *options) {
     if (conn->is_writer) {
         sqlite3_progress_handler(handle, STEPS_BETWEEN_LOOKS, is_over_budget, conn);
     }
-    return conn->is_writer ? writer_setup(cx, conn, options->log_pages)
+    return conn->is_writer ? writer_setup(cx, conn, options)
                            : sqlite_script(cx, conn, SQL_SETUP_READER);
 }
 
 static void sqlite_conn_close(DbConn *conn) {
+    if (conn->fold != NULL) {
+        fold_end(conn->fold);
+        conn->fold = NULL;
+    }
     if (conn->handle != NULL) {
         int code = sqlite3_close(db_of(conn));
         check(code == SQLITE_OK);
