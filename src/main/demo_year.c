@@ -181,6 +181,7 @@ static Status collect_event(Cx *cx, DbConn *conn, const Event *event) {
                              .tare_gram = 500,
                              /* About 1.5 yuan a kilogram: invented for the demo. */
                              .paid = {gross / 1000 * 150},
+                             .sign = it->pickup.id % 3 == 0 ? PICKUP_SIGN_PAPER : PICKUP_SIGN_CODE,
                              .now_ms = event->at_ms};
     return recycle_collect(cx, conn, &collect);
 }

@@ -91,7 +91,8 @@ static void nobody_sees_what_was_not_released(void **state) {
         Str path = str_print(server.arena, "/round/%" PRId64, ids[i]);
         assert_int_equal(ask_get(&server, driver, str_c(server.arena, path)).status, 404);
         assert_int_equal(
-            post(driver, path, "old_serial=OLD-DRV-1&gross=20000&tare=0&paid=1").status, 404);
+            post(driver, path, "old_serial=OLD-DRV-1&gross=20000&tare=0&paid=1&sign=paper").status,
+            404);
     }
 }
 
@@ -217,9 +218,34 @@ static void on_the_day_the_driver_opens_once(void **state) {
     assert_int_equal(post(driver, STR("/round/open"), "x=1").status, 200);
     assert_int_equal(openings(0), before + 1);
     Str path = str_print(server.arena, "/round/%" PRId64, ids[0]);
-    static const char form[] = "old_serial=OLD-DRV-9&gross=20000&tare=0&paid=1";
-    assert_int_equal(post(other, path, form).status, 404);
+    static const char paper[] = "old_serial=OLD-DRV-9&gross=20000&tare=0&paid=1&sign=paper";
+    assert_int_equal(post(other, path, paper).status, 404);
+    /* Nobody takes a thing without the resident's sign: the code of the booking's page, or paper.
+     */
+    static const char unsigned_form[] = "old_serial=OLD-DRV-9&gross=20000&tare=0&paid=1";
+    Reply refused = post(driver, path, unsigned_form);
+    assert_int_equal(refused.status, 400);
+    assert_true(str_equal(json_member(refused.body, "field"), STR("sign")));
+    refused = post(driver, path,
+                   "old_serial=OLD-DRV-9&gross=20000&tare=0&paid=1&sign=code&sign_code=12345");
+    assert_int_equal(refused.status, 400);
+    assert_true(str_equal(json_member(refused.body, "field"), STR("sign_code")));
+    Str resident = sign_in(&server, "resident");
+    Str own = str_print(server.arena, "/pickup/%" PRId64, ids[0]);
+    Str booking = get(resident, str_c(server.arena, own));
+    Str code = json_member(booking, "sign_code");
+    assert_int_equal(code.len, 6);
+    assert_true(str_contains(get(driver, "/round"), STR("\"next\"")));
+    assert_false(str_contains(get(driver, str_c(server.arena, path)),
+                              code)); /* the driver has to ask for it */
+    const char *form =
+        str_c(server.arena, str_print(server.arena,
+                                      "old_serial=OLD-DRV-9&gross=20000&tare=0&paid=1&sign=code"
+                                      "&sign_code=" STR_FMT,
+                                      STR_ARG(code)));
     assert_int_equal(post(driver, path, form).status, 200);
+    assert_true(str_equal(json_member(get(resident, str_c(server.arena, own)), "signed"),
+                          STR("居民出示签收码")));
     assert_false(str_contains(get(driver, "/round"), STR("Secret")));
     Str boss = sign_in(&server, bosses[0]);
     assert_int_equal(post(boss, stop_path(0, "/address"), "x=1").status, 409);

@@ -296,10 +296,12 @@ static void test_old_fridge(void **state) {
     assert_true(mine >= 0);
     assert_int_equal(post(driver, path, "old_serial=OLD-77&gross=50000&tare=60000&paid=80").status,
                      400);
-    assert_int_equal(post(driver, path, "old_serial=OLD-77&gross=55000&tare=500&paid=80").status,
-                     200);
-    assert_int_equal(post(driver, path, "old_serial=OLD-78&gross=55000&tare=500&paid=80").status,
-                     409);
+    assert_int_equal(
+        post(driver, path, "old_serial=OLD-77&gross=55000&tare=500&paid=80&sign=paper").status,
+        200);
+    assert_int_equal(
+        post(driver, path, "old_serial=OLD-78&gross=55000&tare=500&paid=80&sign=paper").status,
+        409);
     Str boss = sign_in(&server, bosses[mine]);
     Reply invoices = ask_get(&server, boss, "/reverse-invoice");
     assert_int_equal(json_int(invoices.body, "gross_fen"), 8000);

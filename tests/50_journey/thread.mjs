@@ -239,6 +239,7 @@ export async function driverCollects(house, options, goods) {
     for (const [name, value] of Object.entries(values)) {
       await page.fill(`#f-${name}`, value);
     }
+    await page.getByText("居民在纸质单上签字").click();
     return press(page, "确认收走并付款");
   };
   const good = { old_serial: goods.oldSerial, gross: "62000", tare: "2000", paid: "80" };

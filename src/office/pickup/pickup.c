@@ -3,6 +3,12 @@
 
 #include <inttypes.h>
 
+static const char *const sign_words[] = {
+#define X(name, code, zh) code,
+    PICKUP_SIGN_LIST(X)
+#undef X
+};
+
 ViewValue pickup_state_view(Str state) {
 #define X(name, code, zh, tone)                                                                    \
     if (str_equal(state, STR(code))) {                                                             \
@@ -25,6 +31,17 @@ Str pickup_window_zh(Arena *arena, const Pickup *pickup) {
                      STR_ARG(str_from(to, 11)));
 }
 
+Str pickup_sign_code(Arena *arena, const City *city, int64_t pickup_id) {
+    uint8_t digest[SEAL_SM3_BYTES];
+    uint32_t number = 0;
+    Str text = str_print(arena, "pickup sign %" PRId64, pickup_id);
+    seal_hmac_sm3(seal_key_str(&city->hash_key), text, digest);
+    for (size_t i = 0; i < 4; i++) {
+        number = number << 8 | digest[i];
+    }
+    return str_print(arena, "%06" PRIu32, number % 1000000);
+}
+
 static Status journal(Cx *cx, DbConn *conn, const char *verb, const Pickup *pickup) {
     DbEntry entry = {
         .verb = verb,
@@ -33,10 +50,11 @@ static Status journal(Cx *cx, DbConn *conn, const char *verb, const Pickup *pick
         .after =
             str_print(cx->arena,
                       "{\"category\":" STR_FMT ",\"town\":" STR_FMT ",\"slot_day\":%" PRId32
-                      ",\"org_id\":%" PRId64 ",\"net_gram\":%" PRId64 ",\"paid_fen\":%" PRId64 "}",
+                      ",\"org_id\":%" PRId64 ",\"net_gram\":%" PRId64 ",\"paid_fen\":%" PRId64
+                      ",\"signed\":\"%s\"}",
                       STR_ARG(str_json(cx->arena, pickup->category)),
                       STR_ARG(str_json(cx->arena, pickup->town_code)), pickup->slot_day.number,
-                      pickup->org_id, pickup->net_gram, pickup->paid.fen),
+                      pickup->org_id, pickup->net_gram, pickup->paid.fen, sign_words[pickup->sign]),
     };
     return db_journal(cx, conn, &entry);
 }
@@ -112,6 +130,9 @@ static Status weights_check(Cx *cx, const PickupCollect *collect) {
 Status pickup_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
     TRY(people_org_active_check(cx, conn, collect->org_id));
     TRY(weights_check(cx, collect));
+    if (collect->sign == PICKUP_SIGN_NONE) {
+        return fault_at_field(cx, STATUS_INVALID, "sign", "请由居民确认签收");
+    }
     int64_t other = 0;
     TRY(pickup_store_serial_used(cx, conn, collect->old_serial, &other));
     if (other != 0) {

@@ -28,6 +28,17 @@ enum {
     X(CERTIFIED, "certified", "已拆解出证", GOOD)                                                  \
     X(CANCELLED, "cancelled", "已取消", NEUTRAL)
 
+/* X(NAME, stored word, Chinese): how the resident signs for weight and money at the door. */
+#define PICKUP_SIGN_LIST(X)                                                                        \
+    X(NONE, "", "—")                                                                               \
+    X(CODE, "code", "居民出示签收码")                                                              \
+    X(PAPER, "paper", "居民在纸质单上签字")
+typedef enum PickupSign {
+#define X(name, code, zh) PICKUP_SIGN_##name,
+    PICKUP_SIGN_LIST(X)
+#undef X
+} PickupSign;
+
 typedef struct Pickup {
     int64_t id;
     int64_t person_id;
@@ -47,6 +58,7 @@ typedef struct Pickup {
     int64_t tare_gram;
     int64_t net_gram;
     Money paid;
+    PickupSign sign; /* NONE: not collected, or before this was asked */
     int64_t booked_ms;
     int64_t collected_ms;
     int64_t arrive_ms; /* of the released round; 0: none */
@@ -71,11 +83,15 @@ typedef struct PickupCollect {
     int64_t gross_gram;
     int64_t tare_gram;
     Money paid;
+    PickupSign sign;
     int64_t now_ms;
     bool is_on_round; /* only if the pick-up is on this driver's released round */
 } PickupCollect;
+/* The six digits that a booking's page shows to its resident, who gives them to the driver once
+ * weight and money are right. The same as long as the house's key is. */
+Str pickup_sign_code(Arena *arena, const City *city, int64_t pickup_id);
 /* Records the fetch: weights (net = gross - tare > 0), the old serial number (once in the whole
- * system) and what was paid. */
+ * system), what was paid, and how the resident signed. INVALID at the field. */
 MUST_CHECK Status pickup_collect(Cx *cx, DbConn *conn, const PickupCollect *collect);
 /* Ends a collected pick-up when its certificate is made; *pickup gets it. CONFLICT otherwise. */
 MUST_CHECK Status pickup_certify(Cx *cx, DbConn *conn, int64_t id, int64_t org_id, int64_t now_ms,

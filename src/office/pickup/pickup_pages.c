@@ -181,6 +181,15 @@ Status pickup_new_post(Web *web) {
                                   STR_ARG(id)));
 }
 
+static Str sign_zh(PickupSign sign) {
+    static const char *const texts[] = {
+#define X(name, code, zh) zh,
+        PICKUP_SIGN_LIST(X)
+#undef X
+    };
+    return str_of(texts[sign]);
+}
+
 static Status pickup_facts(Web *web, const Pickup *pickup) {
     View *view = web->view;
     Arena *arena = web->cx->arena;
@@ -204,6 +213,7 @@ static Status pickup_facts(Web *web, const Pickup *pickup) {
         view_fact(view, "old_serial", "旧机序列号", VIEW_TEXT(pickup->old_serial));
         view_fact(view, "net_gram", "净重（克）", VIEW_INT(pickup->net_gram));
         view_fact(view, "paid_fen", "回收款", VIEW_MONEY(pickup->paid));
+        view_fact(view, "signed", "签收", VIEW_TEXT(sign_zh(pickup->sign)));
     }
     view_facts_end(view);
     return STATUS_OK;
@@ -220,6 +230,13 @@ Status pickup_page(Web *web) {
     view_section(web->view, STR("预约情况"));
     TRY(pickup_facts(web, &pickup));
     if (str_equal(pickup.state, STR("booked"))) {
+        view_facts_begin(web->view, NULL, true);
+        view_fact(web->view, "sign_code", "签收码",
+                  VIEW_TEXT(pickup_sign_code(arena, city_of(web), pickup.id)));
+        view_facts_end(web->view);
+        view_text(
+            web->view,
+            STR("司机称重付款后，核对重量和金额，再把签收码告诉司机；也可以在纸质单上签字。"));
         view_action(web->view, str_print(arena, "/pickup/%" PRId64 "/cancel", pickup.id),
                     STR("取消预约"), "确认取消这个预约？");
     }
@@ -325,6 +342,34 @@ static Status round_tables(Web *web, const PickupList *list) {
     return STATUS_OK;
 }
 
+/* Where to go now: the first stop of today that is left. */
+static Status next_view(Web *web, const PickupList *list) {
+    View *view = web->view;
+    Arena *arena = web->cx->arena;
+    const Pickup *next = NULL;
+    ViewValue address = VIEW_NONE;
+    for (size_t i = 0; i < list->count && next == NULL; i++) {
+        bool is_today = day_compare(list->items[i].slot_day, web_today(web)) == 0;
+        next = is_today ? &list->items[i] : NULL;
+    }
+    if (next == NULL) {
+        return STATUS_OK;
+    }
+    TRY(address_value(web, next, &address));
+    view_section(view, STR("下一站"));
+    view_facts_begin(view, "next", false);
+    view_fact(view, "place", "顺序",
+              VIEW_TEXT(str_print(arena, STR_FMT " 第 %" PRId64 " 站", STR_ARG(next->round_vehicle),
+                                  next->round_place)));
+    view_fact(view, "window", "预计上门", VIEW_TEXT(pickup_window_zh(arena, next)));
+    view_fact(view, "town", "镇街", VIEW_TEXT(city_town_name(city_of(web), next->town_code)));
+    view_fact(view, "address", "地址", address);
+    view_fact(view, "title", "旧物", VIEW_TEXT(next->title));
+    view_facts_end(view);
+    view_link(view, str_print(arena, "/round/%" PRId64, next->id), STR("称重付款"), true);
+    return STATUS_OK;
+}
+
 static size_t closed_count(const Web *web, const PickupList *list) {
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -356,6 +401,7 @@ Status pickup_round_page(Web *web) {
         view_text(view,
                   STR("没有发布给您的路线：调度员登记您驾驶的车辆并发布路线后，这里会显示。"));
     }
+    TRY(next_view(web, &list));
     TRY(round_tables(web, &list));
     view_link(view, STR("/round?days=7"), STR("看未来七天"), false);
     return STATUS_OK;
@@ -436,7 +482,19 @@ Status pickup_reroute_post(Web *web) {
 
 /* ---- weighing ---- */
 
-enum { COLLECT_SERIAL, COLLECT_GROSS, COLLECT_TARE, COLLECT_PAID, COLLECT_FIELDS };
+enum {
+    COLLECT_SERIAL,
+    COLLECT_GROSS,
+    COLLECT_TARE,
+    COLLECT_PAID,
+    COLLECT_SIGN,
+    COLLECT_CODE,
+    COLLECT_FIELDS
+};
+
+/* In the order of PICKUP_SIGN_LIST, without its first. */
+static const FormChoice sign_choices[] = {{"code", "居民出示签收码"},
+                                          {"paper", "居民在纸质单上签字"}};
 
 static const Form *collect_form(Web *web) {
     static const FormField shape[COLLECT_FIELDS] = {
@@ -461,6 +519,18 @@ static const Form *collect_form(Web *web) {
          .kind = FIELD_MONEY,
          .min = 0,
          .max = PICKUP_PAID_FEN_MAX},
+        {.name = "sign",
+         .label = "居民签收",
+         .hint = "请居民核对重量和金额",
+         .kind = FIELD_CHOICE,
+         .choices = sign_choices,
+         .choice_count = 2},
+        {.name = "sign_code",
+         .label = "签收码",
+         .hint = "居民的预约页面上的六位数字；纸质签字的不填",
+         .kind = FIELD_TEXT,
+         .is_optional = true,
+         .max = 6},
     };
     Form *form = arena_new(web->cx->arena, Form);
     *form = (Form){.key = "collect",
@@ -497,6 +567,12 @@ Status pickup_collect_read(Web *web, PickupCollect *collect) {
     TRY(round_pickup(web, &pickup));
     FormValue values[COLLECT_FIELDS];
     TRY(form_read(web, collect_form(web), values));
+    bool is_code = str_equal(values[COLLECT_SIGN].text, STR("code"));
+    Str code = pickup_sign_code(web->cx->arena, city_of(web), pickup.id);
+    if (is_code && !str_equal(values[COLLECT_CODE].text, code)) {
+        return fault_at_field(web->cx, STATUS_INVALID, "sign_code",
+                              "签收码不对，请看居民预约页面上的六位数字");
+    }
     *collect = (PickupCollect){.pickup_id = pickup.id,
                                .driver_id = web->user->id,
                                .is_on_round = true,
@@ -505,6 +581,7 @@ Status pickup_collect_read(Web *web, PickupCollect *collect) {
                                .gross_gram = values[COLLECT_GROSS].number,
                                .tare_gram = values[COLLECT_TARE].number,
                                .paid = {values[COLLECT_PAID].number},
+                               .sign = is_code ? PICKUP_SIGN_CODE : PICKUP_SIGN_PAPER,
                                .now_ms = web->now_ms};
     return STATUS_OK;
 }

@@ -53,9 +53,23 @@ Status pickup_store_cancel(Cx *cx, DbConn *conn, int64_t id, int64_t person_id, 
     return one_changed(cx, changed);
 }
 
+static const char *const sign_words[] = {
+#define X(name, code, zh) code,
+    PICKUP_SIGN_LIST(X)
+#undef X
+};
+
+static PickupSign sign_of(Str word) {
+    PickupSign sign = PICKUP_SIGN_NONE;
+    for (size_t i = 0; i < sizeof sign_words / sizeof *sign_words; i++) {
+        sign = str_equal(word, str_of(sign_words[i])) ? (PickupSign)i : sign;
+    }
+    return sign;
+}
+
 static const char SQL_COLLECT[] =
     "UPDATE pickup SET state = 'collected', driver_id = $1, old_serial = $2, gross_gram = $3,"
-    " tare_gram = $4, net_gram = $5, paid_fen = $6, collected_ms = $7"
+    " tare_gram = $4, net_gram = $5, paid_fen = $6, collected_ms = $7, signed = $11"
     " WHERE id = $8 AND org_id = $9 AND state = 'booked' AND ($10 = 0 OR round_driver_id = $1)";
 
 Status pickup_store_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) {
@@ -65,7 +79,8 @@ Status pickup_store_collect(Cx *cx, DbConn *conn, const PickupCollect *collect) 
                         DB_INT(collect->gross_gram), DB_INT(collect->tare_gram),
                         DB_INT(collect->gross_gram - collect->tare_gram), DB_MONEY(collect->paid),
                         DB_INT(collect->now_ms), DB_INT(collect->pickup_id),
-                        DB_INT(collect->org_id), DB_INT(collect->is_on_round ? 1 : 0)),
+                        DB_INT(collect->org_id), DB_INT(collect->is_on_round ? 1 : 0),
+                        DB_TEXT(str_of(sign_words[collect->sign]))),
                 &changed));
     return one_changed(cx, changed);
 }
@@ -91,7 +106,7 @@ Status pickup_store_serial_used(Cx *cx, DbConn *conn, Str serial, int64_t *id) {
 #define PICKUP_COLUMNS                                                                             \
     "id, person_id, coupon_id, category, title, town_code, address_sealed, slot_day, slot_part,"   \
     " org_id, driver_id, state, old_serial, gross_gram, tare_gram, net_gram, paid_fen, booked_ms," \
-    " collected_ms, arrive_ms, round_vehicle, round_place, round_driver_id"
+    " collected_ms, arrive_ms, round_vehicle, round_place, round_driver_id, signed"
 
 static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
     return (Pickup){.id = db_int(rows, 0),
@@ -116,7 +131,8 @@ static Pickup pickup_of_row(Arena *arena, const DbRows *rows) {
                     .arrive_ms = db_int(rows, 19),
                     .round_vehicle = db_text(arena, rows, 20),
                     .round_place = db_int(rows, 21),
-                    .round_driver_id = db_int(rows, 22)};
+                    .round_driver_id = db_int(rows, 22),
+                    .sign = sign_of(db_text_peek(rows, 23))};
 }
 
 static const char SQL_FIND[] = "SELECT " PICKUP_COLUMNS " FROM pickup WHERE id = $1";
@@ -163,7 +179,7 @@ static const char SQL_ROUND[] =
     " AND pickup_opening.day = $3) FROM pickup"
     " WHERE round_driver_id = $1 AND org_id = $4 AND slot_day <= $2 AND state = 'booked'"
     " ORDER BY slot_day, round_vehicle, round_place, id LIMIT 200";
-enum { ROUND_OPENED = 23 };
+enum { ROUND_OPENED = 24 };
 
 static void round_row(Arena *arena, const DbRows *rows, void *item) {
     Pickup *pickup = item;
