@@ -255,6 +255,7 @@ static Status crowd_undo(Cx *cx, const Run *run, DbConn *conn, const Before *bef
     fault_clear(cx);
     TRY(command_undo(cx, conn, before));
     batch_shared_drop(conn);
+    conn->is_broken = false; /* what broke is undone */
     return key_batch_find(cx, conn, run->asks, run->ask_count);
 }
 

@@ -317,6 +317,7 @@ static void the_nth_statement_of_a_crowd_fails(void **state) {
     (void)state;
     enum { NTH_MAX = 60, CROWD = 4 };
     Batch batch;
+    int lost_count = 0;
     start(&batch);
     for (uint64_t nth = 1; nth < NTH_MAX; nth++) {
         char words[CROWD][24];
@@ -328,6 +329,7 @@ static void the_nth_statement_of_a_crowd_fails(void **state) {
         db_fail_at(batch.scratch.db, nth);
         finish(&batch);
         db_fail_at(batch.scratch.db, 0);
+        lost_count += batch.items[0].status == STATUS_DB;
         for (int i = 0; i < CROWD; i++) {
             const Item *item = &batch.items[i];
             assert_int_equal(is_there(&batch, item), item->status == STATUS_OK);
@@ -335,6 +337,9 @@ static void the_nth_statement_of_a_crowd_fails(void **state) {
         chain_is_whole(&batch);
         gate_send(&batch);
     }
+    /* What only some of the crowd stumbled over was made good; a transaction that fails is lost:
+     * BEGIN and its like, the keys asked for together, two savepoints, COMMIT. */
+    assert_in_range(lost_count, 1, 7);
     batch.count = 0;
     finish(&batch);
     end(&batch);
