@@ -159,6 +159,31 @@ static Status slot_run(WriteSlot *slot, DbConn *conn, DbKeyAsk *ask) {
     return STATUS_OK;
 }
 
+/* ---- the transaction ---- */
+
+static Status turn_begin(Cx *cx, DbConn *conn) {
+    conn->is_broken = false;
+    conn->ids.count = 0;
+    TRY(conn_send(cx, conn, conn->driver->sql_begin_write));
+    if (conn->driver->sql_lock != NULL) {
+        TRY(conn_send(cx, conn, conn->driver->sql_lock));
+    }
+    /* Another process may have written since our last turn. */
+    return journal_chain_load(cx, conn);
+}
+
+/* After a failure the connection must be clean for the next turn, whatever else is wrong. */
+static void turn_rollback(DbConn *conn, Cx *cx) {
+    conn_rows_close(conn);
+    if (!conn->driver->is_in_transaction(conn)) {
+        return;
+    }
+    if (conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK &&
+        conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK) {
+        log_line(LOG_ERROR, "database: cannot roll back: %s", cx->fault.text);
+    }
+}
+
 /* ---- a crowd ---- */
 
 /* Commands of a turn that follow each other, with what is known of their keys. */
@@ -259,6 +284,21 @@ static Status crowd_undo(Cx *cx, const Run *run, DbConn *conn, const Before *bef
     return key_batch_find(cx, conn, run->asks, run->ask_count);
 }
 
+/* Bulk commands have the transaction to themselves. A savepoint around them would keep a copy of
+ * every page that they change, some hundred megabytes; without one the transaction begins again. */
+static Status bulk_run(Cx *cx, Db *db, Run *run, DbConn *conn) {
+    if (crowd_hope(cx, db, run, conn) == STATUS_OK) {
+        return STATUS_OK;
+    }
+    conn->command = NULL;
+    batch_shared_drop(conn);
+    turn_rollback(conn, cx);
+    fault_clear(cx);
+    TRY(turn_begin(cx, conn));
+    TRY(key_batch_find(cx, conn, run->asks, run->ask_count));
+    return run_alone(cx, run, conn);
+}
+
 /* Runs a crowd. The result is the transaction's. */
 static Status crowd_run(Cx *cx, Db *db, Run *run, DbConn *conn) {
     TRY(batch_shared_end(cx, conn));
@@ -295,17 +335,6 @@ static size_t crowd_length(const Turn *turn, const WriteSlot *slots, size_t coun
     return length;
 }
 
-static Status turn_begin(Cx *cx, DbConn *conn) {
-    conn->is_broken = false;
-    conn->ids.count = 0;
-    TRY(conn_send(cx, conn, conn->driver->sql_begin_write));
-    if (conn->driver->sql_lock != NULL) {
-        TRY(conn_send(cx, conn, conn->driver->sql_lock));
-    }
-    /* Another process may have written since our last turn. */
-    return journal_chain_load(cx, conn);
-}
-
 static Status turn_work(Cx *cx, Db *db, Turn *turn) {
     DbConn *conn = db->writer;
     TRY(turn_begin(cx, conn));
@@ -320,24 +349,13 @@ static Status turn_work(Cx *cx, Db *db, Turn *turn) {
                    .asks = &db->asks[i],
                    .count = crowd_length(turn, &db->slots[i], rest),
                    .ask_count = rest};
-        const bool is_crowd = turn->is_bulk || run.count > 1;
-        TRY(is_crowd ? crowd_run(cx, db, &run, conn) : run_alone(cx, &run, conn));
+        TRY(turn->is_bulk   ? bulk_run(cx, db, &run, conn)
+            : run.count > 1 ? crowd_run(cx, db, &run, conn)
+                            : run_alone(cx, &run, conn));
         i += run.count;
     }
     TRY(batch_shared_end(cx, conn));
     return conn_run(cx, conn, SQL_COMMIT);
-}
-
-/* After a failure the connection must be clean for the next turn, whatever else is wrong. */
-static void turn_rollback(DbConn *conn, Cx *cx) {
-    conn_rows_close(conn);
-    if (!conn->driver->is_in_transaction(conn)) {
-        return;
-    }
-    if (conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK &&
-        conn_run(cx, conn, SQL_ROLLBACK) != STATUS_OK) {
-        log_line(LOG_ERROR, "database: cannot roll back: %s", cx->fault.text);
-    }
 }
 
 /* Every command of a lost turn gets its failure, also those that were refused: the refusal
