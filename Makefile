@@ -151,6 +151,9 @@ module_alias_plan := office/plan
 module_alias_mark := office/mark
 module_alias_treasury := office/treasury
 module_alias_open := office/open
+module_alias_policy := office/policy
+module_alias_claim := office/claim
+module_alias_offer := office/offer
 module_of_test = $(or $(module_alias_$(firstword $(subst _, ,$(1)))),$(firstword $(subst _, ,$(1))))
 define UNIT_TEST_RULE
 $(BUILD)/tests/00_unit/$(1): tests/00_unit/$(1).c $(foreach m,$(call closure,$(2)),$(call lib,$(m)))

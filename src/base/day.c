@@ -126,8 +126,8 @@ Status day_parse(Cx *cx, Str text, Day *out) {
     DayParts parts = {0};
     Str trimmed = str_trim(text);
     if (!parts_read(trimmed, &parts) || !day_is_valid(parts)) {
-        Status status = fault(cx, STATUS_INVALID, "“" STR_FMT "”不是有效的日期",
-                              STR_ARG(str_slice(text, 0, 40)));
+        Status status =
+            fault(cx, STATUS_INVALID, "“" STR_FMT "”不是有效的日期", STR_ARG(str_head(text, 40)));
         fault_hint(cx, "请按 2026-01-02 的形式填写");
         return status;
     }

@@ -99,8 +99,8 @@ Status money_parse(Cx *cx, Str text, Money *out) {
     Str digits = amount_trim(text);
     AmountScan scan = amount_scan(digits);
     if (scan.is_bad || scan.digits == 0 || scan.fen > LIMIT_MONEY_FEN_MAX) {
-        Status status = fault(cx, STATUS_INVALID, "“" STR_FMT "”不是有效的金额",
-                              STR_ARG(str_slice(text, 0, 40)));
+        Status status =
+            fault(cx, STATUS_INVALID, "“" STR_FMT "”不是有效的金额", STR_ARG(str_head(text, 40)));
         fault_hint(cx, "请填写数字，最多两位小数，例如 6999 或 6,999.00");
         return status;
     }

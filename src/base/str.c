@@ -139,6 +139,14 @@ Str str_slice(Str text, size_t from, size_t len) {
     return (Str){text.at + from, len < room ? len : room};
 }
 
+Str str_head(Str text, size_t bytes_max) {
+    size_t len = bytes_max < text.len ? bytes_max : text.len;
+    while (len > 0 && len < text.len && ((unsigned char)text.at[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return (Str){text.at, len};
+}
+
 Str str_from(Str text, size_t from) {
     return str_slice(text, from, SIZE_MAX);
 }

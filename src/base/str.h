@@ -56,6 +56,9 @@ size_t str_find(Str text, Str needle, size_t from);
 bool str_contains(Str text, Str needle);
 /* Returns the part [from, from+len), cut at the ends of text. */
 Str str_slice(Str text, size_t from, size_t len);
+/* Returns the beginning of UTF-8 text, at most bytes_max bytes and never half a character: for
+ * quoting in messages what somebody typed. */
+Str str_head(Str text, size_t bytes_max);
 /* Returns the part from byte index from to the end. */
 Str str_from(Str text, size_t from);
 /* Cuts ASCII white space and the ideographic space U+3000 from both ends. */

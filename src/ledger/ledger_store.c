@@ -236,7 +236,7 @@ Status store_fund_by_path(Cx *cx, DbConn *conn, Str path, Fund *out) {
     TRY(fund_one(cx, rows, out, &is_found));
     if (!is_found) {
         return fault(cx, STATUS_NOT_FOUND, "没有代码为“" STR_FMT "”的资金池",
-                     STR_ARG(str_slice(path, 0, 200)));
+                     STR_ARG(str_head(path, 200)));
     }
     return STATUS_OK;
 }

@@ -2,8 +2,6 @@
 #include "record/condition.h"
 #include "record/declare.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,36 +165,6 @@ static void counters_check(Cx *cx, const RecordBook *book, RecordProblems *probl
 
 /* ---- the folder ---- */
 
-static int name_order(const void *left, const void *right) {
-    return str_compare(*(const Str *)left, *(const Str *)right);
-}
-
-typedef struct StrVec VEC(Str) StrVec;
-
-static void folder_release(void *it) {
-    (void)closedir(it);
-}
-
-static Status names_list(Cx *cx, Str folder, StrVec *names) {
-    DIR *dir = opendir(str_c(cx->arena, folder));
-    if (dir == NULL) {
-        return errno == ENOENT ? STATUS_OK
-                               : fault(cx, STATUS_IO, "cannot read " STR_FMT ": %s",
-                                       STR_ARG(folder), strerror(errno));
-    }
-    arena_defer(cx->arena, folder_release, dir);
-    for (struct dirent *item = readdir(dir); item != NULL; item = readdir(dir)) {
-        Str name = str_of(item->d_name);
-        if (str_ends(name, STR(".yaml")) && !str_starts(name, STR("."))) {
-            *vec_push(cx->arena, names) = str_dup(cx->arena, name);
-        }
-    }
-    if (names->count > 0) {
-        qsort(names->items, names->count, sizeof *names->items, name_order);
-    }
-    return STATUS_OK;
-}
-
 static Status file_load(Cx *cx, Str path, Str name, const RecordBook *book,
                         RecordProblems *problems, RecordKind **out) {
     Str text = STR_NONE;
@@ -227,8 +195,8 @@ static int kind_order(const void *left, const void *right) {
 }
 
 static Status kinds_load(Cx *cx, Str folder, RecordBook *book, RecordProblems *problems) {
-    StrVec names = {0};
-    TRY(names_list(cx, folder, &names));
+    YamlNames names;
+    TRY(yaml_folder(cx, folder, STR(".yaml"), &names));
     if (names.count > RECORD_KINDS_MAX) {
         return fault(cx, STATUS_LIMIT, STR_FMT " has more than %d kinds", STR_ARG(folder),
                      RECORD_KINDS_MAX);

@@ -242,7 +242,7 @@ Status record_refs_resolve(Cx *cx, DbConn *conn, const RecordKind *kind, RecordV
         if (!has_row || field->ref == NULL || row.kind_id != *field->ref->id) {
             return fault_at_field(cx, STATUS_INVALID, str_c(cx->arena, field->name),
                                   "没有编号为“" STR_FMT "”的" STR_FMT,
-                                  STR_ARG(str_slice(value->text, 0, 60)),
+                                  STR_ARG(str_head(value->text, 60)),
                                   STR_ARG(field->ref == NULL ? STR("记录") : field->ref->title));
         }
         value->number = row.id;

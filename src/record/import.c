@@ -266,7 +266,7 @@ static Status base_read(Importer *it, Cx *cx, DbConn *conn, Str number, Record *
     if (status == STATUS_NOT_FOUND || (status == STATUS_OK && base->kind != it->kind)) {
         fault_clear(cx);
         return fault(cx, STATUS_INVALID, "没有编号为“" STR_FMT "”的" STR_FMT,
-                     STR_ARG(str_slice(number, 0, 60)), STR_ARG(it->kind->title));
+                     STR_ARG(str_head(number, 60)), STR_ARG(it->kind->title));
     }
     TRY(status);
     TRY(record_may_edit(cx, base, it->import->actor));

@@ -437,7 +437,7 @@ static Status route_choose(Web *web) {
         return fault(web->cx, STATUS_INVALID, "这个地址不接受这种请求方式");
     }
     return fault(web->cx, STATUS_NOT_FOUND, "没有这个页面：" STR_FMT,
-                 STR_ARG(str_slice(web->path, 0, 100)));
+                 STR_ARG(str_head(web->path, 100)));
 }
 
 static void read_end(Web *web) {

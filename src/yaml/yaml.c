@@ -1,10 +1,13 @@
 #include "yaml/yaml.h"
 
 #include "base/limits.h"
+#include "base/vec.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <libfyaml.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A YamlNode is a struct fy_node under our name; the casts stay in these two functions. */
@@ -240,5 +243,42 @@ Status yaml_file(Cx *cx, Str path, size_t bytes_max, Str *out) {
         return fault(cx, STATUS_IO, "cannot read " STR_FMT, STR_ARG(path));
     }
     *out = (Str){bytes, (size_t)size};
+    return STATUS_OK;
+}
+
+/* ---- folders ---- */
+
+static int name_order(const void *left, const void *right) {
+    return str_compare(*(const Str *)left, *(const Str *)right);
+}
+
+static void folder_release(void *it) {
+    (void)closedir(it);
+}
+
+typedef struct NameVec VEC(Str) NameVec;
+
+Status yaml_folder(Cx *cx, Str folder, Str suffix, YamlNames *out) {
+    NameVec names = {0};
+    *out = (YamlNames){0};
+    DIR *dir = opendir(str_c(cx->arena, folder));
+    if (dir == NULL) {
+        return errno == ENOENT || errno == ENOTDIR
+                   ? STATUS_OK
+                   : fault(cx, STATUS_IO, "cannot read " STR_FMT ": %s", STR_ARG(folder),
+                           strerror(errno));
+    }
+    arena_defer(cx->arena, folder_release, dir);
+    for (struct dirent *item = readdir(dir); item != NULL; item = readdir(dir)) {
+        TRY(cx_step(cx));
+        Str name = str_of(item->d_name);
+        if (str_ends(name, suffix) && !str_starts(name, STR("."))) {
+            *vec_push(cx->arena, &names) = str_dup(cx->arena, name);
+        }
+    }
+    if (names.count > 0) {
+        qsort(names.items, names.count, sizeof *names.items, name_order);
+    }
+    *out = (YamlNames){names.items, names.count};
     return STATUS_OK;
 }

@@ -53,4 +53,13 @@ bool yaml_bool_or(const YamlNode *mapping, const char *key, bool fallback);
 /* Reads a whole file of at most bytes_max into the arena. NOT_FOUND or IO with the path. */
 MUST_CHECK Status yaml_file(Cx *cx, Str path, size_t bytes_max, Str *out);
 
+typedef struct YamlNames {
+    Str *items;
+    size_t count;
+} YamlNames;
+/* The names in a folder that end in suffix (any when it is empty), in their order, without those
+ * that begin with a dot. A missing folder, or a file of that name, has none; IO when it cannot be
+ * read. O(n log n). */
+MUST_CHECK Status yaml_folder(Cx *cx, Str folder, Str suffix, YamlNames *out);
+
 #endif

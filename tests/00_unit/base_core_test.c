@@ -21,6 +21,30 @@ static void test_str_utf8(void **state) {
     assert_int_equal(at, 3);
 }
 
+/* A message that quotes what was typed never holds half a character. */
+static void test_quotes_keep_whole_characters(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    for (size_t len = 0; len <= 12; len++) {
+        Str head = str_head(STR("a元b元¥"), len);
+        assert_true(head.len <= len && str_is_utf8(head));
+        assert_true(str_starts(STR("a元b元¥"), head));
+    }
+    for (size_t pad = 0; pad < 4; pad++) {
+        Cx cx;
+        Money money;
+        Day day;
+        Str text = str_slice(STR("aaa元元元元元元元元元元元元元元元元"), pad, 60);
+        cx_init(&cx, arena);
+        assert_int_equal(money_parse(&cx, text, &money), STATUS_INVALID);
+        assert_true(str_is_utf8(str_of(cx.fault.text)) && cx.fault.text[0] != '\0');
+        cx_init(&cx, arena);
+        assert_int_equal(day_parse(&cx, text, &day), STATUS_INVALID);
+        assert_true(str_is_utf8(str_of(cx.fault.text)) && cx.fault.text[0] != '\0');
+    }
+    arena_free(arena);
+}
+
 static void test_str_cut_trim(void **state) {
     (void)state;
     Str rest = STR("a,b,,c");
@@ -288,6 +312,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_money_capital),
         cmocka_unit_test(test_str_utf8),
+        cmocka_unit_test(test_quotes_keep_whole_characters),
         cmocka_unit_test(test_str_cut_trim),
         cmocka_unit_test(test_str_json),
         cmocka_unit_test(test_str_int64),

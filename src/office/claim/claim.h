@@ -177,8 +177,16 @@ struct ClaimLibrary {
     size_t count;
 };
 
-/* Reads folder/claim/ *.yaml in the order of names. INVALID with the file and what is wrong: also
- * when a question of a paying version is neither asked nor answered by a source. */
+typedef struct ClaimPlace {
+    Str folder; /* the city's: registers stand below it */
+    Str file;   /* named in messages */
+    const PolicyLibrary *policies;
+} ClaimPlace;
+/* Reads one declaration. INVALID with the file and what is wrong, also when a question of a paying
+ * version is neither asked nor answered by a source. */
+MUST_CHECK Status claim_programme_read(Cx *cx, const ClaimPlace *place, Str text,
+                                       ClaimProgramme *out);
+/* Reads folder/claim/ *.yaml in the order of names; the first that is wrong ends it. */
 MUST_CHECK Status claim_library_load(Cx *cx, Str folder, const PolicyLibrary *policies,
                                      ClaimLibrary **out);
 /* The declaration of a programme, or NULL. */

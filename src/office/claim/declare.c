@@ -6,11 +6,7 @@
 #include "office/claim/claim_store.h"
 #include "yaml/yaml.h"
 
-#include <dirent.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { FILE_BYTES_MAX = 256 * 1024, FILES_MAX = 100, REGISTER_MAX = 100000 };
+enum { FILE_BYTES_MAX = 256 * 1024, REGISTER_MAX = 100000 };
 
 typedef struct Reader {
     Cx *cx;
@@ -140,18 +136,23 @@ static Status steps_read(Reader *reader, const YamlNode *root) {
                : wrong(reader, "bought names no field", out->bought);
 }
 
-static Status papers_read(Reader *reader, const YamlNode *root) {
-    const YamlNode *list = yaml_at(root, "papers");
-    ClaimProgramme *out = reader->out;
-    out->paper_count = yaml_count(list);
-    out->papers = arena_array(reader->cx->arena, ClaimPaper, out->paper_count + 1);
-    for (size_t i = 0; i < out->paper_count; i++) {
-        const YamlNode *node = yaml_item(list, i);
-        TRY(yaml_text(reader->cx, node, "code", &out->papers[i].code));
-        TRY(yaml_text(reader->cx, node, "title", &out->papers[i].title));
-        out->papers[i].hint = text_or(reader, node, "hint");
-        out->papers[i].is_optional = yaml_bool_or(node, "optional", false);
+/* Reads one item of a list into the programme, at its place. */
+typedef Status ItemRead(const Reader *reader, const YamlNode *node, size_t index);
+
+static Status items_read(const Reader *reader, const YamlNode *list, ItemRead *read) {
+    for (size_t i = 0; i < yaml_count(list); i++) {
+        TRY(cx_step(reader->cx));
+        TRY(read(reader, yaml_item(list, i), i));
     }
+    return STATUS_OK;
+}
+
+static Status paper_read(const Reader *reader, const YamlNode *node, size_t index) {
+    ClaimPaper *paper = &reader->out->papers[index];
+    TRY(yaml_text(reader->cx, node, "code", &paper->code));
+    TRY(yaml_text(reader->cx, node, "title", &paper->title));
+    paper->hint = text_or(reader, node, "hint");
+    paper->is_optional = yaml_bool_or(node, "optional", false);
     return STATUS_OK;
 }
 
@@ -189,78 +190,73 @@ static Status register_read(const Reader *reader, Str name, ClaimSystem *system)
     return STATUS_OK;
 }
 
-static Status systems_read(Reader *reader, const YamlNode *root) {
-    const YamlNode *list = yaml_at(root, "system");
-    ClaimProgramme *out = reader->out;
-    out->system_count = yaml_count(list);
-    out->systems = arena_array(reader->cx->arena, ClaimSystem, out->system_count + 1);
-    for (size_t i = 0; i < out->system_count; i++) {
-        const YamlNode *node = yaml_item(list, i);
-        ClaimSystem *system = &out->systems[i];
-        Str word = STR_NONE;
-        TRY(yaml_text(reader->cx, node, "question", &system->question));
-        TRY(yaml_text(reader->cx, node, "from", &word));
-        TRY(source_read(reader, word, &system->source));
-        system->when_field = text_or(reader, node, "when");
-        system->when_value = text_or(reader, node, "is");
-        if (system->source == CLAIM_FROM_REGISTER) {
-            Str name = STR_NONE;
-            TRY(yaml_text(reader->cx, node, "register", &name));
-            TRY(yaml_text(reader->cx, node, "field", &system->field));
-            TRY(register_read(reader, name, system));
-        }
+static Status system_read(const Reader *reader, const YamlNode *node, size_t index) {
+    ClaimSystem *system = &reader->out->systems[index];
+    Str word = STR_NONE;
+    TRY(yaml_text(reader->cx, node, "question", &system->question));
+    TRY(yaml_text(reader->cx, node, "from", &word));
+    TRY(source_read(reader, word, &system->source));
+    system->when_field = text_or(reader, node, "when");
+    system->when_value = text_or(reader, node, "is");
+    if (system->source == CLAIM_FROM_REGISTER) {
+        Str name = STR_NONE;
+        TRY(yaml_text(reader->cx, node, "register", &name));
+        TRY(yaml_text(reader->cx, node, "field", &system->field));
+        TRY(register_read(reader, name, system));
     }
     return STATUS_OK;
 }
 
-static Status manuals_read(Reader *reader, const YamlNode *root) {
-    const YamlNode *list = yaml_at(root, "manual");
-    ClaimProgramme *out = reader->out;
-    out->manual_count = yaml_count(list);
-    out->manuals = arena_array(reader->cx->arena, ClaimManual, out->manual_count + 1);
-    for (size_t i = 0; i < out->manual_count; i++) {
-        const YamlNode *node = yaml_item(list, i);
-        TRY(yaml_text(reader->cx, node, "rule", &out->manuals[i].rule));
-        TRY(yaml_text(reader->cx, node, "question", &out->manuals[i].question));
-        TRY(yaml_text(reader->cx, node, "value", &out->manuals[i].value));
-    }
-    return STATUS_OK;
+static Status manual_read(const Reader *reader, const YamlNode *node, size_t index) {
+    ClaimManual *manual = &reader->out->manuals[index];
+    TRY(yaml_text(reader->cx, node, "rule", &manual->rule));
+    TRY(yaml_text(reader->cx, node, "question", &manual->question));
+    return yaml_text(reader->cx, node, "value", &manual->value);
 }
 
-static Status orders_read(Reader *reader, const YamlNode *root) {
-    const YamlNode *list = yaml_at(root, "order");
-    ClaimProgramme *out = reader->out;
-    out->order_count = yaml_count(list);
-    out->orders = arena_array(reader->cx->arena, ClaimOrder, out->order_count + 1);
-    for (size_t i = 0; i < out->order_count; i++) {
-        const YamlNode *node = yaml_item(list, i);
-        ClaimOrder *order = &out->orders[i];
-        TRY(yaml_text(reader->cx, node, "first", &order->first));
-        TRY(yaml_text(reader->cx, node, "then", &order->then));
-        TRY(yaml_text(reader->cx, node, "message", &order->message));
-        if (claim_field(out, order->first) == NULL || claim_field(out, order->then) == NULL) {
-            return wrong(reader, "order names no field", order->message);
-        }
-    }
-    return STATUS_OK;
+static Status order_read(const Reader *reader, const YamlNode *node, size_t index) {
+    ClaimOrder *order = &reader->out->orders[index];
+    TRY(yaml_text(reader->cx, node, "first", &order->first));
+    TRY(yaml_text(reader->cx, node, "then", &order->then));
+    TRY(yaml_text(reader->cx, node, "message", &order->message));
+    bool is_known = claim_field(reader->out, order->first) != NULL &&
+                    claim_field(reader->out, order->then) != NULL;
+    return is_known ? STATUS_OK : wrong(reader, "order names no field", order->message);
 }
 
-static Status windows_read(Reader *reader, const YamlNode *root) {
-    const YamlNode *list = yaml_at(root, "windows");
+static Status window_read(const Reader *reader, const YamlNode *node, size_t index) {
+    ClaimWindow *window = &reader->out->windows[index];
+    TRY(yaml_day(reader->cx, node, "bought_from", &window->bought_from));
+    TRY(yaml_day(reader->cx, node, "bought_to", &window->bought_to));
+    window->file_by = DAY_NONE;
+    return text_or(reader, node, "file_by").len > 0
+               ? yaml_day(reader->cx, node, "file_by", &window->file_by)
+               : STATUS_OK;
+}
+
+static Status lists_read(const Reader *reader, const YamlNode *root) {
+    Arena *arena = reader->cx->arena;
     ClaimProgramme *out = reader->out;
-    out->window_count = yaml_count(list);
-    out->windows = arena_array(reader->cx->arena, ClaimWindow, out->window_count + 1);
-    for (size_t i = 0; i < out->window_count; i++) {
-        const YamlNode *node = yaml_item(list, i);
-        ClaimWindow *window = &out->windows[i];
-        TRY(yaml_day(reader->cx, node, "bought_from", &window->bought_from));
-        TRY(yaml_day(reader->cx, node, "bought_to", &window->bought_to));
-        window->file_by = DAY_NONE;
-        if (text_or(reader, node, "file_by").len > 0) {
-            TRY(yaml_day(reader->cx, node, "file_by", &window->file_by));
-        }
-    }
-    return STATUS_OK;
+    const YamlNode *papers = yaml_at(root, "papers");
+    const YamlNode *systems = yaml_at(root, "system");
+    const YamlNode *manuals = yaml_at(root, "manual");
+    const YamlNode *orders = yaml_at(root, "order");
+    const YamlNode *windows = yaml_at(root, "windows");
+    out->paper_count = yaml_count(papers);
+    out->papers = arena_array(arena, ClaimPaper, out->paper_count + 1);
+    out->system_count = yaml_count(systems);
+    out->systems = arena_array(arena, ClaimSystem, out->system_count + 1);
+    out->manual_count = yaml_count(manuals);
+    out->manuals = arena_array(arena, ClaimManual, out->manual_count + 1);
+    out->order_count = yaml_count(orders);
+    out->orders = arena_array(arena, ClaimOrder, out->order_count + 1);
+    out->window_count = yaml_count(windows);
+    out->windows = arena_array(arena, ClaimWindow, out->window_count + 1);
+    TRY(items_read(reader, papers, paper_read));
+    TRY(items_read(reader, systems, system_read));
+    TRY(items_read(reader, manuals, manual_read));
+    TRY(items_read(reader, orders, order_read));
+    return items_read(reader, windows, window_read);
 }
 
 /* ---- one file ---- */
@@ -335,58 +331,38 @@ static Status head_read(Reader *reader, const YamlNode *root) {
     return claimants_read(reader, root);
 }
 
-static Status programme_read(Reader *reader) {
-    Str text = STR_NONE;
+Status claim_programme_read(Cx *cx, const ClaimPlace *place, Str text, ClaimProgramme *out) {
     const YamlNode *root = NULL;
-    TRY(yaml_file(reader->cx, reader->file, FILE_BYTES_MAX, &text));
-    TRY(yaml_read(reader->cx, reader->file, text, &root));
-    TRY(head_read(reader, root));
-    TRY(steps_read(reader, root));
-    TRY(papers_read(reader, root));
-    TRY(systems_read(reader, root));
-    TRY(manuals_read(reader, root));
-    TRY(orders_read(reader, root));
-    TRY(windows_read(reader, root));
-    return questions_check(reader);
+    Reader reader = {.cx = cx,
+                     .folder = place->folder,
+                     .file = place->file,
+                     .policies = place->policies,
+                     .out = out};
+    *out = (ClaimProgramme){0};
+    TRY(yaml_read(cx, place->file, text, &root));
+    TRY(head_read(&reader, root));
+    TRY(steps_read(&reader, root));
+    TRY(lists_read(&reader, root));
+    return questions_check(&reader);
 }
 
 /* ---- the folder ---- */
 
-static int name_order(const void *left, const void *right) {
-    return str_compare(*(const Str *)left, *(const Str *)right);
-}
-
-static Status names_read(Cx *cx, Str folder, Str *names, size_t *count) {
-    DIR *dir = opendir(str_c(cx->arena, folder));
-    *count = 0;
-    if (dir == NULL) {
-        return STATUS_OK; /* a city without programmes of this kind */
-    }
-    for (struct dirent *item = readdir(dir); item != NULL; item = readdir(dir)) {
-        Str name = str_of(item->d_name);
-        if (str_ends(name, STR(".yaml")) && *count < FILES_MAX) {
-            names[(*count)++] = str_dup(cx->arena, name);
-        }
-    }
-    (void)closedir(dir);
-    qsort(names, *count, sizeof *names, name_order);
-    return STATUS_OK;
-}
-
 Status claim_library_load(Cx *cx, Str folder, const PolicyLibrary *policies, ClaimLibrary **out) {
-    Str names[FILES_MAX];
+    YamlNames names;
     ClaimLibrary *library = arena_new(cx->arena, ClaimLibrary);
     Str below = str_print(cx->arena, STR_FMT "/claim", STR_ARG(folder));
-    TRY(names_read(cx, below, names, &library->count));
-    library->items = arena_array(cx->arena, ClaimProgramme, library->count + 1);
-    for (size_t i = 0; i < library->count; i++) {
-        Reader reader = {
-            .cx = cx,
-            .folder = folder,
-            .file = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(below), STR_ARG(names[i])),
-            .policies = policies,
-            .out = &library->items[i]};
-        TRY(programme_read(&reader));
+    TRY(yaml_folder(cx, below, STR(".yaml"), &names));
+    library->items = arena_array(cx->arena, ClaimProgramme, names.count + 1);
+    library->count = names.count;
+    for (size_t i = 0; i < names.count; i++) {
+        Str text = STR_NONE;
+        ClaimPlace place = {.folder = folder,
+                            .file = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(below),
+                                              STR_ARG(names.items[i])),
+                            .policies = policies};
+        TRY(yaml_file(cx, place.file, FILE_BYTES_MAX, &text));
+        TRY(claim_programme_read(cx, &place, text, &library->items[i]));
     }
     *out = library;
     return STATUS_OK;

@@ -6,10 +6,7 @@
 #include "seal/seal.h"
 #include "yaml/yaml.h"
 
-#include <dirent.h>
-#include <stdlib.h>
-
-enum { FILE_BYTES_MAX = 64 * 1024, FILES_MAX = 50 };
+enum { FILE_BYTES_MAX = 64 * 1024 };
 
 typedef struct Reader {
     Cx *cx;
@@ -140,60 +137,39 @@ static Status places_read(const Reader *reader, const YamlNode *root) {
     return STATUS_OK;
 }
 
-static Status rule_read(const Reader *reader) {
-    Str text = STR_NONE;
+Status offer_rule_read(Cx *cx, const City *city, Str file, Str text, OfferRule *out) {
     const YamlNode *root = NULL;
     uint8_t digest[SEAL_SM3_BYTES];
-    TRY(yaml_file(reader->cx, reader->file, FILE_BYTES_MAX, &text));
-    TRY(yaml_read(reader->cx, reader->file, text, &root));
-    TRY(head_read(reader, root));
-    TRY(states_read(reader, root));
-    TRY(wheres_read(reader, root));
-    TRY(places_read(reader, root));
-    TRY(answers_read(reader, root));
-    SealSm3 *sm3 = seal_sm3_new(reader->cx->arena);
+    Reader reader = {.cx = cx, .city = city, .file = file, .out = out};
+    *out = (OfferRule){0};
+    TRY(yaml_read(cx, file, text, &root));
+    TRY(head_read(&reader, root));
+    TRY(states_read(&reader, root));
+    TRY(wheres_read(&reader, root));
+    TRY(places_read(&reader, root));
+    TRY(answers_read(&reader, root));
+    SealSm3 *sm3 = seal_sm3_new(cx->arena);
     seal_sm3_add(sm3, text);
     seal_sm3_finish(sm3, digest);
-    reader->out->digest = seal_hex(reader->cx->arena, (Str){(const char *)digest, 16});
+    out->digest = seal_hex(cx->arena, (Str){(const char *)digest, 16});
     return STATUS_OK;
 }
 
 /* ---- the folder ---- */
 
-static int name_order(const void *left, const void *right) {
-    return str_compare(*(const Str *)left, *(const Str *)right);
-}
-
-static size_t names_read(Cx *cx, Str folder, Str *names) {
-    DIR *dir = opendir(str_c(cx->arena, folder));
-    size_t count = 0;
-    if (dir == NULL) {
-        return 0; /* a city without rules */
-    }
-    for (struct dirent *item = readdir(dir); item != NULL; item = readdir(dir)) {
-        Str name = str_of(item->d_name);
-        if (str_ends(name, STR(".yaml")) && count < FILES_MAX) {
-            names[count++] = str_dup(cx->arena, name);
-        }
-    }
-    (void)closedir(dir);
-    qsort(names, count, sizeof *names, name_order);
-    return count;
-}
-
 Status offer_library_load(Cx *cx, const City *city, OfferLibrary **out) {
-    Str names[FILES_MAX];
+    YamlNames names;
     OfferLibrary *library = arena_new(cx->arena, OfferLibrary);
     Str folder = str_print(cx->arena, STR_FMT "/offer", STR_ARG(city->folder));
-    library->count = names_read(cx, folder, names);
-    library->items = arena_array(cx->arena, OfferRule, library->count + 1);
-    for (size_t i = 0; i < library->count; i++) {
-        Reader reader = {
-            .cx = cx,
-            .city = city,
-            .file = str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(names[i])),
-            .out = &library->items[i]};
-        TRY(rule_read(&reader));
+    TRY(yaml_folder(cx, folder, STR(".yaml"), &names));
+    library->items = arena_array(cx->arena, OfferRule, names.count + 1);
+    library->count = names.count;
+    for (size_t i = 0; i < names.count; i++) {
+        Str text = STR_NONE;
+        Str file =
+            str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(names.items[i]));
+        TRY(yaml_file(cx, file, FILE_BYTES_MAX, &text));
+        TRY(offer_rule_read(cx, city, file, text, &library->items[i]));
     }
     *out = library;
     return STATUS_OK;

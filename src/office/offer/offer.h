@@ -73,6 +73,8 @@ struct OfferLibrary {
     size_t count;
 };
 
+/* Reads one rule; file is named in messages. INVALID with what is wrong. */
+MUST_CHECK Status offer_rule_read(Cx *cx, const City *city, Str file, Str text, OfferRule *out);
 /* Reads folder/offer/ *.yaml in the order of names. INVALID with the file and what is wrong. A city
  * without the folder has no rules. */
 MUST_CHECK Status offer_library_load(Cx *cx, const City *city, OfferLibrary **out);

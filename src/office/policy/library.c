@@ -8,7 +8,6 @@
 #include "office/policy/workshop_cache.h"
 #include "yaml/yaml.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 
 typedef struct PathVec VEC(Str) PathVec;
@@ -20,32 +19,13 @@ const PolicyEntry *policy_entry_of(const PolicyVersion *version) {
 
 /* ---- finding the files ---- */
 
-static int path_order(const void *left, const void *right) {
-    return str_compare(*(const Str *)left, *(const Str *)right);
-}
-
-static void dir_release(void *it) {
-    (void)closedir(it);
-}
-
-/* Adds the names in a folder that end in suffix (any when empty), sorted. A missing folder has
- * none. */
-static Status names_of(Cx *cx, Str folder, Str suffix, PathVec *names) {
-    DIR *dir = opendir(str_c(cx->arena, folder));
-    if (dir == NULL) {
-        return STATUS_OK;
-    }
-    arena_defer(cx->arena, dir_release, dir);
-    for (struct dirent *row = readdir(dir); row != NULL; row = readdir(dir)) {
-        TRY(cx_step(cx));
-        Str name = str_of(row->d_name);
-        if (!str_starts(name, STR(".")) && str_ends(name, suffix)) {
-            *vec_push(cx->arena, names) =
-                str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(name));
-        }
-    }
-    if (names->count > 0) {
-        qsort(names->items, names->count, sizeof *names->items, path_order);
+/* Adds the paths in a folder that end in suffix (any when empty), sorted. */
+static Status names_of(Cx *cx, Str folder, Str suffix, PathVec *paths) {
+    YamlNames names;
+    TRY(yaml_folder(cx, folder, suffix, &names));
+    for (size_t i = 0; i < names.count; i++) {
+        *vec_push(cx->arena, paths) =
+            str_print(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(folder), STR_ARG(names.items[i]));
     }
     return STATUS_OK;
 }

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { NEAREST_MAX = 6, ANNOTATION_DOCUMENT = 0, ANNOTATION_CLAUSE = 1 };
+enum { NEAREST_MAX = 6, FEN_PER_YUAN = 100, ANNOTATION_DOCUMENT = 0, ANNOTATION_CLAUSE = 1 };
 
 /* ---- the inputs ---- */
 
@@ -162,11 +162,12 @@ static Str change_text(Cx *cx, const PolicyVersion *version, const PolicyQuestio
                      STR_ARG(question->label), STR_ARG(to), STR_ARG(then.reason));
 }
 
-/* Borders of a table that no case can have: a count or a sum below nothing. */
+/* Borders of a table that no case has: a count below nothing, a sum of some fen. */
 static bool is_possible(const PolicyQuestion *question, const FeelValue *to) {
     int64_t number = 0;
+    int64_t least = question->type == POLICY_MONEY ? FEN_PER_YUAN : 0;
     return question->type == POLICY_TEXT || question->type == POLICY_FLAG ||
-           to->kind != FEEL_NUMBER || !decimal_to_int64(to->number, &number) || number >= 0;
+           to->kind != FEEL_NUMBER || !decimal_to_int64(to->number, &number) || number >= least;
 }
 
 static Status nearest_read(Cx *cx, DmnRun *run, const PolicyEntry *entry, PolicyAnswer *out) {

@@ -161,7 +161,7 @@ static Str assumed_words(Web *web, const PolicyQuestion *question) {
         return str_equal(text, STR("true")) ? STR("是") : STR("否");
     }
     if (text.len >= 2 && text.at[0] == '"') {
-        return str_slice(text, 1, text.len - 1);
+        return str_slice(text, 1, text.len - 2);
     }
     int64_t fen = 0;
     return question->type == POLICY_MONEY && str_int64(text, &fen) == STATUS_OK
