@@ -159,11 +159,37 @@ static void test_settlement_files(void **state) {
     assert_true(refused > 0);
 }
 
+/* Every "key":number of a body. */
+static int64_t sum_of(Str body, const char *key) {
+    Str mark = str_print(server.arena, "\"%s\":", key);
+    int64_t sum = 0;
+    for (size_t at = str_find(body, mark, 0); at != SIZE_MAX; at = str_find(body, mark, at + 1)) {
+        sum += json_int(str_from(body, at), key);
+    }
+    return sum;
+}
+
+/* What is left of a year, split by level, is what its nodes have left, to the fen. */
+static void test_year_end(void **state) {
+    (void)state;
+    Str finance = sign_in(&server, "finance");
+    Str body = ask_get(&server, finance, "/fund/year-end").body;
+    int64_t by_level = sum_of(body, "unused_fen");
+    assert_true(by_level > 0);
+    assert_int_equal(by_level, sum_of(body, "free_fen"));
+    assert_true(str_contains(body, STR("提出收回")));
+    assert_int_equal(ask_get(&server, finance, "/fund/year-end?year=1999").status, 200);
+    assert_int_equal(ask_get(&server, sign_in(&server, "resident"), "/fund/year-end").status, 403);
+    Str auditor = sign_in(&server, "auditor");
+    assert_false(str_contains(ask_get(&server, auditor, "/fund/year-end").body, STR("提出收回")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fund_files),
         cmocka_unit_test(test_hold_files),
         cmocka_unit_test(test_settlement_files),
+        cmocka_unit_test(test_year_end),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

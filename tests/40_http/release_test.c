@@ -211,9 +211,34 @@ static void the_waiting_room_is_open_to_all(void **state) {
     assert_int_equal(post(STR(""), "/wait", "").status, 200);
 }
 
+/* A programme is stopped whole and started again, by those who hand its coupons out. */
+static void a_programme_is_paused_and_resumed(void **state) {
+    (void)state;
+    static const char pause[] = "/release/programme/digital/2026/pause";
+    static const char resume[] = "/release/programme/digital/2026/resume";
+    static const char claim[] = "programme=digital&category=phone&level=0&price=3999&agree=1";
+    Str officer = sign_in(&server, "officer");
+    Str resident = sign_in(&server, "resident");
+    Str other = sign_in(&server, "unit15");
+    assert_int_equal(post(other, pause, "request_key=pp1").status, 403);
+    assert_int_equal(post(resident, pause, "request_key=pp2").status, 403);
+    assert_int_equal(post(officer, resume, "request_key=pp3").status, 409);
+    assert_int_equal(post(officer, pause, "request_key=pp4").status, 200);
+    assert_int_equal(post(officer, pause, "request_key=pp5").status, 409);
+    Reply refused = post(resident, "/coupon/claim", claim);
+    assert_int_equal(refused.status, 409);
+    assert_true(str_contains(refused.body, STR("已暂停领取")));
+    assert_true(str_contains(ask_get(&server, STR(""), "/release").body, STR("paused")));
+    assert_int_equal(post(officer, resume, "request_key=pp6").status, 200);
+    assert_int_equal(post(resident, "/coupon/claim", claim).status, 200);
+    assert_int_equal(post(officer, "/release/programme/none/2026/pause", "request_key=pp7").status,
+                     404);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_waiting_list_from_joining_to_the_coupon),
+        cmocka_unit_test(a_programme_is_paused_and_resumed),
         cmocka_unit_test(wrong_announcements_are_refused_at_their_field),
         cmocka_unit_test(a_draw_is_proved_with_the_published_files),
         cmocka_unit_test(the_waiting_room_is_open_to_all),

@@ -170,6 +170,9 @@ Status release_page(Web *web);
 Status release_draw_file(Web *web);
 Status release_new_page(Web *web);
 Status release_new_post(Web *web);
+/* The whole programme, whatever its releases: words[0] and ids[0] are its code and year. */
+Status release_pot_pause_post(Web *web);
+Status release_pot_resume_post(Web *web);
 Status release_pause_post(Web *web);
 Status release_resume_post(Web *web);
 Status release_close_post(Web *web);

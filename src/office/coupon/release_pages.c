@@ -58,6 +58,40 @@ static const ViewColumn columns[] = {
     {"given", "已发出", true},    {"state", "状态", false},
 };
 
+/* The programmes of this year; who hands out can stop and start them whole. */
+static Status pots_table(Web *web, bool may_switch) {
+    static const ViewColumn pot_columns[] = {{"programme", "项目", false},
+                                             {"year", "年度", true},
+                                             {"state", "状态", false},
+                                             {"action", "办理", false}};
+    View *view = web->view;
+    TreasuryPotList pots = {0};
+    TRY(treasury_pots(web->cx, web->conn, &pots));
+    view_section(view, STR("各项目"));
+    view_table_begin(view, "pots", STR("各项目"), pot_columns, may_switch ? 4 : 3);
+    for (size_t i = 0; i < pots.count; i++) {
+        const TreasuryPot *pot = &pots.items[i];
+        if (pot->year != day_parts(web_today(web)).year) {
+            continue;
+        }
+        view_row(view);
+        view_cell(view, VIEW_TEXT(city_programme_name(city_of(web), pot->programme)));
+        view_cell(view, VIEW_INT(pot->year));
+        view_cell(view, pot->is_open ? VIEW_BADGE(VIEW_GOOD, STR("open"), STR("正在发放"))
+                                     : VIEW_BADGE(VIEW_WARN, STR("paused"), STR("已暂停")));
+        if (may_switch) {
+            view_cell_action(
+                view,
+                str_print(web->cx->arena, "/release/programme/" STR_FMT "/%" PRId64 "/%s",
+                          STR_ARG(pot->programme), pot->year, pot->is_open ? "pause" : "resume"),
+                pot->is_open ? STR("暂停领取") : STR("恢复领取"),
+                pot->is_open ? "暂停后谁都不能领取这个项目，已领的券照常使用，确认暂停？" : NULL);
+        }
+    }
+    view_table_end(view, STR("今年还没有开通项目"));
+    return STATUS_OK;
+}
+
 Status release_list_page(Web *web) {
     View *view = web->view;
     ReleaseList list;
@@ -85,7 +119,7 @@ Status release_list_page(Web *web) {
         view_cell(view, release_state_view(release, web->now_ms));
     }
     view_table_end(view, STR("还没有公布过发放；有资金的项目可以直接领券"));
-    return STATUS_OK;
+    return pots_table(web, is_manager(web));
 }
 
 /* ---- one release ---- */
@@ -503,6 +537,25 @@ Status release_pause_post(Web *web) {
 
 Status release_resume_post(Web *web) {
     return state_post(web, STR("open"), STR("已恢复发放"));
+}
+
+static Status pot_work(Cx *cx, DbConn *conn, void *input) {
+    return treasury_pot_switch(cx, conn, input);
+}
+
+static Status pot_post(Web *web, bool is_open, Str done) {
+    TreasuryPotSwitch to = {.programme = web->words[0], .year = web->ids[0], .is_open = is_open};
+    TRY(manager_check(web));
+    TRY(web_write(web, "pot.switch", pot_work, &to, NULL));
+    return web_redirect(web, STR("/release"), done);
+}
+
+Status release_pot_pause_post(Web *web) {
+    return pot_post(web, false, STR("项目已暂停领取，立即生效；已领的券照常使用"));
+}
+
+Status release_pot_resume_post(Web *web) {
+    return pot_post(web, true, STR("项目已恢复领取"));
 }
 
 Status release_close_post(Web *web) {

@@ -15,14 +15,16 @@ static Status pots_now(Web *web) {
     view_facts_begin(web->view, "left_fen", true);
     for (size_t i = 0; i < pots.count; i++) {
         const TreasuryPot *pot = &pots.items[i];
-        Money left = MONEY_ZERO;
+        TreasuryLeft left = {MONEY_ZERO, MONEY_ZERO};
         if (pot->year != this_year(web)) {
             continue;
         }
-        TRY(ledger_left(web->cx, web->conn, pot->fund, &left));
+        if (pot->is_open) {
+            TRY(treasury_pot_left(web->cx, web->conn, pot->fund, web->now_ms, &left));
+        }
         view_fact(web->view, str_c(web->cx->arena, pot->programme),
                   str_c(web->cx->arena, city_programme_name(web->app->house, pot->programme)),
-                  VIEW_MONEY(left));
+                  VIEW_MONEY(left.now));
     }
     view_facts_end(web->view);
     return STATUS_OK;

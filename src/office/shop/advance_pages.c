@@ -136,7 +136,9 @@ Status advance_rule_page(Web *web) {
         rule_row(web, &list.items[i], now.id);
     }
     view_table_end(view, STR("还没有提出过规则"));
-    view_link(view, STR("/settlement"), STR("返回结算"), false);
+    if (web->user->role != ROLE_LEAD) {
+        view_link(view, STR("/settlement"), STR("返回结算"), false);
+    }
     return STATUS_OK;
 }
 

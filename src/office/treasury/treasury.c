@@ -17,3 +17,14 @@ Status treasury_pot_put(Cx *cx, DbConn *conn, const TreasuryPot *pot) {
     };
     return db_journal(cx, conn, &entry);
 }
+
+Status treasury_pot_switch(Cx *cx, DbConn *conn, const TreasuryPotSwitch *to) {
+    TreasuryPot pot;
+    TRY(treasury_pot_find(cx, conn, to->programme, to->year, &pot));
+    if (pot.is_open == to->is_open) {
+        return fault(cx, STATUS_CONFLICT,
+                     to->is_open ? "这个项目正在发放，不用恢复" : "这个项目已经暂停");
+    }
+    pot.is_open = to->is_open;
+    return treasury_pot_put(cx, conn, &pot);
+}

@@ -28,6 +28,15 @@ MUST_CHECK Status treasury_pot_find(Cx *cx, DbConn *conn, Str programme, int64_t
 /* Creates or replaces the pot of a programme inside a write command; journals it. */
 MUST_CHECK Status treasury_pot_put(Cx *cx, DbConn *conn, const TreasuryPot *pot);
 
+typedef struct TreasuryPotSwitch {
+    Str programme;
+    int64_t year;
+    bool is_open;
+} TreasuryPotSwitch;
+/* Stops or starts the giving out of a programme; coupons that were given stay good. CONFLICT when
+ * it is so already. */
+MUST_CHECK Status treasury_pot_switch(Cx *cx, DbConn *conn, const TreasuryPotSwitch *to);
+
 typedef struct TreasuryPotList {
     TreasuryPot *items;
     size_t count;

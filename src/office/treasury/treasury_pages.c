@@ -72,6 +72,8 @@ Status treasury_fund_list_page(Web *web) {
     }
     view_table_end(view, STR("还没有项目资金"));
     view_link(view, STR("/fund/setup"), STR("资金方案：新建、开通、调剂、收回"), false);
+    view_link(view, STR("/fund/year-end"), STR("年末收回：各级未用的资金"), false);
+    view_link(view, STR("/settlement/rule"), STR("结算规则：预拨线、到账期限"), false);
     view_link(view, STR("/fund/file/pdf"), STR("打印全部资金（PDF）"), false);
     view_link(view, STR("/fund/file/xlsx"), STR("下载全部资金（电子表格）"), false);
     return STATUS_OK;

@@ -98,6 +98,8 @@ MUST_CHECK Status setup_limit_do(Cx *cx, DbConn *conn, Setup *setup);
 /* The name of a node by its kind, code and, of a town or shop, its name. */
 Str setup_limit_name(Arena *arena, const FundSpec *spec, Str who);
 
+/* What is left at a year's end, by level of government and node. */
+Status setup_year_end_page(Web *web);
 Status limit_new_page(Web *web);
 Status limit_new_post(Web *web);
 Status setup_list_page(Web *web);

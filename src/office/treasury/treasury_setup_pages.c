@@ -457,6 +457,7 @@ static size_t fields_fill(Web *web, SetupKind kind, Tree *tree, FormField *field
         fields[RECLAIM_FUND] = fund_field(web, tree, "fund", "从哪一项收回");
         fields[RECLAIM_FUND].hint = "收回到它的上级；资金来源收回到系统之外";
         fields[RECLAIM_AMOUNT] = amount_field;
+        fields[RECLAIM_AMOUNT].value = web_param(web, "amount");
         fields[RECLAIM_BASIS] = basis_field();
         return RECLAIM_BASIS + 1;
     case SETUP_TOP_UP:
