@@ -397,8 +397,10 @@ int command_serve(int argc, char **argv) {
         server_run(&server, &stop);
     }
     jobs_destroy(server.app.jobs);
-    lobby_free(server.app.lobby);
+    /* Claims that still waited for their commit are answered while the writer ends, and those
+     * answers tell the waiting room: it goes last. */
     house_close(&server.house);
+    lobby_free(server.app.lobby);
     arena_free(arena);
     return code;
 }

@@ -13,12 +13,13 @@ typedef struct Join {
     int64_t server;
 } Join;
 
-/* A number is free when its server has been gone for long: its people have come to others. */
+/* A number is free when its server has been silent for so long that it is not idle but gone; its
+ * people have come to others by then. */
 static bool is_free(const LobbyServerRows *rows, int64_t id, int64_t now_ms) {
     for (size_t i = 0; i < rows->count; i++) {
         if (rows->items[i].id == id) {
             int64_t gone_ms = now_ms - rows->items[i].seen_ms;
-            return gone_ms > LOBBY_STALE_MS + LOBBY_RETURN_MS || gone_ms < -LOBBY_STALE_MS;
+            return gone_ms > 3 * LOBBY_ALIVE_MS || gone_ms < -3 * LOBBY_ALIVE_MS;
         }
     }
     return true;
@@ -107,12 +108,12 @@ static Status beat_work(Cx *cx, DbConn *conn, void *input) {
     return call_next(cx, conn, beat->now_ms);
 }
 
-/* Nothing is written, and so nothing journaled, while nobody waits and nothing is new. */
+/* Next to nothing is written, and so journaled, while nobody waits and nothing is new. */
 Status lobby_share_tell(Cx *cx, LobbyShare *share, int64_t now_ms) {
     Beat beat = {.share = share, .now_ms = now_ms};
     lobby_tell(share->lobby, cx->arena, now_ms, &beat.beat);
     bool is_idle = beat.beat.waiting == 0 && beat.beat.bind_count == 0;
-    if (is_idle && share->is_told) {
+    if (is_idle && share->is_told && now_ms - share->told_ms < LOBBY_ALIVE_MS) {
         return STATUS_OK;
     }
     DbCommand command = {.name = "lobby.beat",
@@ -126,6 +127,7 @@ Status lobby_share_tell(Cx *cx, LobbyShare *share, int64_t now_ms) {
         return status;
     }
     share->is_told = is_idle;
+    share->told_ms = now_ms;
     return STATUS_OK;
 }
 
@@ -143,7 +145,11 @@ static Status news_read(Cx *cx, DbConn *conn, LobbyShare *share, int64_t now_ms,
             news->others_rate += rows.items[i].beat.rate;
         }
     }
-    return lobby_store_places(cx, conn, share->server, &share->place_id, news);
+    /* Places read by half are read again: nobody else remembers that they were given. */
+    int64_t place_id = share->place_id;
+    TRY(lobby_store_places(cx, conn, share->server, &place_id, news));
+    share->place_id = place_id;
+    return STATUS_OK;
 }
 
 Status lobby_share_hear(Cx *cx, LobbyShare *share, int64_t now_ms) {

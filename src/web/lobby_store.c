@@ -28,6 +28,7 @@ static Str marks_text(Arena *arena, const LobbyBeat *beat) {
 Status lobby_store_servers(Cx *cx, DbConn *conn, LobbyServerRows *out) {
     DbRows *rows = NULL;
     bool has_row = false;
+    _Static_assert(LOBBY_SERVERS_MAX == 32, "the statement's limit");
     *out = (LobbyServerRows){.items = arena_array(cx->arena, LobbyServerRow, LOBBY_SERVERS_MAX)};
     TRY(db_query(cx, conn, SQL_SERVERS, DB_NO_ARGS, &rows));
     TRY(db_next(cx, rows, &has_row));

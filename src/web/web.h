@@ -212,7 +212,8 @@ Status web_write_once(Web *web, const char *name, DbWork *work, void *input, Str
 /* As web_write, without holding a thread while the command waits for its commit: for acts that
  * a crowd does at the same moment. The handler calls it last and returns its status; then is called
  * afterwards on some worker, also when the command failed, and returns what the handler would have:
- * status, or OK with the answer made. input and all it points to live in web->cx->arena. */
+ * status, or OK with the answer made. It must not write: while the program stops it may run on the
+ * writer's own thread. input and all it points to live in web->cx->arena. */
 typedef Status WebThen(Web *web, Status status, Str answer);
 typedef struct WebAct {
     const char *name; /* of the command */
