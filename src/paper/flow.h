@@ -16,6 +16,7 @@ typedef struct Flow {
     double width;
     double height;
     double y;
+    double keep;    /* height that must fit under the end of the block; 0: none */
     int page;       /* from 1 */
     int page_total; /* 0 while it is not known */
     PaperFacts facts;

@@ -102,7 +102,10 @@ void flow_text(Flow *flow, const Style *style, Str text, double indent) {
     int count = typist_set(typist, style, text, flow->width, indent);
     for (int i = 0; i < count; i++) {
         double x = i == 0 ? indent : 0;
-        flow_need(flow, style->size);
+        /* The last two lines stay with what follows them. */
+        bool is_kept = flow->keep > 0 && i == (count > 1 ? count - 2 : 0);
+        flow_need(flow, is_kept ? (count > 1 ? style->pitch : 0) + style->pitch + flow->keep
+                                : style->size);
         /* The foot of a page that was ended has used the typist. */
         if (flow->y <= 0) {
             (void)typist_set(typist, style, text, flow->width, indent);
@@ -253,6 +256,12 @@ static void put_annexes(Flow *flow, const Block *block) {
     }
 }
 
+/* An empty line and two lines. */
+static double sign_height(const Paper *paper) {
+    Style style = paper_style_text(paper);
+    return 2 * style.pitch + style.size;
+}
+
 /* 7.3.5.2: the office two characters from the right, the day under it two characters further in; a
  * longer day stands two characters from the right, and the office moves left. */
 static void put_sign(Flow *flow, const Block *block) {
@@ -378,6 +387,8 @@ static Status flow_run(Paper *paper, cairo_t *cairo, int page_total, bool is_sil
     for (const Block *block = paper->blocks; block != NULL && flow.status == STATUS_OK;
          block = block->next) {
         flow.status = cx_step(paper->cx);
+        /* No page carries the signature alone: the end of the text goes over with it. */
+        flow.keep = block->next != NULL && block->next->kind == BLOCK_SIGN ? sign_height(paper) : 0;
         if (flow.status == STATUS_OK) {
             put_block(&flow, block);
         }

@@ -104,7 +104,9 @@ static void row_put(Table *table, const TableRow *row) {
     Flow *flow = table->flow;
     Style style = paper_style_cell(flow->paper, row->is_total);
     int count = row_lines(table, &style, row->cells);
-    double room = flow->height - flow->y;
+    /* The last row stays with what follows the table. */
+    double keep = row->next == NULL && flow->keep > 0 ? flow->keep + SIZE_5 + OFFICIAL_PITCH : 0;
+    double room = flow->height - flow->y - keep;
     if (height_of(&style, count) > room &&
         height_of(&style, count) <= flow->height - head_height(table)) {
         flow_page_next(flow);

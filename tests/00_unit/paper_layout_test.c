@@ -210,6 +210,31 @@ static void test_head_and_end(void **state) {
     desk_end(&desk);
 }
 
+/* Bug: a report whose text or table filled its page had a last page with the signature alone. */
+static void test_signature_is_not_alone(void **state) {
+    (void)state;
+    static const PaperColumn narrow[] = {{"序号", 1, PAPER_CENTER}, {"名称", 6, PAPER_LEFT}};
+    for (int i = 0; i < 10; i++) {
+        Desk desk;
+        desk_begin(&desk, PAPER_OFFICIAL);
+        if (i < 6) {
+            paper_text(desk.paper, lines_of(desk.arena, 18 + i));
+        } else {
+            paper_table(desk.paper, STR("表1"), narrow, 2);
+            for (int row = 0; row < 29 + i; row++) {
+                const Str cells[2] = {STR("1"), STR("国")};
+                paper_row(desk.paper, cells);
+            }
+        }
+        paper_sign(desk.paper, STR("专班"), day_of_ymd(2026, 4, 5));
+        desk_print(&desk);
+        Str last = page_text(&desk, desk.facts.page_count);
+        assert_true(str_contains(last, STR("2026年4月5日")));
+        assert_true(str_contains(last, STR("国")));
+        desk_end(&desk);
+    }
+}
+
 static const PaperColumn columns[] = {
     {"序号", 1, PAPER_CENTER}, {"名称", 6, PAPER_LEFT}, {"金额", 2, PAPER_RIGHT}};
 
@@ -312,7 +337,7 @@ int main(void) {
         cmocka_unit_test(test_page_number),  cmocka_unit_test(test_head_and_end),
         cmocka_unit_test(test_table),        cmocka_unit_test(test_sheet),
         cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_code),
+        cmocka_unit_test(test_code),         cmocka_unit_test(test_signature_is_not_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,11 @@
 /* A product of two figures in millionths. */
 __extension__ typedef __int128 Wide;
 
+/* A plan that was read long ago has the number of the heading there, "二", and not its words. */
+static Str group_of(Str section) {
+    return str_rune_count(section) < 2 ? STR("") : section;
+}
+
 static PlanStanding standing_of(TargetLight light) {
     switch (light) {
     case TARGET_REACHED:
@@ -170,6 +175,7 @@ static void tasks_digest(Arena *arena, const TaskList *tasks, const TaskWorkList
         items[i] = (PlanTaskDigest){.id = task->id,
                                     .clause = task->clause,
                                     .path = task->path,
+                                    .group = group_of(task->section),
                                     .title = task->title,
                                     .lead = task->lead,
                                     .responsible = task->responsible,

@@ -17,6 +17,22 @@ static bool same_group(const PlanTask *left, const PlanTask *right) {
            str_equal(left->path.items[1], right->path.items[1]);
 }
 
+/* The title of the heading above a task ("工业更新" above 一是抓技术改造); empty when the plan has
+ * none there. */
+static Str title_above(const Plan *plan, const PlanTask *task) {
+    for (size_t i = 0; i < plan->sections.count; i++) {
+        const PlanSection *section = &plan->sections.items[i];
+        bool is_above = section->path.count > 0 && section->path.count + 1 == task->path.count;
+        for (size_t k = 0; is_above && k < section->path.count; k++) {
+            is_above = str_equal(section->path.items[k], task->path.items[k]);
+        }
+        if (is_above) {
+            return section->title;
+        }
+    }
+    return STR("");
+}
+
 /* The section that holds most tasks is the one whose groups give the numbers. */
 static Str main_section(const Plan *plan) {
     Str best = STR("");
@@ -134,7 +150,7 @@ static Status tasks_load(Cx *cx, DbConn *conn, const Loading *loading) {
         TaskRow row = {.plan_id = loading->plan_id,
                        .position = (int64_t)i + 1,
                        .clause = clause_of(cx->arena, plan, i, &state),
-                       .section = path_head(task),
+                       .section = title_above(loading->load->plan, task),
                        .path = path_text(cx->arena, &task->path),
                        .title = task->title,
                        .body = task->body};

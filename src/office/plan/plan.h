@@ -88,7 +88,8 @@ typedef struct PlanTargetDigest {
 typedef struct PlanTaskDigest {
     int64_t id;
     Str clause;
-    Str path; /* headings from the plan's root, "/" between */
+    Str path;  /* headings from the plan's root, "/" between */
+    Str group; /* title of the heading above it: "工业更新"; may be empty */
     Str title;
     Str lead;
     Str responsible;

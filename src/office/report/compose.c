@@ -162,7 +162,8 @@ static Str group_of(const PlanTaskDigest *task) {
     return str_slice(task->path, 0, len > 0 ? len - 1 : 0);
 }
 
-/* "条款1.1至1.4": the clauses of the group that begins with a task. */
+/* "工业更新（条款1.1至1.4）": the heading of the plan and the clauses of the group that begins with
+ * a task. */
 static Str group_title(Arena *arena, const PlanDigest *digest, size_t first) {
     size_t last = first;
     Str group = group_of(&digest->tasks[first]);
@@ -171,9 +172,13 @@ static Str group_title(Arena *arena, const PlanDigest *digest, size_t first) {
     }
     Str from = digest->tasks[first].clause;
     Str to = digest->tasks[last].clause;
-    return first == last
-               ? str_join(arena, STR("条款"), from)
-               : str_print(arena, "条款" STR_FMT "至" STR_FMT, STR_ARG(from), STR_ARG(to));
+    Str clauses = first == last
+                      ? str_join(arena, STR("条款"), from)
+                      : str_print(arena, "条款" STR_FMT "至" STR_FMT, STR_ARG(from), STR_ARG(to));
+    Str title = digest->tasks[first].group;
+    return title.len == 0
+               ? clauses
+               : str_print(arena, STR_FMT "（" STR_FMT "）", STR_ARG(title), STR_ARG(clauses));
 }
 
 static void write_tasks(Writing *writing) {

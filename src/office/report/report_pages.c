@@ -797,11 +797,14 @@ static Status units_answer(Web *web, int64_t unit_id, Str name) {
     }
     for (size_t i = 0; i < units.count; i++) {
         PlanDigest digest;
+        PlanMeasureList measures;
         TRY(digest_of(web, units.items[i].id, &digest));
+        TRY(plan_measures(web->cx, web->conn, units.items[i].id, &measures));
         if (i > 0) {
             paper_break(paper);
         }
-        report_unit_put(web->cx, paper, units.items[i].name, &digest);
+        PrintUnit unit = {.name = units.items[i].name, .digest = &digest, .measures = &measures};
+        report_unit_put(web->cx, paper, &unit);
     }
     return paper_answer(web, paper, name);
 }

@@ -32,9 +32,9 @@ static void put_targets(Cx *cx, Paper *paper, Str caption, const PlanTargetDiges
 
 static void put_money(Cx *cx, Paper *paper, const ReportContent *content) {
     static const PaperColumn columns[] = {
-        {"项目", 6, PAPER_LEFT},        {"年度", 2, PAPER_CENTER},
-        {"下达（元）", 4, PAPER_RIGHT}, {"预占（元）", 4, PAPER_RIGHT},
-        {"核定（元）", 4, PAPER_RIGHT}, {"拨付（元）", 4, PAPER_RIGHT}};
+        {"项目", 8, PAPER_LEFT},         {"年度", 4, PAPER_CENTER},
+        {"下达（元）", 10, PAPER_RIGHT}, {"预占（元）", 9, PAPER_RIGHT},
+        {"核定（元）", 9, PAPER_RIGHT},  {"拨付（元）", 10, PAPER_RIGHT}};
     paper_table(paper, STR("表2　资金使用情况"), columns, 6);
     for (size_t i = 0; i < content->money_count; i++) {
         const ReportMoney *row = &content->money[i];
@@ -331,19 +331,36 @@ Paper *report_units_paper(Cx *cx, const PrintHead *head) {
     return plain_paper(cx, head, STR("单位任务单"));
 }
 
-/* The unit's own part in each task: what it leads stands first in the plan's own order. */
-static void put_own_tasks(Paper *paper, Str unit_name, const PlanDigest *digest) {
-    static const PaperColumn columns[] = {{"条款", 2, PAPER_CENTER},
-                                          {"任务", 8, PAPER_LEFT},
-                                          {"分工", 2, PAPER_CENTER},
-                                          {"进展", 12, PAPER_LEFT}};
-    paper_table(paper, STR("任务"), columns, 4);
+/* How the measures stand; how the targets do is in their own table. */
+static Str measures_only(Str progress) {
+    size_t at = str_find(progress, STR("本条"), 0);
+    return at == SIZE_MAX || at == 0 ? progress : str_slice(progress, 0, at);
+}
+
+/* The tasks that the unit leads as a table, those that it only shares in as one sentence: a unit
+ * stays on one page. */
+static void put_own_tasks(Cx *cx, Paper *paper, Str unit_name, const PlanDigest *digest) {
+    static const PaperColumn columns[] = {
+        {"条款", 2, PAPER_CENTER}, {"牵头的任务", 9, PAPER_LEFT}, {"进展", 13, PAPER_LEFT}};
+    Buf *shared = buf_in(cx->arena, PAPER_TEXT_BYTES_MAX);
+    bool has_table = false;
     for (size_t i = 0; i < digest->task_count; i++) {
         const PlanTaskDigest *task = &digest->tasks[i];
-        bool is_lead = str_contains(task->lead, unit_name);
-        const Str cells[4] = {task->clause, task->title, is_lead ? STR("牵头") : STR("责任"),
-                              task->progress};
+        if (!str_contains(task->lead, unit_name)) {
+            buf_print(shared, "%s" STR_FMT "（" STR_FMT "）", buf_str(shared).len > 0 ? "、" : "",
+                      STR_ARG(task->title), STR_ARG(task->clause));
+            continue;
+        }
+        if (!has_table) {
+            paper_table(paper, STR("任务"), columns, 3);
+            has_table = true;
+        }
+        const Str cells[3] = {task->clause, task->title, measures_only(task->progress)};
         paper_row(paper, cells);
+    }
+    if (buf_str(shared).len > 0) {
+        paper_text(paper, str_print(cx->arena, "作为责任单位参加：" STR_FMT "。",
+                                    STR_ARG(buf_str(shared))));
     }
 }
 
@@ -364,10 +381,49 @@ static void put_duties(Cx *cx, Paper *paper, const PlanDigest *digest) {
     paper_text(paper, buf_str(text));
 }
 
-void report_unit_put(Cx *cx, Paper *paper, Str unit_name, const PlanDigest *digest) {
-    paper_title(paper, unit_name);
+/* What the unit still has to do itself, by when and how far it is; what is done or waits for the
+ * lead office is counted, so that a unit stays on one page. */
+static void put_measures(Cx *cx, Paper *paper, const PlanMeasureList *measures) {
+    static const PaperColumn columns[] = {{"条款", 2, PAPER_CENTER},
+                                          {"措施", 16, PAPER_LEFT},
+                                          {"期限", 4, PAPER_CENTER},
+                                          {"进度", 2, PAPER_RIGHT}};
+    int64_t done = 0;
+    int64_t reported = 0;
+    int64_t open = 0;
+    for (size_t i = 0; i < measures->count; i++) {
+        Str state = measures->items[i].state;
+        done += str_equal(state, STR("done"));
+        reported += str_equal(state, STR("reported"));
+        open += str_equal(state, STR("open")) || str_equal(state, STR("doing"));
+    }
+    if (open > 0) {
+        paper_table(paper, STR("本单位未办结的措施"), columns, 4);
+    }
+    for (size_t i = 0; i < measures->count && open > 0; i++) {
+        const PlanMeasure *measure = &measures->items[i];
+        bool has_due = measure->due.number != DAY_NONE.number;
+        const Str cells[4] = {measure->clause, measure->text,
+                              has_due ? day_print(cx->arena, measure->due) : STR("未设置"),
+                              str_print(cx->arena, "%" PRId64 "%%", measure->progress_bp / 100)};
+        if (str_equal(measure->state, STR("open")) || str_equal(measure->state, STR("doing"))) {
+            paper_row(paper, cells);
+        }
+    }
+    if (done + reported > 0) {
+        paper_text(paper, str_print(cx->arena,
+                                    "另有 %" PRId64 " 项措施已经确认完成，%" PRId64
+                                    " 项已报完成、等待专班确认。",
+                                    done, reported));
+    }
+}
+
+void report_unit_put(Cx *cx, Paper *paper, const PrintUnit *unit) {
+    const PlanDigest *digest = unit->digest;
+    paper_title(paper, unit->name);
     put_counts(cx, paper, digest);
-    put_own_tasks(paper, unit_name, digest);
+    put_own_tasks(cx, paper, unit->name, digest);
+    put_measures(cx, paper, unit->measures);
     if (digest->target_count > 0) {
         put_targets(cx, paper, STR("目标"), digest->targets, digest->target_count);
     }

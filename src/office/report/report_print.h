@@ -25,6 +25,11 @@ typedef struct PrintHead {
 Paper *report_dashboard_paper(Cx *cx, const PrintHead *head, const PlanDigest *digest);
 /* A paper for pages of units, and one page of it. */
 Paper *report_units_paper(Cx *cx, const PrintHead *head);
-void report_unit_put(Cx *cx, Paper *paper, Str unit_name, const PlanDigest *digest);
+typedef struct PrintUnit {
+    Str name;
+    const PlanDigest *digest;
+    const PlanMeasureList *measures;
+} PrintUnit;
+void report_unit_put(Cx *cx, Paper *paper, const PrintUnit *unit);
 
 #endif
