@@ -6,9 +6,11 @@
  */
 #include "record/record.h"
 #include "server.h"
+#include "sheet/sheet.h"
 #include "test.h"
 
 #include <dirent.h>
+#include <iconv.h>
 #include <inttypes.h>
 
 static Server server;
@@ -821,6 +823,112 @@ static void test_import(void **state) {
     assert_int_equal(json_int(found.body, "total"), 1);
 }
 
+/* What Excel of a Chinese Windows saves as CSV. */
+static Str as_gb18030(Str text) {
+    iconv_t cd = iconv_open("GB18030", "UTF-8");
+    size_t room = text.len * 2;
+    char *bytes = arena_alloc(server.arena, room);
+    char *in = arena_alloc(server.arena, text.len);
+    char *out = bytes;
+    size_t rest = text.len;
+    memcpy(in, text.at, text.len);
+    assert_true(cd != (iconv_t)-1);
+    assert_int_equal(iconv(cd, &in, &rest, &out, &room), 0);
+    assert_int_equal(iconv_close(cd), 0);
+    return (Str){bytes, (size_t)(out - bytes)};
+}
+
+static Reply import_all(Str token, Reply checked) {
+    const char *commit = text(str_print(
+        server.arena, "/record/supply_demand/import/" STR_FMT "/commit", STR_ARG(checked.head)));
+    return job_wait(token, ask_post(&server, token, commit, STR("mode=all")));
+}
+
+static void test_import_gb18030(void **state) {
+    (void)state;
+    Str token = token_of("unit02");
+    Reply checked = import_post(
+        token,
+        as_gb18030(table_of("供应,设备,㐂字号䶮牌,甲厂,1,台,无,2026-12-31,李四,13900139000\r\n")));
+    assert_int_equal(json_int(checked.body, "good"), 1);
+    assert_int_equal(json_int(import_all(token, checked).body, "stored"), 1);
+    Reply found =
+        ask_get(&server, token, "/record/supply_demand?q=%E3%90%82%E5%AD%97%E5%8F%B7%E4%B6%AE");
+    assert_int_equal(json_int(found.body, "total"), 1);
+    assert_true(str_contains(found.body, STR("㐂字号䶮牌")));
+}
+
+/* ---- the template ---- */
+
+typedef struct Heads {
+    SheetColumn columns[60];
+    size_t count;
+} Heads;
+
+static Status heads_keep(void *it, Cx *cx, const SheetRow *row) {
+    Heads *heads = it;
+    for (size_t i = 0; row->sheet_index == 0 && heads->count < 60 && i < row->count; i++) {
+        const char *label = str_c(server.arena, str_dup(server.arena, row->cells[i].text));
+        heads->columns[heads->count++] = (SheetColumn){.label = label, .kind = SHEET_TEXT};
+    }
+    (void)cx;
+    return STATUS_OK;
+}
+
+static SheetCell template_cell(const char *label) {
+    static const char *const values[][2] = {{"供需方向", "供应"},
+                                            {"类别", "设备"},
+                                            {"品名", "模板一号"},
+                                            {"单位", "乙厂"},
+                                            {"数量", "2"},
+                                            {"数量单位", "台"},
+                                            {"技术和交付要求", "无"},
+                                            {"信息有效期至", "2026-12-31"},
+                                            {"联系人", "李四"},
+                                            {"联系电话", "13900139000"}};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (str_equal(str_of(label), str_of(values[i][0]))) {
+            return sheet_text(str_of(values[i][1]));
+        }
+    }
+    return SHEET_CELL_NONE;
+}
+
+/* The empty table as it is downloaded, with one row filled in. */
+static Str template_filled(Cx *cx, const Heads *heads) {
+    SheetCell cells[60];
+    SheetWriter *writer = NULL;
+    Buf *buf = buf_in(cx->arena, 1 << 20);
+    SheetWriteOptions options = {.form = SHEET_XLSX};
+    SheetTable table = {.name = STR("表"), .columns = heads->columns, .column_count = heads->count};
+    for (size_t i = 0; i < heads->count; i++) {
+        cells[i] = template_cell(heads->columns[i].label);
+    }
+    assert_int_equal(sheet_writer_new(cx, &options, sheet_sink_buf(buf), &writer), STATUS_OK);
+    assert_int_equal(sheet_begin(writer, &table), STATUS_OK);
+    assert_int_equal(sheet_row(writer, cells, heads->count), STATUS_OK);
+    assert_int_equal(sheet_finish(writer), STATUS_OK);
+    return buf_str(buf);
+}
+
+static void test_template_reads_back(void **state) {
+    (void)state;
+    Str token = token_of("unit02");
+    Heads heads = {0};
+    Cx cx;
+    cx_init(&cx, server.arena);
+    Reply sheet = ask_get(&server, token, "/record/supply_demand/template");
+    assert_int_equal(sheet.status, 200);
+    SheetReadOptions options = {.on_row = heads_keep, .it = &heads, .rows_max = 100};
+    assert_int_equal(sheet_read(&cx, sheet.body, &options, NULL), STATUS_OK);
+    assert_true(heads.count >= 10);
+    Reply checked = import_post(token, template_filled(&cx, &heads));
+    assert_int_equal(json_int(checked.body, "bad"), 0);
+    assert_int_equal(json_int(import_all(token, checked).body, "stored"), 1);
+    Reply found = ask_get(&server, token, "/record/supply_demand?q=%E6%A8%A1%E6%9D%BF%E4%B8%80");
+    assert_int_equal(json_int(found.body, "total"), 1);
+}
+
 static void test_hostile_tables(void **state) {
     (void)state;
     Str token = token_of("unit02");
@@ -931,6 +1039,8 @@ int main(void) {
         cmocka_unit_test(test_hostile_forms),
         cmocka_unit_test(test_a_form_sent_twice),
         cmocka_unit_test(test_import),
+        cmocka_unit_test(test_import_gb18030),
+        cmocka_unit_test(test_template_reads_back),
         cmocka_unit_test(test_hostile_tables),
         cmocka_unit_test(test_public_search),
         cmocka_unit_test(test_queue_by_the_clock), /* last: another city folder from here on */
