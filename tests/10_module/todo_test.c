@@ -389,6 +389,81 @@ static void test_a_limit_gives_a_date(void **state) {
     assert_int_equal(it.after.due.number, day_of_ymd(2026, 11, 27).number);
 }
 
+/* ---- many that wait for nobody ---- */
+
+/* So many wait that no narrow condition helps. */
+enum { IN_USE = 4000, DUE = 2100, LOOKED_AT_MAX = 1500 };
+
+typedef struct Machines {
+    int64_t at; /* -1: the head */
+    int64_t count;
+    const char *prefix;
+    char serial[40];
+    Str cells[10];
+} Machines;
+
+static Status machines_rewind(Cx *inner, void *it) {
+    (void)inner;
+    ((Machines *)it)->at = -1;
+    return STATUS_OK;
+}
+
+static Status machines_next(Cx *inner, void *it, const Str **cells, size_t *count, int64_t *row,
+                            bool *has_row) {
+    static const char *const heads[10] = {"企业",     "所在镇街", "设备品种", "设备名称",
+                                          "规格型号", "出厂编号", "出厂年份", "能效水平",
+                                          "核查日期", "核查发现"};
+    static const char *const values[10] = {"演示泵厂", "兴安街道", "水泵",       "离心泵", "Y1", "",
+                                           "2010",     "节能水平", "2026-10-01", "无问题"};
+    Machines *machines = it;
+    (void)inner;
+    *has_row = machines->at < machines->count;
+    (void)snprintf(machines->serial, sizeof machines->serial, "%s%05lld", machines->prefix,
+                   (long long)machines->at);
+    for (size_t i = 0; i < 10; i++) {
+        machines->cells[i] = str_of(machines->at < 0 ? heads[i]
+                                    : i == 5         ? machines->serial
+                                                     : values[i]);
+    }
+    *cells = machines->cells;
+    *count = 10;
+    *row = ++machines->at + 1;
+    return STATUS_OK;
+}
+
+static void machines_import(const char *prefix, int64_t count, const char *state) {
+    RecordHouse records = desk_house(&house.city);
+    const RecordActor lead = {
+        .person_id = 1, .role = STR("admin"), .unit = STR("gongxin"), .name = STR("演示")};
+    Machines machines = {.prefix = prefix, .count = count};
+    RecordImported imported;
+    RecordImport import = {.kind = record_kind_find(records.book, STR("equipment")),
+                           .actor = &lead,
+                           .origin = STR("command"),
+                           .mode = RECORD_IMPORT_GOOD,
+                           .table = {&machines, machines_rewind, machines_next},
+                           .now_ms = now_ms,
+                           .state = str_of(state)};
+    assert_int_equal(record_import(&cx, house.db, &records, &import, &imported), STATUS_OK);
+    assert_int_equal(imported.bad_count, 0);
+    assert_int_equal(imported.stored_count, count);
+}
+
+/* What waits is found behind all that is in use, and they are not looked at. */
+static void test_many_in_use(void **state) {
+    (void)state;
+    const WebUser officer = user_of("unit02", ROLE_OFFICER);
+    uint64_t before = cx.step_count;
+    const size_t few = list_of(&officer).count;
+    const uint64_t steps = cx.step_count - before;
+    machines_import("USE", IN_USE, "used");
+    machines_import("DUE", DUE, "due");
+    before = cx.step_count;
+    const TodoList list = list_of(&officer);
+    assert_true(cx.step_count - before < steps + LOOKED_AT_MAX);
+    assert_true(list.count >= few + TODO_RECORDS_MAX / 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_take_two_people),
@@ -399,6 +474,7 @@ int main(void) {
         cmocka_unit_test(test_a_figure_moves_from_list_to_list),
         cmocka_unit_test(test_counts_at_the_borders),
         cmocka_unit_test(test_reminders),
+        cmocka_unit_test(test_many_in_use),
     };
     return cmocka_run_group_tests(tests, start, demo_house_close);
 }
