@@ -19,7 +19,7 @@ enum {
     UNLISTED_BP = 900, /* a model that the register does not list: people look */
     FRAUD_CLASS_BP = 300,
     FRAUD_DATES_BP = 300,
-    LATEST_UNDECIDED_DAYS = 6, /* of the last days, exceptions still wait */
+    LATEST_UNDECIDED_DAYS = 6, /* of the last days, exceptions still wait: officers find work */
     LIST_EVERY = 30,           /* claims */
 };
 
@@ -55,6 +55,7 @@ typedef struct DemoClaim {
     int64_t now_ms;
     uint32_t number;
     bool is_unlisted;
+    bool is_waiting; /* an exception that nobody has decided yet */
     bool is_wrong_class;
     bool is_backwards;
     PeopleSealed account;
@@ -154,7 +155,7 @@ static Status papers_make(DemoClaim *claim) {
 
 static Status claim_make(Demo *demo, DemoClaim *claim) {
     Prng *prng = &demo->prng;
-    claim->is_unlisted = prng_chance_bp(prng, UNLISTED_BP);
+    claim->is_unlisted = prng_chance_bp(prng, UNLISTED_BP) || claim->is_waiting;
     claim->is_wrong_class = prng_chance_bp(prng, FRAUD_CLASS_BP);
     claim->is_backwards = prng_chance_bp(prng, FRAUD_DATES_BP);
     claim->account = people_seal(demo->cx->arena, &demo->house->city, PEOPLE_ACCOUNT,
@@ -252,7 +253,7 @@ static Status list_make(Demo *demo, const DemoClaim *claim, const DemoOfficer *o
 /* ---- all ---- */
 
 /* A claim that an office refuses, as it must for some dates, is counted like any other refusal. */
-static Status claim_play(Demo *demo, DemoClaim *claim, size_t index, bool decides) {
+static Status claim_play(Demo *demo, DemoClaim *claim, size_t index) {
     const DemoOfficer *officer = officer_of(demo, claim->programme->unit);
     Status status = claim_make(demo, claim);
     if (status == STATUS_INVALID || status == STATUS_CONFLICT) {
@@ -263,10 +264,11 @@ static Status claim_play(Demo *demo, DemoClaim *claim, size_t index, bool decide
     }
     TRY(status);
     demo->done_count++;
-    if (claim->is_unlisted && decides) {
+    if (claim->is_unlisted && !claim->is_waiting) {
         TRY(exception_decide(demo, claim, officer));
     }
-    return index % LIST_EVERY == LIST_EVERY - 1 ? list_make(demo, claim, officer) : STATUS_OK;
+    /* Two in a row: the programmes take turns, and each gets its list. */
+    return index % LIST_EVERY >= LIST_EVERY - 2 ? list_make(demo, claim, officer) : STATUS_OK;
 }
 
 Status demo_claims_make(Demo *demo) {
@@ -287,7 +289,8 @@ Status demo_claims_make(Demo *demo) {
                                        prng_between(&demo->prng, 8, 20) * INT64_C(3600000),
                              .number = (uint32_t)i + 500000};
         if (claim->programme != NULL) {
-            TRY(claim_play(demo, claim, i, days_ago > LATEST_UNDECIDED_DAYS));
+            claim->is_waiting = days_ago <= LATEST_UNDECIDED_DAYS;
+            TRY(claim_play(demo, claim, i));
         }
     }
     return STATUS_OK;

@@ -22,6 +22,7 @@ typedef struct Check {
     const Claim *claim;
     Answers answers;
     int64_t now_ms;
+    int64_t period_days; /* of the claimant's earlier periods of the same thing */
     IssueVec issues;
     ClaimCheck *out;
 } Check;
@@ -239,6 +240,68 @@ static void twins_look(Check *check) {
     }
 }
 
+/* ---- periods ---- */
+
+static int64_t days_said(const Answers *answers, const ClaimPeriod *period) {
+    int64_t days = 0;
+    return str_int64(answers_text(answers, period->days), &days) == STATUS_OK && days > 0 ? days
+                                                                                          : 0;
+}
+
+static bool is_overlap(const Answers *own, const Answers *other, const ClaimPeriod *period) {
+    return day_compare(answers_day(own, period->from), answers_day(other, period->to)) <= 0 &&
+           day_compare(answers_day(other, period->from), answers_day(own, period->to)) <= 0;
+}
+
+static void period_length_look(Check *check, const ClaimPeriod *period) {
+    Day from = answers_day(&check->answers, period->from);
+    Day to = answers_day(&check->answers, period->to);
+    int64_t length = (int64_t)to.number - from.number + 1;
+    if (length > 0 && days_said(&check->answers, period) > length) {
+        block(check, "period", period->days,
+              str_print(check->cx->arena, "天数多于本期的 %" PRId64 " 天", length),
+              STR("本期起止两天都算在内"));
+    }
+}
+
+static void other_period_look(Check *check, const ClaimPeriod *period, const Claim *other,
+                              const Answers *answers) {
+    if (!str_equal(answers_text(answers, period->same),
+                   answers_text(&check->answers, period->same))) {
+        return;
+    }
+    check->period_days += days_said(answers, period);
+    if (is_overlap(&check->answers, answers, period)) {
+        block(check, "period", period->from,
+              str_print(check->cx->arena,
+                        "本期与申请 " STR_FMT " 的 " STR_FMT " 至 " STR_FMT " 重叠",
+                        STR_ARG(other->number), STR_ARG(answers_text(answers, period->from)),
+                        STR_ARG(answers_text(answers, period->to))),
+              STR("同一天只补贴一次，请改正本期的起止日期"));
+    }
+}
+
+/* One thing, period by period: no day twice, and the days before are counted. */
+static Status period_look(Check *check) {
+    const ClaimPeriod *period = &check->programme->period;
+    ClaimList others;
+    bool is_said = period->same.len > 0 && answers_text(&check->answers, period->same).len > 0 &&
+                   answers_text(&check->answers, period->from).len > 0 &&
+                   answers_text(&check->answers, period->to).len > 0;
+    if (!is_said) {
+        return STATUS_OK;
+    }
+    period_length_look(check, period);
+    TRY(claim_store_standing(check->cx, check->conn, check->claim, &others));
+    for (size_t i = 0; i < others.count; i++) {
+        Answers answers;
+        TRY(cx_step(check->cx));
+        TRY(answers_read(check->cx, others.items[i].answers, &answers));
+        other_period_look(check, period, &others.items[i], &answers);
+    }
+    return STATUS_OK;
+}
+
 /* ---- window, pause, version, pot ---- */
 
 static void file_by_look(Check *check, Day file_by) {
@@ -378,6 +441,13 @@ static Status system_json(Check *check, const ClaimSystem *system, const PolicyQ
     case CLAIM_FROM_REGISTER:
         *out = register_json(check, system, question);
         break;
+    case CLAIM_FROM_PERIOD:
+        look(check, "officer", STR(""),
+             str_print(check->cx->arena, "须由部门核对：" STR_FMT "（本系统内 %" PRId64 " 天）",
+                       STR_ARG(question->label), check->period_days),
+             STR("启用本系统以前的各期，请对照档案；清单和再贷款请对照主管部门和银行的通知"));
+        *out = json_integer(check->period_days);
+        break;
     case CLAIM_FROM_OFFICER:
         look(check, "officer", STR(""),
              str_print(check->cx->arena, "须由部门核对：" STR_FMT, STR_ARG(question->label)),
@@ -513,6 +583,7 @@ Status claim_check(Cx *cx, DbConn *conn, const City *city, const Claim *claim, i
     }
     twins_look(&check);
     orders_look(&check);
+    TRY(period_look(&check));
     TRY(papers_look(&check));
     if (claim->submitted_ms == 0) {
         window_look(&check);

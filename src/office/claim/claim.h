@@ -96,6 +96,7 @@ typedef struct ClaimPaper {
 /* X(NAME, word) Where the answer to a question comes from that nobody is asked. */
 #define CLAIM_SOURCE_LIST(X)                                                                       \
     X(COUNT, "count")       /* live claims of the person in the programme and year */              \
+    X(PERIOD, "period")     /* days of the claimant's earlier periods; a person looks too */       \
     X(NO, "no")             /* excluded by a check that stops the claim */                         \
     X(TODAY, "today")       /* the day of first submission */                                      \
     X(REGISTER, "register") /* listed in a register of the city; else a person looks */            \
@@ -129,6 +130,15 @@ typedef struct ClaimOrder {
     Str then;
     Str message;
 } ClaimOrder;
+
+/* A thing that is subsidised period by period, as a loan: codes of the fields that say which thing,
+ * from when to when, and how many of these days count. Periods of one thing may not overlap. */
+typedef struct ClaimPeriod {
+    Str same; /* empty: the programme has no periods */
+    Str from;
+    Str to;
+    Str days;
+} ClaimPeriod;
 
 typedef struct ClaimWindow {
     Day bought_from;
@@ -165,6 +175,7 @@ typedef struct ClaimProgramme {
     size_t order_count;
     ClaimWindow *windows;
     size_t window_count;
+    ClaimPeriod period;
     int64_t accept_days; /* working days; 0: not set */
     int64_t review_days;
     int64_t pay_days;

@@ -236,6 +236,23 @@ Status claim_store_count(Cx *cx, DbConn *conn, const Claim *claim, int64_t *coun
                      count);
 }
 
+static const char SQL_CLAIM_STANDING[] =
+    "SELECT " CLAIM_COLUMNS " FROM claim WHERE programme = $1 AND org_id = $2"
+    " AND (org_id > 0 OR person_id = $3) AND id <> $4"
+    " AND state NOT IN ('draft', 'refused', 'withdrawn', 'recovered') ORDER BY id";
+
+Status claim_store_standing(Cx *cx, DbConn *conn, const Claim *claim, ClaimList *out) {
+    DbRows *rows = NULL;
+    Claims list = {0};
+    TRY(db_query(cx, conn, SQL_CLAIM_STANDING,
+                 DB_ARGS(DB_TEXT(claim->programme), DB_INT(claim->org_id), DB_INT(claim->person_id),
+                         DB_INT(claim->id)),
+                 &rows));
+    TRY(claims_read(cx, rows, &list));
+    *out = (ClaimList){list.items, list.count, false};
+    return STATUS_OK;
+}
+
 static const char SQL_UNIT_NAME[] = "SELECT name FROM unit WHERE id = $1";
 
 Status claim_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out) {

@@ -25,6 +25,9 @@ MUST_CHECK Status claim_store_draft_of(Cx *cx, DbConn *conn, int64_t person_id, 
 /* Live claims of a person, or of an organisation, in a programme and year besides one. */
 MUST_CHECK Status claim_store_count(Cx *cx, DbConn *conn, const Claim *claim, int64_t *count);
 
+/* Other claims of the claimant in the programme that stand, of all years. */
+MUST_CHECK Status claim_store_standing(Cx *cx, DbConn *conn, const Claim *claim, ClaimList *out);
+
 /* The name of a unit; empty when there is none. */
 MUST_CHECK Status claim_store_unit_name(Cx *cx, DbConn *conn, int64_t unit_id, Str *out);
 

@@ -234,6 +234,25 @@ static Status window_read(const Reader *reader, const YamlNode *node, size_t ind
                : STATUS_OK;
 }
 
+static Status period_read(const Reader *reader, const YamlNode *root) {
+    const YamlNode *node = yaml_at(root, "period");
+    ClaimProgramme *out = reader->out;
+    if (node == NULL) {
+        return STATUS_OK;
+    }
+    TRY(yaml_text(reader->cx, node, "same", &out->period.same));
+    TRY(yaml_text(reader->cx, node, "from", &out->period.from));
+    TRY(yaml_text(reader->cx, node, "to", &out->period.to));
+    TRY(yaml_text(reader->cx, node, "days", &out->period.days));
+    const Str codes[] = {out->period.same, out->period.from, out->period.to, out->period.days};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        if (claim_field(out, codes[i]) == NULL) {
+            return wrong(reader, "period names no field", codes[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status lists_read(const Reader *reader, const YamlNode *root) {
     Arena *arena = reader->cx->arena;
     ClaimProgramme *out = reader->out;
@@ -343,6 +362,7 @@ Status claim_programme_read(Cx *cx, const ClaimPlace *place, Str text, ClaimProg
     TRY(head_read(&reader, root));
     TRY(steps_read(&reader, root));
     TRY(lists_read(&reader, root));
+    TRY(period_read(&reader, root));
     return questions_check(&reader);
 }
 
