@@ -155,6 +155,46 @@ static void seed_make(char seed[65], char commitment[65]) {
     assert_int_equal(strlen(commitment), 64);
 }
 
+/* Uploads a drawn file, and what was published before it when that is not empty. */
+static Reply verify(Str drawn, Str published) {
+    Buf *body = buf_in(server.arena, 1024 * 1024);
+    const Str files[] = {drawn, published};
+    static const char *const names[] = {"file", "published"};
+    for (int i = 0; i < 2; i++) {
+        if (files[i].len > 0) {
+            buf_put(body, str_print(server.arena,
+                                    "--XX\r\nContent-Disposition: form-data; name=\"%s\";"
+                                    " filename=\"draw.txt\"\r\nContent-Type: text/plain\r\n\r\n",
+                                    names[i]));
+            buf_put(body, files[i]);
+            buf_put_c(body, "\r\n");
+        }
+    }
+    buf_put_c(body, "--XX--\r\n");
+    Str head = str_print(server.arena,
+                         "POST /api/draw/verify HTTP/1.1\r\nHost: localhost\r\n"
+                         "Connection: close\r\nOrigin: http://localhost\r\n"
+                         "Content-Type: multipart/form-data; boundary=XX\r\n"
+                         "Content-Length: %zu\r\n\r\n",
+                         body->len);
+    return client_ask(server.arena, server.port, str_join(server.arena, head, buf_str(body)));
+}
+
+/* Anybody recomputes it on a page: the whole, one changed place, another list before it, no draw.
+ */
+static void verified_on_the_page(Str closed, Str drawn) {
+    Str changed = str_dup(server.arena, drawn);
+    char *digit = (char *)(uintptr_t)changed.at + str_find(changed, STR("winner 1 "), 0) + 9;
+    *digit = *digit == '0' ? '1' : '0';
+    assert_int_equal(verify(drawn, STR("")).status, 200);
+    assert_int_equal(verify(drawn, closed).status, 200);
+    assert_int_equal(verify(changed, STR("")).status, 400);
+    assert_int_equal(verify(drawn, changed).status, 400);
+    assert_int_equal(verify(closed, STR("")).status, 400);
+    assert_int_equal(verify(STR("hello"), STR("")).status, 400);
+    assert_int_equal(verify(STR(""), STR("")).status, 400);
+}
+
 static void a_draw_is_proved_with_the_published_files(void **state) {
     (void)state;
     Str officer = sign_in(&server, "officer");
@@ -195,6 +235,7 @@ static void a_draw_is_proved_with_the_published_files(void **state) {
     (void)snprintf(command, sizeof command, PROGRAM_PATH " draw verify %s %s >/dev/null", path[1],
                    path[0]);
     assert_int_equal(system(command), 0);
+    verified_on_the_page(closed.body, drawn.body);
     assert_int_equal(act(officer, id, "/give", "count=5"), 200);
     Reply page = ask_get(&server, resident, path_of(id, ""));
     assert_int_equal(json_int(page.body, "rank"), 1);

@@ -165,6 +165,10 @@ ViewValue release_state_view(const Release *release, int64_t now_ms);
 
 /* ---- pages ---- */
 
+enum { DRAW_UPLOAD_BYTES_MAX = 8 * 1024 * 1024 };
+/* Anybody recomputes a published draw. */
+Status draw_verify_page(Web *web);
+Status draw_verify_post(Web *web);
 Status release_list_page(Web *web);
 Status release_page(Web *web);
 Status release_draw_file(Web *web);

@@ -169,6 +169,7 @@ static void draw_view(Web *web, const Release *release) {
     view_facts_end(view);
     view_link(view, str_print(web->cx->arena, "/release/%" PRId64 "/draw", release->id),
               STR("下载抽签文件"), false);
+    view_link(view, STR("/draw/verify"), STR("核验抽签结果"), false);
 }
 
 static void place_facts(Web *web, const Release *release, const ReleasePlace *place) {
