@@ -161,6 +161,118 @@ static void test_the_last_answer_is_the_next_start(void **state) {
     assert_int_equal(solve(world, &again.problem)->cost, plan->cost);
 }
 
+/* ---- every rule of the file
+ * --------------------------------------------------------------------*/
+
+/* A line of four places, 100 s and 100 m apart; vehicle 1 at the first, jobs a, b, c at the others.
+ * Pieces of JSON are put into the root, into the vehicle, into each job and into job c. */
+static const char LINE[] =
+    "{%s\"matrices\": {\"car\": {\"durations\":"
+    "[[0,100,200,300],[100,0,100,200],[200,100,0,100],[300,200,100,0]], \"distances\":"
+    "[[0,100,200,300],[100,0,100,200],[200,100,0,100],[300,200,100,0]]},"
+    "\"truck\": {\"durations\":"
+    "[[0,150,300,450],[150,0,150,300],[300,150,0,150],[450,300,150,0]]}},"
+    "\"vehicles\": [{\"id\": 1, \"start_index\": 0, \"end_index\": 0%s}],"
+    "\"jobs\": [{\"id\": \"a\", \"location_index\": 1%s}, {\"id\": \"b\", \"location_index\": 2%s},"
+    "{\"id\": \"c\", \"location_index\": 3%s%s}]}";
+
+typedef struct Rule {
+    const char *root;
+    const char *vehicle;
+    const char *job;
+    const char *job_c;
+    int32_t unserved;
+    int64_t cost; /* of the routes */
+} Rule;
+
+#define LOADS(capacity, pickup) ", \"capacity\": " capacity, ", \"pickup\": " pickup
+
+/* Each answer is worked out by hand: 600 for all three, 400 without c, 200 for a alone. */
+static const Rule RULES[] = {
+    {"", "", "", "", 0, 600},
+    {"\"description\": \"x\",", ", \"description\": \"x\"", ", \"description\": \"x\"", "", 0, 600},
+    {"", LOADS("[2]", "[1]"), "", 1, 400},
+    {"", LOADS("[9, 2]", "[0, 1]"), "", 1, 400},
+    {"", LOADS("[9, 9, 2]", "[0, 0, 1]"), "", 1, 400},
+    {"", LOADS("[9, 9, 9, 2]", "[0, 0, 0, 1]"), "", 1, 400},
+    {"", ", \"capacity\": [2]", ", \"delivery\": [1]", "", 1, 400},
+    {"", ", \"capacity\": [2], \"load\": [1]", ", \"pickup\": [1]", "", 2, 200},
+    {"", "", ", \"skills\": [\"lift\"]", "", 3, 0},
+    {"", ", \"skills\": [\"lift\", \"two\"]", ", \"skills\": [\"lift\"]", "", 0, 600},
+    {"", ", \"time_window\": [0, 450]", "", "", 1, 400},
+    {"",
+     ", \"time_window\": [0, 600], \"breaks\": [{\"id\": \"noon\", \"service\": 100,"
+     " \"time_windows\": [[0, 600]]}]",
+     "", "", 1, 400},
+    {"", ", \"capacity\": [1], \"reloads\": [{\"location_index\": 0}]", ", \"pickup\": [1]", "", 0,
+     1200},
+    {"", ", \"capacity\": [1], \"reloads\": [{\"location_index\": 0}], \"max_trips\": 2",
+     ", \"pickup\": [1]", "", 1, 600},
+    {"",
+     ", \"capacity\": [1], \"reloads\": [{\"location_index\": 0}], \"reload_service\": 100,"
+     " \"time_window\": [0, 1350]",
+     ", \"pickup\": [1]", "", 1, 600},
+    {"", "", ", \"time_windows\": [[0, 50]]", "", 3, 0},
+    {"", ", \"time_window\": [0, 9999]", ", \"time_windows\": [[0, 50], [500, 900]]", "", 0, 600},
+    {"", ", \"time_window\": [0, 1000]", ", \"service\": 200", "", 1, 400},
+    {"", ", \"time_window\": [0, 1000]", ", \"setup\": 150, \"service\": 50", "", 1, 400},
+    {"", ", \"capacity\": [1]", ", \"pickup\": [1]", ", \"priority\": 9", 2, 600},
+    {"", "", ", \"prize\": 10", "", 3, 0},
+    {"", "", "", ", \"prize\": 150", 1, 400},
+    {"", ", \"max_tasks\": 2", "", "", 1, 400},
+    {"", ", \"max_travel_time\": 450", "", "", 1, 400},
+    {"", ", \"max_distance\": 450", "", "", 1, 400},
+    {"", ", \"max_duration\": 450", "", "", 1, 400},
+    {"", ", \"speed_factor\": 2", "", "", 0, 300},
+    {"", ", \"costs\": {\"fixed\": 50}", "", "", 0, 650},
+    {"", ", \"costs\": {\"per_hour\": 0, \"per_km\": 2000}", "", "", 0, 1200},
+    {"", ", \"profile\": \"truck\"", "", "", 0, 900},
+    {"\"territory_cost\": 7,", ", \"towns\": [\"x\"]", ", \"town\": \"y\"", "", 0, 621},
+    {"\"territory_cost\": 7,", ", \"towns\": [\"x\", \"y\"]", ", \"town\": \"y\"", "", 0, 600},
+    {"\"fairness_cost\": 3600,", "", "", "", 0, 700},
+    {"", "", "", ", \"cancelled\": true", 0, 400},
+    {"", "", ", \"vehicle\": 1", "", 0, 600},
+};
+
+static void test_every_rule_is_reachable(void **state) {
+    World *world = *state;
+    for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
+        const Rule *rule = &RULES[i];
+        Str text = str_print(world->arena, LINE, rule->root, rule->vehicle, rule->job, rule->job,
+                             rule->job, rule->job_c);
+        RoundFile file;
+        if (read_round_json(&world->cx, text, NULL, &file) != STATUS_OK) {
+            fail_msg("rule %zu: %s", i, world->cx.fault.text);
+        }
+        RoundPlan *plan = solve(world, &file.problem);
+        if (plan->unserved_count != rule->unserved || plan->cost != rule->cost) {
+            fail_msg("rule %zu: %d left out, cost %lld", i, (int)plan->unserved_count,
+                     (long long)plan->cost);
+        }
+    }
+}
+
+/* Several depots and recyclers: each job goes with the nearer one, and pins go before. */
+static void test_several_depots(void **state) {
+    World *world = *state;
+    static const char *const TEXT =
+        "{\"matrices\": {\"car\": {\"durations\":"
+        "[[0,100,200,300],[100,0,100,200],[200,100,0,100],[300,200,100,0]]}},"
+        "\"vehicles\": [{\"id\": \"east\", \"start_index\": 0, \"end_index\": 0},"
+        "{\"id\": \"west\", \"start_index\": 3, \"end_index\": 3}],"
+        "\"jobs\": [{\"id\": 1, \"location_index\": 1%s}, {\"id\": 2, \"location_index\": 2}]}";
+    RoundFile file;
+    Str text = str_print(world->arena, TEXT, "");
+    assert_int_equal(read_round_json(&world->cx, text, NULL, &file), STATUS_OK);
+    assert_int_equal(solve(world, &file.problem)->cost, 400);
+    text = str_print(world->arena, TEXT, ", \"vehicle\": \"west\"");
+    assert_int_equal(read_round_json(&world->cx, text, NULL, &file), STATUS_OK);
+    RoundPlan *plan = solve(world, &file.problem);
+    assert_int_equal(plan->route_count, 1);
+    assert_int_equal(plan->routes[0].vehicle, 1);
+    assert_int_equal(plan->cost, 400);
+}
+
 /* ---- travel of districts
  * -----------------------------------------------------------------------*/
 
@@ -503,6 +615,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_day, setup, teardown),
         cmocka_unit_test_setup_teardown(test_breakdown_and_cancellation, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_last_answer_is_the_next_start, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_rule_is_reachable, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_several_depots, setup, teardown),
         cmocka_unit_test_setup_teardown(test_districts_and_speeds, setup, teardown),
         cmocka_unit_test_setup_teardown(test_json_refusals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_solomon, setup, teardown),
