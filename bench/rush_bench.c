@@ -707,8 +707,8 @@ static void raw_open(Raw *raw, Stage *stage) {
     (void)snprintf(path, sizeof path, "%s/huanxin.db", stage->data);
     check(sqlite3_open(path, &raw->handle) == SQLITE_OK);
     raw_exec(raw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                  "PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000; "
-                  "PRAGMA wal_autocheckpoint = 2000");
+                  "PRAGMA foreign_keys = ON; PRAGMA cache_size = -288000; "
+                  "PRAGMA wal_autocheckpoint = 16000"); /* as the door's */
     for (int i = 0; i < RAW_COUNT; i++) {
         raw->stmts[i] = raw_prepare(raw, raw_sql[i]);
     }

@@ -31,6 +31,7 @@ static void must(const Cx *cx, Status status, const char *what) {
 
 /* ---- finding what an earlier operation made ---- */
 
+static const char SQL_HOLD_INDEX[] = "CREATE INDEX sim_hold ON ledger_hold (case_kind, case_id)";
 static const char SQL_HOLD[] =
     "SELECT id FROM ledger_hold WHERE case_kind = 'sim' AND case_id = $1";
 static const char SQL_SALE[] = "SELECT id FROM sale WHERE invoice = $1 ORDER BY id DESC LIMIT 1";
@@ -403,6 +404,7 @@ static Status money_build(Cx *cx, DbConn *conn) {
 
 static Status build_work(Cx *cx, DbConn *conn, void *input) {
     ActCity *city = input;
+    TRY(db_exec(cx, conn, SQL_HOLD_INDEX, DB_NO_ARGS, NULL));
     TRY(people_build(cx, conn, city));
     TRY(policies_sign(cx, conn, city));
     return money_build(cx, conn);
