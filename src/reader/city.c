@@ -322,7 +322,7 @@ static Status indicators_yaml(Cx *cx, Buf *out, const Plan *plan) {
         out,
         "# The targets in the order of the plan; T01 is the first. owner: the unit that answers for it.\n"
         "# Without a formula the unit reports the figure itself, month by month; with one, declare the\n"
-        "# series it names, as cities/anqiu/indicators.yaml does. Baselines are filed on the target's page.\n"
+        "# series it names, as the sample city's file does. Baselines are filed on the target's page.\n"
         "series: []\n");
     buf_put_c(out, plan->targets.count == 0 ? "indicators: []\n" : "indicators:\n");
     for (size_t i = 0; i < plan->targets.count; i++) {

@@ -6,6 +6,8 @@
 #include "server.h"
 #include "test.h"
 
+#include <sys/wait.h>
+
 static Server server;
 static char city[96];
 
@@ -83,6 +85,25 @@ static void test_declarations_hold(void **state) {
                    " record check %s | grep -q '，0 个错误' && test -f %s/calendar.yaml",
                    city, city);
     assert_int_equal(system(command), 0);
+}
+
+/* Nothing that people of another county read names the sample city, its prefecture or its offices;
+ * conditions that name a unit must hold for a county's units too. */
+static void test_no_word_of_the_sample_city(void **state) {
+    (void)state;
+    char command[300];
+    (void)snprintf(command, sizeof command, "grep -rEq '安丘|潍坊|anqiu' %s", city);
+    assert_int_equal(WEXITSTATUS(system(command)), 1);
+    static const char *const paths[] = {"/",       "/dashboard", "/public",    "/meter",
+                                        "/policy", "/monthly",   "/sources",   "/lights",
+                                        "/record", "/pages",     "/todo",      "/measure",
+                                        "/series", "/notice",    "/report-day"};
+    Str lead = sign_in(&server, "lead");
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        Reply page = ask_get(&server, lead, paths[i]);
+        assert_int_equal(page.status, 200);
+        assert_false(str_contains(page.body, STR("安丘")) || str_contains(page.body, STR("潍坊")));
+    }
 }
 
 static void test_tasks_units_and_targets(void **state) {
@@ -214,6 +235,7 @@ static void test_what_is_due(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_hold),
+        cmocka_unit_test(test_no_word_of_the_sample_city),
         cmocka_unit_test(test_tasks_units_and_targets),
         cmocka_unit_test(test_office_at_work),
         cmocka_unit_test(test_what_is_due),
