@@ -219,7 +219,8 @@ test: deps deps-journey ## installs what is missing, builds, runs every test
 	@HUANXIN=$(PROGRAM) tests/run.sh $(UNIT_TESTS) $(MODULE_TESTS) $(SIM) $(HTTP_TESTS) $(REPLAYS) $(JOURNEYS)
 
 # PostgreSQL on a free loopback port with its data below build/, ended with the run.
-PG_TESTS = $(filter $(BUILD)/tests/00_unit/db_db_test $(BUILD)/tests/00_unit/ledger_%,$(UNIT_TESTS)) \
+PG_TESTS = $(filter $(addprefix $(BUILD)/tests/00_unit/,db_db_test db_batch_test db_budget_test db_line_test \
+    ledger_%),$(UNIT_TESTS)) \
     $(filter-out %/policy_cases_test,$(MODULE_TESTS)) \
     $(filter-out %/command_test,$(HTTP_TESTS))
 .PHONY: test-pg

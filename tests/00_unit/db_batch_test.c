@@ -174,7 +174,7 @@ static void a_key_acts_once_within_a_batch(void **state) {
 static void known_keys_are_found_in_a_large_batch(void **state) {
     (void)state;
     Batch batch;
-    char keys[20][8];
+    char keys[20][16];
     start(&batch);
     for (int i = 0; i < 20; i++) {
         (void)snprintf(keys[i], sizeof keys[i], "k%d", i);
