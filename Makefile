@@ -234,8 +234,13 @@ soak: $(BUILD)/tests/10_module/money_crash_test $(BUILD)/tests/10_module/ledger_
 	SOAK_KILLS=200 $(BUILD)/tests/10_module/ledger_crash_test
 
 .PHONY: debug
-debug: ## unit and module tests with AddressSanitizer and UBSan
-	@$(MAKE) --no-print-directory V=debug unit
+debug: ## unit and module tests and the corpora with AddressSanitizer and UBSan
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tools/lsan.supp \
+	    $(MAKE) --no-print-directory V=debug sanitized
+
+.PHONY: sanitized
+sanitized: $(UNIT_TESTS) $(MODULE_TESTS) $(REPLAYS)
+	@tests/run.sh $^
 
 # ---- fuzzing ------------------------------------------------------------------------------------
 # fuzz/<module>_<what>_fuzz.c is a libFuzzer target; corpora stand in fuzz/corpus/<name>/.
