@@ -199,8 +199,8 @@ Status coupon_claim_page(Web *web) {
     view_fact(view, "category", "类别", VIEW_TEXT(category->name));
     view_fact(view, "cap_fen", "为您预留（最高补贴）", VIEW_MONEY(answer.cap));
     view_fact(view, "validity_days", "有效天数（含领取当天）", VIEW_INT(pot.validity_days));
-    view_fact(view, "left_fen", "您现在可用的资金池余额", VIEW_MONEY(left));
-    view_fact(view, "rule", "规则", VIEW_TEXT(answer.rule));
+    view_fact(view, "left_fen", "资金还剩（大家共用）", VIEW_MONEY(left));
+    view_fact(view, "rule", "政策编号", VIEW_TEXT(answer.rule));
     view_fact(view, "document", "文件", VIEW_TEXT(answer.document));
     view_facts_end(view);
     if (!answer.is_eligible) {

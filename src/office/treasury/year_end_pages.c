@@ -103,7 +103,7 @@ static void nodes_table(Web *web, const Fund *root, const Nodes *nodes) {
         view_cell(view, VIEW_MONEY(ledger_fund_free(fund)));
         view_cell(view, has_free && is_finance && !fund->is_closed
                             ? VIEW_LINK(reclaim_href(web, fund), STR("提出收回"))
-                            : VIEW_NONE);
+                            : VIEW_TEXT(STR("—")));
     }
     view_table_end(view, STR("没有未用和占用的资金"));
 }
