@@ -414,7 +414,7 @@ void view_action(View *view, Str path, Str label, const char *confirm) {
 
 void view_chart(View *view, const char *key, Str caption, const Str *labels, const int64_t *values,
                 size_t count) {
-    static const ViewColumn columns[] = {{"label", "月份", false}, {"value", "数量", true}};
+    static const ViewColumn columns[] = {{"label", "范围", false}, {"value", "例数", true}};
     if (view->root == NULL) {
         HTML(&view->html, "div.chart", "data-chart", key, "data-title", caption) {
         }

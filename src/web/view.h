@@ -139,8 +139,8 @@ void view_progress(View *view, Str label, int64_t done, int64_t total);
 void view_action(View *view, Str path, Str label, const char *confirm);
 /* A form with the posted values and messages when it is shown again. */
 void view_form(View *view, const struct Form *form);
-/* The figures of a chart: an accessible table, drawn as bars by the browser when it can. labels and
- * values have count items. */
+/* How many cases stand in each range: an accessible table, drawn as bars by the browser when it
+ * can. labels and values have count items. */
 void view_chart(View *view, const char *key, Str caption, const Str *labels, const int64_t *values,
                 size_t count);
 /* The hidden fields of every form that changes something, for forms written by hand: token and
