@@ -337,11 +337,14 @@ static Status indicators_yaml(Cx *cx, Buf *out, const Plan *plan) {
 static Status readme(Cx *cx, Buf *out, const Plan *plan) {
     buf_put_c(out, "城市目录 city folder\n\n");
     buf_print(out, STR_FMT "\n\n", STR_ARG(plan->title));
-    buf_put_c(out, "city.yaml     城市与文件；补上 not set 的项\n"
-                   "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
-                   "units.yaml    单位、编号、别名\n"
-                   "indicators.yaml  目标；逐个核对 owner，需要计算的补 series 和 formula\n"
-                   "records/      标准记录种类；calendar.yaml 国务院公布的放假安排\n\n");
+    buf_put_c(
+        out,
+        "city.yaml     城市与文件；补上 not set 的项\n"
+        "plan.txt      方案原文（UTF-8）；程序第一次启动时读它\n"
+        "units.yaml    单位、编号、别名\n"
+        "indicators.yaml  目标；逐个核对 owner，需要计算的补 series 和 formula\n"
+        "records/      标准记录种类；calendar.yaml 国务院公布的放假安排\n"
+        "towns.yaml    方案里没有，请补：乡镇、街道的代码和名称；台账的镇街栏、看板和地图用它\n\n");
     buf_print(out, "读到任务 %zu 项、单位 %zu 个、目标 %zu 个、存疑 %zu 处。\n\n",
               plan->tasks.count, plan->units.count, plan->targets.count, plan->doubts.count);
     buf_put_c(out, plan->doubts.count == 0
