@@ -36,7 +36,7 @@ enum {
     CONNECTIONS_MAX = 2048,
     MICROS_MAX = 2000000,
     EVENTS_MAX = 512,
-    STAGE_BATCH = 1000,
+    STAGE_BATCH = 250,
     /* Residents made for each second of a row; a row that uses them up ends there. */
     HTTP_PER_SECOND = 16000,
     INSIDE_PER_SECOND = 24000,

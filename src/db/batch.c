@@ -44,7 +44,11 @@ Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id) {
     }
     if (at == ids->count) {
         int64_t last = 0;
-        check(ids->count < DB_ID_TABLES_MAX);
+        if (ids->count == DB_ID_TABLES_MAX) {
+            return fault(cx, STATUS_LIMIT,
+                         "database: one transaction numbers the rows of %d tables",
+                         DB_ID_TABLES_MAX);
+        }
         TRY(db_int_or(cx, conn, sql_last, DB_NO_ARGS, &last));
         ids->tables[ids->count].sql_last = sql_last;
         ids->tables[ids->count++].last = last;

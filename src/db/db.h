@@ -191,7 +191,7 @@ bool db_has_tally(const DbConn *conn, const DbTally *tally);
 /* Gives the id for a new row of a table, for an INSERT that names it and so need not be waited for.
  * sql_last is static text: the highest id in the table, NULL or no row when it is empty. All
  * inserts into that table must take their ids here: PostgreSQL's own numbering does not learn of
- * them. Within a command. */
+ * them. LIMIT for a ninth table in one transaction. Within a command. */
 MUST_CHECK Status db_new_id(Cx *cx, DbConn *conn, const char *sql_last, int64_t *id);
 
 /* What one command may use before it is refused with LIMIT and undone: the writer works for

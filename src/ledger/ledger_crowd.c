@@ -5,8 +5,8 @@
  *
  *   reserve ─▶ way known? ─no─▶ read the way ─▶ judge every node ─▶ add to every node
  *                                                                        │
- *   anything else that reads or changes a fund, another kind of command, COMMIT ─▶ one UPDATE a
- * fund
+ *   anything else that reads or changes a fund, another kind of command, COMMIT
+ *                                                         ─▶ one UPDATE for each fund
  *
  * The rule is SQL_POST_GUARDED's: no node frozen or closed, none used above its appropriation, none
  * giving out more of its own money than it has. It is exact, because the transaction holds the
@@ -126,6 +126,7 @@ static bool has_room(const Crowd *crowd, const Way *way, int64_t fen) {
 Status crowd_reserve(Cx *cx, DbConn *conn, FundId fund, Money amount, CrowdTaken *out) {
     Crowd *crowd = db_tally(conn, &crowd_tally);
     Way *way = NULL;
+    check(amount.fen > 0);
     *out = (CrowdTaken){.is_done = false};
     TRY(way_find(cx, conn, crowd, fund, &way));
     if (way == NULL || !has_room(crowd, way, amount.fen)) {

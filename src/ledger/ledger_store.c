@@ -2,6 +2,8 @@
 #include "base/vec.h"
 #include "ledger/ledger_internal.h"
 
+#include <inttypes.h>
+
 /* clang-format off */
 #define FUND_COLUMNS                                                                               \
     "fund.id, coalesce(fund.parent_id, 0), fund.root_id, fund.kind, fund.is_cap, fund.is_frozen, " \
@@ -344,8 +346,12 @@ Status store_fund_add(Cx *cx, DbConn *conn, FundId fund, int64_t appropriated_fe
 
 Status store_reserved_add(Cx *cx, DbConn *conn, FundId fund, int64_t reserved_fen,
                           int64_t direct_fen) {
-    return db_exec(cx, conn, SQL_FUND_RESERVED_ADD,
-                   DB_ARGS(DB_INT(fund.id), DB_INT(reserved_fen), DB_INT(direct_fen)), NULL);
+    int64_t changed = 0;
+    TRY(db_exec(cx, conn, SQL_FUND_RESERVED_ADD,
+                DB_ARGS(DB_INT(fund.id), DB_INT(reserved_fen), DB_INT(direct_fen)), &changed));
+    return changed == 1
+               ? STATUS_OK
+               : fault(cx, STATUS_DB, "the fund %" PRId64 " of a reservation is gone", fund.id);
 }
 
 Status store_fund_flags(Cx *cx, DbConn *conn, FundId fund, bool is_frozen, bool is_closed) {
