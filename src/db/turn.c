@@ -19,6 +19,7 @@
 
 static const char SQL_COMMIT[] = "COMMIT";
 static const char SQL_ROLLBACK[] = "ROLLBACK";
+static const char SQL_WAIT[] = "SELECT 1";
 static const char SQL_SAVEPOINT[] = "SAVEPOINT command";
 static const char SQL_SAVEPOINT_RELEASE[] = "RELEASE SAVEPOINT command";
 static const char SQL_SAVEPOINT_ROLLBACK[] = "ROLLBACK TO SAVEPOINT command";
@@ -287,7 +288,11 @@ static Status crowd_undo(Cx *cx, const Run *run, DbConn *conn, const Before *bef
 /* Bulk commands have the transaction to themselves. A savepoint around them would keep a copy of
  * every page that they change, some hundred megabytes; without one the transaction begins again. */
 static Status bulk_run(Cx *cx, Db *db, Run *run, DbConn *conn) {
-    if (crowd_hope(cx, db, run, conn) == STATUS_OK) {
+    Status status = crowd_hope(cx, db, run, conn);
+    if (status == STATUS_OK && conn->driver->is_far) {
+        status = conn_run(cx, conn, SQL_WAIT); /* for everything that was only sent */
+    }
+    if (status == STATUS_OK) {
         return STATUS_OK;
     }
     conn->command = NULL;

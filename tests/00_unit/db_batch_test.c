@@ -17,6 +17,7 @@ typedef struct Item {
     int64_t id;
     int64_t memo; /* how many commands before it used the same memory */
     bool forgets; /* what is kept, before its own use */
+    bool repeats; /* its insert, which a driver may learn of only later */
     int runs;
     Status status;
     char answer[40];
@@ -55,6 +56,12 @@ static Status item_work(Cx *cx, DbConn *conn, void *input) {
     item->memo = (*uses)++;
     TRY(db_new_id(cx, conn, SQL_LAST, &item->id));
     TRY(db_exec(cx, conn, SQL_ADD, DB_ARGS(DB_INT(item->id), DB_TEXT(item->word)), NULL));
+    if (item->repeats) {
+        Status status =
+            db_exec(cx, conn, SQL_ADD, DB_ARGS(DB_INT(item->id), DB_TEXT(item->word)), NULL);
+        check(status == STATUS_OK || status == STATUS_CONFLICT);
+        fault_clear(cx);
+    }
     db_answer(conn, str_print(cx->arena, "id %lld", (long long)item->id));
     return item->result == STATUS_OK ? STATUS_OK : fault(cx, item->result, "refused on purpose");
 }
@@ -298,6 +305,24 @@ static void a_refused_bulk_command_leaves_nothing(void **state) {
     scratch_dispose(&batch.scratch);
 }
 
+/* A statement that was only sent fails when it is waited for: that is before COMMIT. */
+static void a_bulk_command_that_fails_late_fails_alone(void **state) {
+    (void)state;
+    Batch batch;
+    start_open(&batch);
+    gate_send(&batch, true);
+    const Item *first = send_bulk(&batch, "k1", STATUS_OK);
+    Item *late = send_bulk(&batch, "k2", STATUS_OK);
+    late->repeats = true;
+    const Item *last = send_bulk(&batch, "k3", STATUS_OK);
+    finish_as(&batch, true);
+    assert_int_equal(first->status, STATUS_OK);
+    assert_int_not_equal(late->status, STATUS_OK);
+    assert_int_equal(last->status, STATUS_OK);
+    assert_int_equal(last->id, 2);
+    scratch_dispose(&batch.scratch);
+}
+
 /* A disk that refuses once: the second run saves what the first could not, unless it was the
  * transaction itself that failed. Its outcome may be unknown, so it is told and not tried again. */
 static void a_bulk_batch_survives_one_failure(void **state) {
@@ -336,6 +361,7 @@ int main(void) {
         cmocka_unit_test(memory_is_forgotten_when_somebody_says_so),
         cmocka_unit_test(a_bulk_command_gives_way),
         cmocka_unit_test(a_refused_bulk_command_leaves_nothing),
+        cmocka_unit_test(a_bulk_command_that_fails_late_fails_alone),
         cmocka_unit_test(a_bulk_batch_survives_one_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
